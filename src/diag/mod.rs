@@ -1,0 +1,25 @@
+//! What we tell people, as plain data.
+//!
+//! Three words for three things: a [`Finding`] says that a stack is unsafe, a [`Problem`] says that an input of
+//! ours (template, rule, configuration, test file) is malformed, and an error (in the shell) says that we could
+//! not do what was asked. A [`Report`] is everything one run has to say, self-contained: a renderer needs
+//! nothing but it.
+//!
+//! Invariants: every list in a report is sorted (path, place, rule) and free of hash order; a finding has one
+//! primary place; suppressed findings stay in the list with who silenced them.
+//!
+//! Deliberately absent: knowledge of any rule, output format or colour. Everybody above may use this room.
+
+mod finding;
+mod place;
+mod problem;
+mod report;
+mod rule_info;
+mod severity;
+
+pub use finding::{Assignment, Class, Finding, ResourceName, Suppression};
+pub use place::{Excerpt, Label, Place};
+pub use problem::{Code, Level, Problem};
+pub use report::{FileKind, FileReport, Report, Summary};
+pub use rule_info::{Confidence, Framework, Profile, RuleInfo, Status};
+pub use severity::Severity;

@@ -1,0 +1,156 @@
+//! Everything one run has to say.
+
+use std::sync::Arc;
+
+use crate::text::SourceName;
+
+use super::{Finding, Level, Problem, RuleInfo};
+
+/// What a file turned out to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FileKind {
+    /// A template that was scanned whole.
+    Template,
+    /// A template of which a part could not be judged.
+    Partial,
+    /// Not a template.
+    NotTemplate,
+    /// A text with template markers of another language, to be rendered first.
+    Templated,
+    /// Looks like a template but could not be read.
+    Broken,
+}
+
+impl FileKind {
+    /// The word used in reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Template => "template",
+            Self::Partial => "partial",
+            Self::NotTemplate => "not-template",
+            Self::Templated => "templated",
+            Self::Broken => "broken",
+        }
+    }
+}
+
+/// What was learned of one file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileReport {
+    /// The file's name.
+    pub source: Arc<SourceName>,
+    /// What it is.
+    pub kind: FileKind,
+    /// The number of resources in it.
+    pub resources: usize,
+}
+
+/// The counts of a report; they follow from its lists.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Files looked into.
+    pub files: usize,
+    /// Files that are templates, partial ones included.
+    pub templates: usize,
+    /// Files to be rendered first.
+    pub templated: usize,
+    /// Files that look like templates and could not be read.
+    pub broken: usize,
+    /// Resources in the templates.
+    pub resources: usize,
+    /// Findings that count (classes always, default and when; not suppressed).
+    pub findings: usize,
+    /// Findings of class `possible`.
+    pub possible: usize,
+    /// Findings of class `unsure`.
+    pub unsure: usize,
+    /// Findings that somebody silenced.
+    pub suppressed: usize,
+    /// Problems of level warning and error.
+    pub problems: usize,
+}
+
+/// Everything one run has to say: plain data, sorted, self-contained.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// The tool's version.
+    pub version: String,
+    /// The rules that ran, sorted by id.
+    pub rules: Vec<RuleInfo>,
+    /// The files looked into that are or might have been templates, sorted by path.
+    pub files: Vec<FileReport>,
+    /// What is unsafe, sorted by path, place and rule.
+    pub findings: Vec<Finding>,
+    /// What is malformed, sorted by path and place.
+    pub problems: Vec<Problem>,
+    /// The number of files that were passed over because they are something else.
+    pub other_files: usize,
+}
+
+impl Report {
+    /// Adds what another report says; the rules stay those of this one.
+    pub fn absorb(&mut self, other: Self) {
+        self.files.extend(other.files);
+        self.findings.extend(other.findings);
+        self.problems.extend(other.problems);
+        self.other_files += other.other_files;
+    }
+
+    /// Brings every list into its order.
+    pub fn sort(&mut self) {
+        self.rules.sort_by(|a, b| a.id.cmp(&b.id));
+        self.files.sort_by(|a, b| a.source.cmp(&b.source));
+        self.findings.sort_by(|a, b| {
+            (&a.place.source, a.place.span, &a.rule, &a.property, &a.fingerprint).cmp(&(
+                &b.place.source,
+                b.place.span,
+                &b.rule,
+                &b.property,
+                &b.fingerprint,
+            ))
+        });
+        self.problems.sort_by(|a, b| {
+            (&a.place.source, a.place.span, a.code, &a.message).cmp(&(
+                &b.place.source,
+                b.place.span,
+                b.code,
+                &b.message,
+            ))
+        });
+    }
+
+    /// The rule of that id.
+    #[must_use]
+    pub fn rule(&self, id: &str) -> Option<&RuleInfo> {
+        self.rules.iter().find(|rule| &*rule.id == id)
+    }
+
+    /// The counts.
+    #[must_use]
+    pub fn summary(&self) -> Summary {
+        let mut summary = Summary { files: self.files.len() + self.other_files, ..Summary::default() };
+        for file in &self.files {
+            match file.kind {
+                FileKind::Template | FileKind::Partial => summary.templates += 1,
+                FileKind::Templated => summary.templated += 1,
+                FileKind::Broken => summary.broken += 1,
+                FileKind::NotTemplate => {}
+            }
+            summary.resources += file.resources;
+        }
+        for finding in &self.findings {
+            if finding.suppressed.is_some() {
+                summary.suppressed += 1;
+            } else if finding.class.counts() {
+                summary.findings += 1;
+            } else if finding.class == super::Class::Possible {
+                summary.possible += 1;
+            } else {
+                summary.unsure += 1;
+            }
+        }
+        summary.problems = self.problems.iter().filter(|problem| problem.code.level() > Level::Note).count();
+        summary
+    }
+}

@@ -1,0 +1,135 @@
+//! What a report says of the rules that ran.
+
+use std::sync::Arc;
+
+use super::Severity;
+
+/// How often a rule is right when it fires.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Confidence {
+    /// Sometimes wrong.
+    Low,
+    /// Usually right.
+    Medium,
+    /// Right nearly always.
+    High,
+}
+
+impl Confidence {
+    /// All of them, least first.
+    pub const ALL: [Self; 3] = [Self::Low, Self::Medium, Self::High];
+
+    /// The word used in headers and reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+}
+
+/// How far a rule has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Status {
+    /// Runs only when named.
+    Draft,
+    /// Runs on request.
+    Preview,
+    /// Runs.
+    Stable,
+    /// Keeps its name, does not run.
+    Retired,
+}
+
+impl Status {
+    /// All of them, in the order of a rule's life.
+    pub const ALL: [Self; 4] = [Self::Draft, Self::Preview, Self::Stable, Self::Retired];
+
+    /// The word used in headers and reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Preview => "preview",
+            Self::Stable => "stable",
+            Self::Retired => "retired",
+        }
+    }
+}
+
+/// Whom a rule is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Profile {
+    /// Everybody: quiet and right.
+    Default,
+    /// Teams that want every recommendation said.
+    Strict,
+}
+
+impl Profile {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Default, Self::Strict];
+
+    /// The word used in headers and reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::Strict => "strict",
+        }
+    }
+}
+
+/// The requirements of one framework that a rule checks.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Framework {
+    /// The framework's key, such as `fsbp` or `cis_aws_3_0`.
+    pub name: String,
+    /// The requirements' ids.
+    pub requirements: Vec<String>,
+}
+
+/// The description of a rule, as a report carries it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleInfo {
+    /// The id: snake case, what is wrong.
+    pub id: Arc<str>,
+    /// The control ids of the catalogue that it checks.
+    pub controls: Vec<String>,
+    /// What it asks for, in a few words.
+    pub title: String,
+    /// How bad a finding is.
+    pub severity: Severity,
+    /// The same as a CVSS-like number in tenths (91 is 9.1), inside GitHub's band for the severity.
+    pub security_severity: u8,
+    /// How often it is right.
+    pub confidence: Confidence,
+    /// How far it has come.
+    pub status: Status,
+    /// Whom it is for.
+    pub profile: Profile,
+    /// The version that brought it.
+    pub since: String,
+    /// The resource types that it judges.
+    pub resources: Vec<String>,
+    /// The category, such as `encryption-at-rest`.
+    pub category: String,
+    /// Free words for selecting.
+    pub tags: Vec<String>,
+    /// The ids of other tools for the same check.
+    pub aliases: Vec<String>,
+    /// Framework requirements.
+    pub frameworks: Vec<Framework>,
+    /// Why it matters.
+    pub why: String,
+    /// What to do.
+    pub fix: String,
+    /// Where to read more.
+    pub links: Vec<String>,
+    /// The template text of its documented bad example.
+    pub bad_example: Option<String>,
+    /// The template text of its documented good example.
+    pub good_example: Option<String>,
+}

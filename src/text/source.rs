@@ -1,0 +1,183 @@
+//! A source text with its name and line index.
+
+use std::sync::OnceLock;
+
+use super::Span;
+
+/// How a source is named in reports.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourceName {
+    /// The path as people read it: relative to where the scan was started, `/` between segments.
+    pub display: String,
+    /// The same file as a percent-encoded relative URI reference (RFC 3986), relative to the repository root.
+    pub uri: String,
+}
+
+impl SourceName {
+    /// A name whose URI is the display text, percent-encoded.
+    #[must_use]
+    pub fn from_display(display: &str) -> Self {
+        Self { display: display.to_owned(), uri: percent_encode_path(display.as_bytes()) }
+    }
+}
+
+/// Percent-encodes a path: everything but RFC 3986 unreserved characters and `/`. A colon is encoded too, as it
+/// would read as a scheme in the first segment.
+#[must_use]
+pub fn percent_encode_path(path: &[u8]) -> String {
+    use std::fmt::Write as _;
+    let mut uri = String::with_capacity(path.len());
+    for &byte in path {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'.' | b'_' | b'~') {
+            uri.push(char::from(byte));
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(uri, "%{byte:02X}");
+        }
+    }
+    uri
+}
+
+/// A 1-based place in a text, in every unit that a consumer asks for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Position {
+    /// The line; LF, CRLF and a lone CR each end one.
+    pub line: u32,
+    /// The column in Unicode scalar values.
+    pub column: u32,
+    /// The column in UTF-16 code units, the unit of SARIF and of editors.
+    pub utf16_column: u32,
+    /// The column in UTF-8 bytes.
+    pub byte_column: u32,
+}
+
+/// An immutable source text.
+#[derive(Debug)]
+pub struct SourceFile {
+    name: SourceName,
+    text: String,
+    line_starts: OnceLock<Vec<u32>>,
+}
+
+impl SourceFile {
+    /// A source of that name and text.
+    #[must_use]
+    pub fn new(name: SourceName, text: String) -> Self {
+        Self { name, text, line_starts: OnceLock::new() }
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &SourceName {
+        &self.name
+    }
+
+    /// Its whole text, a leading byte order mark included.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The text of `span`, empty when the span does not fit this text.
+    #[must_use]
+    pub fn slice(&self, span: Span) -> &str {
+        span.slice(&self.text).unwrap_or_default()
+    }
+
+    fn line_starts(&self) -> &[u32] {
+        self.line_starts.get_or_init(|| line_starts(&self.text))
+    }
+
+    /// The number of lines; a final line break does not begin another line.
+    #[must_use]
+    pub fn line_count(&self) -> u32 {
+        let starts = self.line_starts();
+        let open = starts.last().is_some_and(|&last| (last as usize) < self.text.len());
+        u32::try_from(starts.len() - usize::from(!open && starts.len() > 1)).unwrap_or(u32::MAX)
+    }
+
+    /// The 1-based position of a byte offset. An offset past the end gives the end; one inside a character
+    /// gives that character's start.
+    #[must_use]
+    pub fn position(&self, offset: usize) -> Position {
+        let mut offset = offset.min(self.text.len());
+        while !self.text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        let starts = self.line_starts();
+        let line = starts.partition_point(|&start| start as usize <= offset).saturating_sub(1);
+        let start = starts.get(line).map_or(0, |&start| start as usize);
+        let before = self.text.get(start..offset).unwrap_or_default();
+        let before = if start == 0 { before.strip_prefix('\u{feff}').unwrap_or(before) } else { before };
+        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX).saturating_add(1);
+        Position {
+            line: count(line),
+            column: count(before.chars().count()),
+            utf16_column: count(before.chars().map(char::len_utf16).sum()),
+            byte_column: count(before.len()),
+        }
+    }
+
+    /// The span of a 1-based line without its line break; `None` when there is no such line.
+    #[must_use]
+    pub fn line_span(&self, line: u32) -> Option<Span> {
+        let starts = self.line_starts();
+        let index = usize::try_from(line).ok()?.checked_sub(1)?;
+        let start = *starts.get(index)? as usize;
+        let end = starts.get(index + 1).map_or(self.text.len(), |&next| next as usize);
+        let text = self.text.get(start..end)?;
+        Some(Span::new(start, start + text.trim_end_matches(['\r', '\n']).len()))
+    }
+}
+
+fn line_starts(text: &str) -> Vec<u32> {
+    let mut starts = vec![0];
+    let bytes = text.as_bytes();
+    for (index, &byte) in bytes.iter().enumerate() {
+        let ends = byte == b'\n' || (byte == b'\r' && bytes.get(index + 1) != Some(&b'\n'));
+        if ends {
+            starts.push(u32::try_from(index + 1).unwrap_or(u32::MAX));
+        }
+    }
+    starts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn source(text: &str) -> SourceFile {
+        SourceFile::new(SourceName::from_display("a.yaml"), text.to_owned())
+    }
+
+    fn at(text: &str, offset: usize) -> (u32, u32, u32, u32) {
+        let place = source(text).position(offset);
+        (place.line, place.column, place.utf16_column, place.byte_column)
+    }
+
+    #[test]
+    fn columns_count_characters_utf16_units_and_bytes() {
+        assert_eq!(at("a: é😀x", 10), (1, 7, 8, 11));
+        assert_eq!(at("a: é😀x", 9), (1, 6, 7, 10));
+    }
+
+    #[test]
+    fn every_kind_of_line_break_ends_one_line() {
+        assert_eq!(at("a\r\nb\rc\nd", 3).0, 2);
+        assert_eq!(at("a\r\nb\rc\nd", 5).0, 3);
+        assert_eq!(at("a\r\nb\rc\nd", 7).0, 4);
+        assert_eq!(source("a\nb\n").line_count(), 2);
+        assert_eq!(source("a\nb").line_count(), 2);
+        assert_eq!(source("").line_count(), 1);
+    }
+
+    #[test]
+    fn a_byte_order_mark_takes_no_column() {
+        assert_eq!(at("\u{feff}ab", 4), (1, 2, 2, 2));
+    }
+
+    #[test]
+    fn names_become_relative_uris() {
+        assert_eq!(SourceName::from_display("a b/c:d#é.yaml").uri, "a%20b/c%3Ad%23%C3%A9.yaml");
+    }
+}
