@@ -5,6 +5,7 @@
 
 pub mod diag;
 pub mod guard;
+pub mod resolve;
 pub mod syntax;
 pub mod template;
 pub mod text;

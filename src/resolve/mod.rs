@@ -14,7 +14,9 @@ mod conditions;
 mod functions;
 mod parameters;
 mod resolver;
+mod schema;
 mod text_values;
 
 pub use parameters::{ClassInfo, ClassKind, VariableInfo, VariableKind};
 pub use resolver::{Resolver, Settings};
+pub use schema::{Kind as PropertyKind, PropertyType, resource_types};

@@ -136,6 +136,11 @@ impl<'s> Document<'s> {
         self.nodes.len()
     }
 
+    /// Every node, in the order in which they were read.
+    pub fn nodes(&self) -> impl Iterator<Item = NodeId> + use<> {
+        (0..u32::try_from(self.nodes.len()).unwrap_or(u32::MAX)).map(NodeId)
+    }
+
     /// The comments in source order: `#` included, line break excluded.
     #[must_use]
     pub fn comments(&self) -> &[Span] {
