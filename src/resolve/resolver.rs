@@ -7,7 +7,7 @@ use bumpalo::Bump;
 use bumpalo::collections::Vec as BumpVec;
 
 use crate::syntax::{Content, NodeId, Scalar};
-use crate::template::{Call, Function, Name, ResourceEntry, Template, call, long_form};
+use crate::template::{Call, Function, Name, ResourceEntry, Template, call};
 use crate::text::Span;
 use crate::value::{
     Deferred, Entry, Kind, Map, Node, Path, Pending, Reference, Segment, Shape, Unknown, Value, Variable, Via, ViaKind,
@@ -134,21 +134,6 @@ impl<'a> Resolver<'a> {
             Some(call) => self.call(&call, place, at),
             None => self.plain(node, place, at),
         }
-    }
-
-    /// The value of a node whose tag, if any, has been dealt with.
-    pub(super) fn untagged(&'a self, node: NodeId, at: At<'a>) -> Value<'a> {
-        let document = self.template.document;
-        let place = document.span(node);
-        match long_form(document, document.resolve_alias(node)) {
-            Some(call) if call.function != Function::Condition => self.call(&call, place, at),
-            _ => self.plain(node, place, at),
-        }
-    }
-
-    /// The value of a call's argument.
-    pub(super) fn argument(&'a self, call: &Call<'_>, at: At<'a>) -> Value<'a> {
-        if call.short_form { self.untagged(call.argument, at) } else { self.value(call.argument, at) }
     }
 
     fn plain(&'a self, node: NodeId, place: Span, at: At<'a>) -> Value<'a> {
