@@ -6,6 +6,7 @@
 pub mod diag;
 pub mod guard;
 pub mod resolve;
+pub mod rules;
 pub mod syntax;
 pub mod template;
 pub mod text;

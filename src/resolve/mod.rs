@@ -15,6 +15,8 @@ mod functions;
 mod parameters;
 mod resolver;
 mod schema;
+#[cfg(test)]
+mod tests;
 mod text_values;
 
 pub use parameters::{ClassInfo, ClassKind, VariableInfo, VariableKind};

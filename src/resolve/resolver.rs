@@ -153,6 +153,8 @@ impl<'a> Resolver<'a> {
             Content::Mapping(_) => {
                 let pairs: Vec<_> = document.pairs(resolved).collect();
                 let mut entries = BumpVec::with_capacity_in(pairs.len(), self.arena);
+                let object =
+                    if at.expected.kind() == PropertyKind::List { at.expected.item() } else { at.expected };
                 for pair in pairs {
                     let key = document.text(pair.key).unwrap_or_default();
                     if matches!(Function::from_key(key), Some(Function::ForEach(_) | Function::Transform)) {
@@ -161,10 +163,15 @@ impl<'a> Resolver<'a> {
                     }
                     let key_place = document.span(pair.key);
                     let path = self.child(at.path, Segment::Key(key), key_place);
-                    let value = self.value(pair.value, At { path, expected: at.expected.key(key) });
+                    let value = self.value(pair.value, At { path, expected: object.key(key) });
                     entries.push(Entry { key, key_place, value });
                 }
-                self.node(Kind::Map(Map::new(entries.into_bump_slice())), place, at.path, None)
+                let map = self.node(Kind::Map(Map::new(entries.into_bump_slice())), place, at.path, None);
+                if at.expected.kind() != PropertyKind::List {
+                    return map;
+                }
+                // One object where a list is declared: providers take it as a list of one.
+                self.node(Kind::List(self.arena.alloc_slice_copy(&[map])), place, at.path, None)
             }
             Content::Alias(_) => self.unknown("a YAML alias", Shape::MaybeAbsent, place, at),
         }

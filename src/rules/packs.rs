@@ -31,13 +31,15 @@ impl Pack {
     #[must_use]
     pub fn selects(&self, rule: &Rule) -> bool {
         let info = &rule.info;
-        let fits = |wanted: &[String], has: &mut dyn Iterator<Item = &str>| {
-            wanted.is_empty() || has.any(|one| wanted.iter().any(|want| want == one))
+        let fits = |wanted: &[String], has: &[&str]| {
+            wanted.is_empty() || wanted.iter().any(|want| has.contains(&want.as_str()))
         };
-        fits(&self.profiles, &mut std::iter::once(info.profile.as_str()))
-            && fits(&self.categories, &mut std::iter::once(info.category.as_str()))
-            && fits(&self.tags, &mut info.tags.iter().map(String::as_str))
-            && fits(&self.frameworks, &mut info.frameworks.iter().map(|framework| framework.name.as_str()))
+        let tags: Vec<&str> = info.tags.iter().map(String::as_str).collect();
+        let frameworks: Vec<&str> = info.frameworks.iter().map(|framework| framework.name.as_str()).collect();
+        fits(&self.profiles, &[info.profile.as_str()])
+            && fits(&self.categories, &[&info.category])
+            && fits(&self.tags, &tags)
+            && fits(&self.frameworks, &frameworks)
     }
 }
 
