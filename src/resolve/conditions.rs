@@ -1,7 +1,7 @@
 //! Conditions: true or false under the choices made so far, or the variable that must be chosen first.
 
 use crate::syntax::NodeId;
-use crate::template::{Function, boolean_call};
+use crate::template::{Function, boolean_call, name_text};
 use crate::value::{Kind, Pending, Piece, Value, Variable, World};
 
 use super::parameters::arguments;
@@ -38,7 +38,7 @@ impl<'a> Resolver<'a> {
         };
         let items = arguments(document, &call);
         match (call.function, items) {
-            (Function::Condition, _) => match document.text(call.argument) {
+            (Function::Condition, _) => match name_text(document, call.argument) {
                 Some(name) => self.named_condition(name, world, budget),
                 None => self.undecided("a condition without a name", world),
             },

@@ -7,7 +7,7 @@ use bumpalo::Bump;
 use bumpalo::collections::Vec as BumpVec;
 
 use crate::syntax::{Content, NodeId, Scalar};
-use crate::template::{Call, Function, Name, ResourceEntry, Template, call};
+use crate::template::{Call, Function, Name, ResourceEntry, Template, call, name_text};
 use crate::text::Span;
 use crate::value::{
     Deferred, Entry, Kind, Map, Node, Path, Pending, Reference, Segment, Shape, Unknown, Value, Variable, Via, ViaKind,
@@ -325,7 +325,7 @@ impl<'a> Resolver<'a> {
         let &[condition, then, otherwise] = document.items(call.argument) else {
             return self.unknown("`Fn::If` without three arguments", Shape::MaybeAbsent, place, at);
         };
-        let Some(name) = document.text(condition) else {
+        let Some(name) = name_text(document, condition) else {
             return self.unknown("`Fn::If` without a condition", Shape::MaybeAbsent, place, at);
         };
         let condition_place = document.span(condition);

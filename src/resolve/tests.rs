@@ -134,6 +134,7 @@ fn a_condition_that_can_never_hold_is_not_taken() {
     let sections = "Parameters: {Env: {Type: String, Default: dev, AllowedValues: [dev, test]}}\n\
                     Conditions: {IsProd: !Equals [!Ref Env, prod]}";
     assert_eq!(value_with(sections, "!If [IsProd, p, d]"), [r#"Env=dev => "d""#, r#"Env=test => "d""#]);
+    assert_eq!(value_with("Conditions: {No: !Equals [a, b]}", "!If [No, p, d]"), [r#""d""#]);
     assert_eq!(value_with("Conditions: {Never: !Equals [a, b]}", "!If [Never, p, d]"), [r#""d""#]);
 }
 

@@ -1,6 +1,6 @@
 //! Intrinsic functions: the short and the long form are one thing.
 
-use crate::syntax::{Document, NodeId};
+use crate::syntax::{Document, NodeId, Scalar};
 use crate::text::Span;
 
 macro_rules! functions {
@@ -124,4 +124,14 @@ pub fn long_form<'d>(document: &'d Document<'_>, node: NodeId) -> Option<Call<'d
     }
     let function = Function::from_key(document.text(pair.key)?)?;
     Some(Call { function, argument: pair.value, short_form: false, span: document.span(node) })
+}
+
+/// The name that a scalar stands for where a key is named: an unquoted `No` is the key `false`, as it is in a mapping.
+#[must_use]
+pub fn name_text<'d>(document: &'d Document<'_>, node: NodeId) -> Option<&'d str> {
+    match document.scalar(node) {
+        Scalar::Bool(true) => Some("true"),
+        Scalar::Bool(false) => Some("false"),
+        _ => document.text(node),
+    }
 }

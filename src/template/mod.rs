@@ -8,5 +8,5 @@
 mod intrinsic;
 mod model;
 
-pub use intrinsic::{Call, Function, boolean_call, call, long_form};
+pub use intrinsic::{Call, Function, boolean_call, call, long_form, name_text};
 pub use model::{Name, Named, Parameter, ResourceEntry, Template, TemplateProblem};

@@ -6,6 +6,8 @@ use crate::diag::Code;
 use crate::syntax::{Document, NodeId};
 use crate::text::Span;
 
+use super::intrinsic::name_text;
+
 /// A problem of a template, before its file is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TemplateProblem {
@@ -226,7 +228,7 @@ impl<'d> Template<'d> {
         }
         let condition = document
             .get(named.node, "Condition")
-            .and_then(|pair| Some((document.text(pair.value)?, document.span(pair.value))));
+            .and_then(|pair| Some((name_text(document, pair.value)?, document.span(pair.value))));
         Some(ResourceEntry { named, resource_type: resource_type.unwrap_or_default(), condition })
     }
 
