@@ -5,6 +5,7 @@
 
 pub mod diag;
 pub mod guard;
+pub mod render;
 pub mod syntax;
 pub mod text;
 pub mod value;
