@@ -5,6 +5,7 @@
 
 pub mod diag;
 pub mod guard;
+pub mod render;
 pub mod resolve;
 pub mod rules;
 pub mod syntax;

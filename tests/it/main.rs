@@ -2,3 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests read the project's own files")]
 
 mod arrows;
+mod render;
+mod reports;
+mod sarif_rules;
+mod support;
