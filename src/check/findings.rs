@@ -159,8 +159,9 @@ impl Subject<'_, '_> {
     }
 
     fn fingerprint(&self, check: &Check<'_>) -> String {
-        let document = self.resolver.template().document;
-        let property = document.root().map(|root| stable_path(document, root, check.value.path)).unwrap_or_default();
+        let template = self.resolver.template();
+        let document = template.document;
+        let property = template.root.map(|root| stable_path(document, root, check.value.path)).unwrap_or_default();
         Identity {
             rule: &self.rule.id,
             path: &self.name.uri,
@@ -169,7 +170,7 @@ impl Subject<'_, '_> {
             property: &property,
             discriminator: check.missing.as_deref().unwrap_or_default(),
         }
-        .fingerprint(1)
+        .fingerprint()
     }
 
     /// The chain that a value came through, from its source to its use.
