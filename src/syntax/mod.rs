@@ -13,6 +13,7 @@ mod document;
 mod json;
 mod problem;
 mod read;
+mod repair;
 mod resume;
 mod scalar;
 mod yaml;
