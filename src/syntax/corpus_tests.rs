@@ -202,7 +202,7 @@ fn texts_damaged_at_random_keep_every_promise() {
                     text.replace_range(at..end.max(at), "");
                 }
                 _ => {
-                    let copy = text[at..].chars().take(dice.roll(30)).collect::<String>();
+                    let copy = text.get(at..).unwrap().chars().take(dice.roll(30)).collect::<String>();
                     text.push_str(&copy);
                 }
             }

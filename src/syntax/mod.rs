@@ -20,6 +20,8 @@ mod yaml;
 
 #[cfg(test)]
 mod corpus_tests;
+#[cfg(test)]
+mod tests;
 
 pub use document::{Content, Document, Format, NodeId, Pair, Scalar, Style};
 pub use problem::SyntaxProblem;

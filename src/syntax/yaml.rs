@@ -1,6 +1,6 @@
 //! YAML to a document: the events of `granit-parser`, with spans made exact and reading resumed after an error.
 
-use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, StructureStyle};
+use granit_parser::{ErrorKind, Event, Options, Parser, ScalarStyle, ScanError, StructureStyle};
 
 use super::build::Builder;
 use super::document::{Format, Style};
@@ -336,13 +336,23 @@ impl<'s, 'c> Reader<'s, 'c> {
     /// Reports a syntax error and gives its offset.
     fn report(&mut self, error: &ScanError, piece: Piece) -> usize {
         let at = self.start + error.marker().byte_offset().unwrap_or(piece.end - piece.start);
-        let at = at.min(piece.end);
+        let mut at = at.min(piece.end);
+        if matches!(error.kind(), ErrorKind::TabInBlockIndentation | ErrorKind::TabInIndentation) {
+            // The place is behind the tabs.
+            at = self.source.get(..at).unwrap_or_default().trim_end_matches('\t').len();
+        }
         if self.repairs.len() < MOST_REPAIRS && self.builder.problems.errors() == 0 {
             self.wanted = Repair::of(error, self.text, self.cursor, at);
         }
         let length = self.source.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
         let mut problem = SyntaxProblem::new(Code::ParseYaml, Span::new(at, at + length), error.info());
-        if let Some(bracket) = self.builder.innermost_flow() {
+        if let ErrorKind::UnclosedFlowCollection { open } = error.kind() {
+            // The place is the bracket; what is missing is missing at the end.
+            problem.message = format!("the bracket `{open}` is not closed");
+            problem.span = Span::at(piece.end);
+            problem = problem.with_related(Span::new(at, at + length), "it opens here");
+            at = piece.end;
+        } else if let Some(bracket) = self.builder.innermost_flow() {
             problem = problem.with_related(bracket, "this bracket is not closed");
         }
         self.builder.problems.push(problem);
