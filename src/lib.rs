@@ -8,3 +8,5 @@ pub mod guard;
 pub mod syntax;
 pub mod text;
 pub mod value;
+#[cfg(feature = "cli")]
+pub mod walk;

@@ -2,3 +2,5 @@
 #![expect(clippy::disallowed_methods, reason = "tests read the project's own files")]
 
 mod arrows;
+#[cfg(feature = "cli")]
+mod walk;
