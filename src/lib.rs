@@ -5,7 +5,11 @@
 
 pub mod diag;
 pub mod guard;
+pub mod render;
+pub mod resolve;
+pub mod rules;
 pub mod syntax;
+pub mod template;
 pub mod text;
 pub mod value;
 #[cfg(feature = "cli")]

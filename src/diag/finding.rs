@@ -84,6 +84,8 @@ pub struct Finding {
     pub place: Place,
     /// The resource, when there is one.
     pub resource: Option<ResourceName>,
+    /// Where the resource is declared: its key in the text, when that is not the place itself.
+    pub declared: Option<Place>,
     /// The path of the property below the resource, such as `Properties.SecurityGroupIngress[0].CidrIp`; empty
     /// when the finding is about the resource as a whole.
     pub property: String,

@@ -33,8 +33,10 @@ pub struct Excerpt {
     pub first_line: u32,
     /// The bytes of the region inside `text`.
     pub span: Span,
-    /// Whether `text` leaves out a part of the lines or of the region.
-    pub cut: bool,
+    /// Whether `text` begins inside the first line, a piece of it being left out before.
+    pub cut_before: bool,
+    /// Whether `text` ends before the last line of the region does.
+    pub cut_after: bool,
 }
 
 impl Place {
@@ -70,23 +72,28 @@ impl Excerpt {
         let mut start = lines.start();
         let mut end = lines.end();
         let region_end = span.end().min(end).max(span.start());
-        let mut cut = shown_last < last_line;
+        let mut cut_after = shown_last < last_line;
         if span.start().saturating_sub(start) > EXCERPT_LINE_BYTES {
             start = floor_boundary(source.text(), span.start() - EXCERPT_LINE_BYTES);
-            cut = true;
         }
         if end.saturating_sub(region_end) > EXCERPT_LINE_BYTES {
             end = floor_boundary(source.text(), region_end + EXCERPT_LINE_BYTES);
-            cut = true;
+            cut_after = true;
         }
         let longest = 16 * EXCERPT_LINE_BYTES;
         if end.saturating_sub(start) > longest {
             end = floor_boundary(source.text(), start + longest);
-            cut = true;
+            cut_after = true;
         }
         let text = source.slice(Span::new(start, end)).to_owned();
         let offset = |place: usize| place.saturating_sub(start).min(text.len());
-        Self { span: Span::new(offset(span.start()), offset(region_end)), text, first_line, cut }
+        Self {
+            span: Span::new(offset(span.start()), offset(region_end)),
+            cut_before: start > lines.start(),
+            cut_after,
+            text,
+            first_line,
+        }
     }
 }
 

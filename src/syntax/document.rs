@@ -24,9 +24,10 @@ pub struct Pair {
     pub key: NodeId,
     /// The value.
     pub value: NodeId,
-    /// Whether a later pair of the same mapping has the same key, so that this one does not count.
+    /// Whether it does not count: a later pair of the same mapping has the same key, or it is a merge key, whose pairs
+    /// follow it.
     pub dead: bool,
-    /// Whether the pair came in through a merge key (`<<`).
+    /// Whether the pair came in through a merge key (`<<`); its nodes then stand elsewhere.
     pub merged: bool,
 }
 
@@ -133,6 +134,11 @@ impl<'s> Document<'s> {
     #[must_use]
     pub fn node_count(&self) -> usize {
         self.nodes.len()
+    }
+
+    /// Every node, in the order in which they were read.
+    pub fn nodes(&self) -> impl Iterator<Item = NodeId> + use<> {
+        (0..u32::try_from(self.nodes.len()).unwrap_or(u32::MAX)).map(NodeId)
     }
 
     /// The comments in source order: `#` included, line break excluded.

@@ -1,9 +1,25 @@
 //! YAML and JSON to a [`Document`]: an arena with byte spans, comments and tags.
 //!
-//! Parsing never fails: it gives a document and a list of problems. What can be read is read.
+//! [`read`] never fails and never panics: it gives a document and a list of problems. What can be read is read; after a
+//! syntax error in YAML reading goes on at the next key of the root mapping or of the mapping below it.
 //!
-//! Deliberately absent: CloudFormation. Used by `template`, `rules`, `config` and `check`.
+//! Invariants: nesting is at most 128 levels and nodes at most two million, both with aliases followed, so that a walk of
+//! a document always ends; an alias stands for an earlier node that does not contain it; every span can be sliced.
+//!
+//! Deliberately absent: CloudFormation's meaning of anything. Used by `template`, `rules`, `config` and `check`.
 
+mod build;
 mod document;
+mod json;
+mod problem;
+mod read;
+mod resume;
+mod scalar;
+mod yaml;
+
+#[cfg(test)]
+mod corpus_tests;
 
 pub use document::{Content, Document, Format, NodeId, Pair, Scalar, Style};
+pub use problem::SyntaxProblem;
+pub use read::{Hint, Read, read};

@@ -1,5 +1,4 @@
 //! Walking real folders.
-#![expect(clippy::disallowed_types, reason = "a test needs the system's own command to make a pipe")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,0 +1,148 @@
+//! Asking one rule of one resource in every deployment that the template provides for.
+
+use crate::eval::{Check, EvaluationError, Outcome, Stop};
+use crate::resolve::{ClassKind, Resolver, VariableInfo, VariableKind};
+use crate::value::{Choices, Pending, Variable, World};
+
+/// The most paths that one question may take; beyond it the answer is unsure, and the report says so.
+pub(super) const PATH_BUDGET: usize = 256;
+
+/// One way to deploy, and what the rule says of it.
+pub(super) struct Path<'a> {
+    pub(super) choices: Choices,
+    pub(super) outcome: Outcome<'a>,
+}
+
+/// All ways that matter to one question.
+pub(super) struct Exploration<'a> {
+    pub(super) paths: Vec<Path<'a>>,
+    /// Whether ways were left out.
+    pub(super) capped: bool,
+    /// Why the rule could not be evaluated, if it could not.
+    pub(super) error: Option<EvaluationError>,
+}
+
+/// Asks `question` under no choices, and again under each class of every variable that it turns out to touch. Choosing
+/// only what is touched keeps the number of paths small; asking again from the start keeps each path's choices
+/// consistent.
+pub(super) fn explore<'a>(
+    resolver: &'a Resolver<'a>,
+    arena: &'a bumpalo::Bump,
+    mut question: impl FnMut(&World<'a, '_>) -> Result<Outcome<'a>, Stop>,
+) -> Exploration<'a> {
+    let mut exploration = Exploration { paths: Vec::new(), capped: false, error: None };
+    let mut open = vec![Choices::default()];
+    while let Some(choices) = open.pop() {
+        match question(&World { arena, choices: &choices }) {
+            Ok(outcome) => exploration.paths.push(Path { choices, outcome }),
+            Err(Stop::Error(error)) => {
+                exploration.error.get_or_insert(error);
+            }
+            Err(Stop::Pending(Pending(variable))) => {
+                let classes = resolver.variable(variable).map_or(0, |info| info.classes.len());
+                let already = choices.get(variable).is_some();
+                if classes == 0 || already || exploration.paths.len() + open.len() + classes > PATH_BUDGET {
+                    exploration.capped = true;
+                    continue;
+                }
+                // The first class (a default) is asked first.
+                for class in (0..classes).rev() {
+                    open.push(choices.with(variable, u16::try_from(class).unwrap_or(u16::MAX)));
+                }
+            }
+        }
+    }
+    exploration
+}
+
+/// How far a path is from the deployment with all defaults.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Distance {
+    /// Choices against a default.
+    pub(super) against_default: usize,
+    /// Choices of variables without default.
+    pub(super) free: usize,
+    /// Choices of "any other value", which cannot be replayed.
+    pub(super) vague: usize,
+}
+
+pub(super) fn distance(resolver: &Resolver<'_>, choices: &Choices) -> Distance {
+    let mut distance = Distance::default();
+    for &(variable, class) in choices.made() {
+        let Some(info) = resolver.variable(variable) else { continue };
+        if info.has_default() {
+            distance.against_default += usize::from(class != 0);
+        } else {
+            distance.free += 1;
+        }
+        let kind = info.classes.get(usize::from(class)).map(|class| class.kind);
+        distance.vague += usize::from(matches!(kind, Some(ClassKind::Other | ClassKind::True | ClassKind::False)));
+    }
+    distance
+}
+
+/// Whether a path keeps every default.
+pub(super) fn keeps_defaults(resolver: &Resolver<'_>, choices: &Choices) -> bool {
+    distance(resolver, choices).against_default == 0
+}
+
+/// Whether what a path chose against a default is only what some parameter, used as a value, is allowed to be: no
+/// condition and no mapping asks for it.
+pub(super) fn only_allowed_values(resolver: &Resolver<'_>, choices: &Choices) -> bool {
+    let mut any = false;
+    for (info, class) in made(resolver, choices) {
+        if info.has_default() && class != 0 {
+            any = true;
+            if info.decides {
+                return false;
+            }
+        }
+    }
+    any
+}
+
+/// Whether the answer hangs on a default.
+pub(super) fn rests_on_default(resolver: &Resolver<'_>, choices: &Choices) -> bool {
+    made(resolver, choices).any(|(info, _)| info.has_default())
+}
+
+pub(super) fn made<'a, 'r>(
+    resolver: &'r Resolver<'a>,
+    choices: &'r Choices,
+) -> impl Iterator<Item = (VariableInfo<'a>, u16)> + 'r {
+    choices.made().iter().filter_map(move |&(variable, class)| Some((resolver.variable(variable)?, class)))
+}
+
+/// The choices of a path that say more than "the default", as name and value.
+pub(super) fn assignments(resolver: &Resolver<'_>, choices: &Choices) -> Vec<(String, String)> {
+    made(resolver, choices)
+        .filter(|(info, class)| !(info.has_default() && *class == 0))
+        .map(|(info, class)| {
+            let class = info.classes.get(usize::from(class));
+            let value = match class.map(|class| (class.kind, class.text)) {
+                Some((ClassKind::True, _)) => "true".to_owned(),
+                Some((ClassKind::False, _)) => "false".to_owned(),
+                Some((_, Some(text))) => text.to_owned(),
+                _ => "any other value".to_owned(),
+            };
+            let name = match info.kind {
+                VariableKind::Comparison => format!("`{}`", info.name),
+                _ => info.name.to_owned(),
+            };
+            (name, value)
+        })
+        .collect()
+}
+
+/// Identifies a check across paths: where it points and what it misses there.
+pub(super) fn check_key(check: &Check<'_>) -> (String, Option<String>) {
+    (super::property::path_text(check.value.path), check.missing.clone())
+}
+
+/// The smallest path of several, by distance and then by the order of choices.
+pub(super) fn nearest<'p, 'a>(resolver: &Resolver<'_>, paths: &[&'p Path<'a>]) -> Option<&'p Path<'a>> {
+    paths.iter().copied().min_by_key(|path| {
+        let order: Vec<(Variable, u16)> = path.choices.made().to_vec();
+        (distance(resolver, &path.choices), order)
+    })
+}

@@ -1,0 +1,266 @@
+//! From what a rule says on each path to findings.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::diag::{Assignment, Class, Finding, Label, Place, ResourceName, RuleInfo};
+use crate::eval::{Check, Status};
+use crate::resolve::{Resolver, VariableKind};
+use crate::template::ResourceEntry;
+use crate::text::{SourceFile, SourceName, Span};
+use crate::value::{Kind, Segment, Value, ViaKind};
+
+use super::explore::{
+    Exploration, Path, assignments, check_key, keeps_defaults, made, nearest, only_allowed_values,
+};
+use super::fingerprint::Identity;
+use super::property::{below_resource, stable_path};
+
+/// The most ways that one finding lists.
+const WAYS: usize = 8;
+
+/// What the findings of one question are about.
+pub(super) struct Subject<'a, 's> {
+    pub(super) resolver: &'a Resolver<'a>,
+    pub(super) entry: &'s ResourceEntry<'a>,
+    pub(super) rule: &'s RuleInfo,
+    pub(super) source: &'s SourceFile,
+    pub(super) name: &'s Arc<SourceName>,
+}
+
+/// The paths on which one value fails, or may fail.
+#[derive(Default)]
+struct Ways {
+    fails: Vec<usize>,
+    unsure: Vec<usize>,
+}
+
+impl Subject<'_, '_> {
+    /// One finding for each value that fails in some deployment, and for each that nobody can know.
+    pub(super) fn findings(&self, exploration: &Exploration<'_>) -> Vec<Finding> {
+        let mut by_key: BTreeMap<(String, Option<String>), Ways> = BTreeMap::new();
+        for (number, path) in exploration.paths.iter().enumerate() {
+            let statuses = path.outcome.statuses;
+            if !statuses.contains(Status::Fail) {
+                continue;
+            }
+            for check in &path.outcome.checks {
+                let ways = by_key.entry(check_key(check)).or_default();
+                let list = if statuses.is_only(Status::Fail) && check.certain { &mut ways.fails } else { &mut ways.unsure };
+                if list.last() != Some(&number) {
+                    list.push(number);
+                }
+            }
+        }
+        let mut findings: Vec<Finding> = Vec::new();
+        for (key, ways) in &by_key {
+            findings.extend(self.finding(exploration, key, ways));
+        }
+        findings
+    }
+
+    fn finding(
+        &self,
+        exploration: &Exploration<'_>,
+        key: &(String, Option<String>),
+        ways: &Ways,
+    ) -> Option<Finding> {
+        let resolver = self.resolver;
+        let paths = &exploration.paths;
+        let get = |numbers: &[usize]| -> Vec<&Path<'_>> { numbers.iter().filter_map(|&number| paths.get(number)).collect() };
+        let (fails, unsure) = (get(&ways.fails), get(&ways.unsure));
+        let is_default = |path: &&Path<'_>| keeps_defaults(resolver, &path.choices);
+        let defaults = paths.iter().filter(|path| is_default(path)).count();
+        let failing_defaults = fails.iter().filter(|path| is_default(path)).count();
+        let (class, shown) = if fails.is_empty() {
+            // Safe with the defaults and unknown elsewhere: the author's defaults decide.
+            let shown: Vec<&Path<'_>> = unsure.into_iter().filter(|path| is_default(path)).collect();
+            (Class::Unsure, shown)
+        } else if fails.len() == paths.len() && !exploration.capped {
+            let rests = fails.iter().any(|path| made(resolver, &path.choices).any(|(info, _)| info.is_default_only()));
+            (if rests { Class::Default } else { Class::Always }, fails)
+        } else if failing_defaults > 0 && failing_defaults == defaults {
+            (Class::Default, fails.into_iter().filter(|path| is_default(path)).collect())
+        } else {
+            let decided: Vec<&Path<'_>> =
+                fails.iter().copied().filter(|path| !only_allowed_values(resolver, &path.choices)).collect();
+            if decided.is_empty() { (Class::Possible, fails) } else { (Class::When, decided) }
+        };
+        let path = nearest(resolver, &shown)?;
+        let check = path.outcome.checks.iter().find(|check| check_key(check) == *key)?;
+        let (when, witness) = match class {
+            Class::Always | Class::Default | Class::Unsure => (Vec::new(), Vec::new()),
+            Class::When | Class::Possible => (self.when(&shown, check), self.witness(path)),
+        };
+        Some(self.describe(check, class, when, witness))
+    }
+
+    fn describe(&self, check: &Check<'_>, class: Class, when: Vec<String>, witness: Vec<Assignment>) -> Finding {
+        let (logical_id, mut property) = below_resource(check.value.path);
+        if let Some(missing) = &check.missing {
+            if !property.is_empty() {
+                property.push('.');
+            }
+            property.push_str(missing);
+        }
+        if let Some(other) = logical_id.filter(|id| *id != self.entry.named.name) {
+            property = format!("{other}.{property}");
+        }
+        let place = Place::new(self.source, self.name, self.region(check));
+        Finding {
+            rule: Arc::clone(&self.rule.id),
+            severity: self.rule.severity,
+            class,
+            message: self.message(check, class, &property),
+            place,
+            resource: Some(ResourceName {
+                logical_id: self.entry.named.name.to_owned(),
+                resource_type: self.entry.resource_type.to_owned(),
+            }),
+            property,
+            origins: self.origins(check.value),
+            when,
+            witness,
+            depends_on: depends_on(check, class),
+            suppressed: None,
+            fingerprint: self.fingerprint(check),
+        }
+    }
+
+    fn message(&self, check: &Check<'_>, class: Class, property: &str) -> String {
+        let what = match &check.message {
+            Some(message) => message.split_whitespace().collect::<Vec<_>>().join(" "),
+            None if check.missing.is_some() => format!("{property} is missing, expected {}", check.expected),
+            None => format!("{property} is not {}", check.expected),
+        };
+        let id = self.entry.named.name;
+        if class == Class::Unsure { format!("`{id}`: cannot tell: {what}") } else { format!("`{id}`: {what}") }
+    }
+
+    /// The text that decides: the value, or the key of the nearest thing that exists.
+    fn region(&self, check: &Check<'_>) -> Span {
+        let value = check.value;
+        let spans_lines = self.source.position(value.place.start()).line != self.source.position(value.place.end()).line;
+        let collection = matches!(value.kind, Kind::Map(_) | Kind::List(_));
+        let use_key = check.missing.is_some() || value.place.is_empty() || (collection && spans_lines);
+        if !use_key {
+            return value.place;
+        }
+        let segments = value.path.segments();
+        match segments.as_slice() {
+            [] => self.entry.named.name_span,
+            // A resource as a whole, or its `Properties`: its logical id.
+            [_, resource] | [_, resource, _] => resource.place,
+            [.., last] => match last.segment {
+                Segment::Index(_) => first_line(self.source, last.place),
+                _ => last.place,
+            },
+        }
+    }
+
+    fn fingerprint(&self, check: &Check<'_>) -> String {
+        let document = self.resolver.template().document;
+        let property = document.root().map(|root| stable_path(document, root, check.value.path)).unwrap_or_default();
+        Identity {
+            rule: &self.rule.id,
+            path: &self.name.uri,
+            section: "Resources",
+            logical_id: self.entry.named.name,
+            property: &property,
+            discriminator: check.missing.as_deref().unwrap_or_default(),
+        }
+        .fingerprint(1)
+    }
+
+    /// The chain that a value came through, from its source to its use.
+    fn origins(&self, value: Value<'_>) -> Vec<Label> {
+        let mut origins = Vec::new();
+        let mut next = value.via;
+        while let Some(via) = next {
+            let text = match via.kind {
+                ViaKind::ParameterDefault(name) => format!("the default of parameter `{name}`"),
+                ViaKind::ParameterAllowed(name) => format!("an allowed value of parameter `{name}`"),
+                ViaKind::ParameterValue(name) => format!("the value of parameter `{name}`"),
+                ViaKind::Parameter(name) => format!("parameter `{name}` has no known value"),
+                ViaKind::Mapping(name) => format!("an entry of mapping `{name}`"),
+                ViaKind::Branch { condition, holds: true } => format!("this branch is taken when `{condition}` holds"),
+                ViaKind::Branch { condition, holds: false } => {
+                    format!("this branch is taken when `{condition}` does not hold")
+                }
+                ViaKind::Function(name) => format!("the result of `{name}`"),
+            };
+            if !via.place.is_empty() {
+                origins.push(Label { place: Place::new(self.source, self.name, via.place), text });
+            }
+            next = via.next;
+        }
+        origins.reverse();
+        origins
+    }
+
+    /// In words, each way in which a finding holds: the conditions that take part, and what is chosen for them.
+    fn when(&self, shown: &[&Path<'_>], check: &Check<'_>) -> Vec<String> {
+        let mut conditions: Vec<String> = Vec::new();
+        let mut add = |name: &str, holds: bool| {
+            let text = if holds { name.to_owned() } else { format!("not {name}") };
+            if !conditions.contains(&text) {
+                conditions.push(text);
+            }
+        };
+        if let Some((condition, _)) = self.entry.condition {
+            add(condition, true);
+        }
+        let mut next = check.value.via;
+        while let Some(via) = next {
+            if let ViaKind::Branch { condition, holds } = via.kind {
+                add(condition, holds);
+            }
+            next = via.next;
+        }
+        let conditions = conditions.join(" and ");
+        let mut ways: Vec<String> = Vec::new();
+        for path in shown {
+            let chosen: Vec<String> = assignments(self.resolver, &path.choices)
+                .into_iter()
+                .map(|(name, value)| format!("{name} = {value}"))
+                .collect();
+            let chosen = chosen.join(", ");
+            let way = match (conditions.is_empty(), chosen.is_empty()) {
+                (false, false) => format!("{conditions} ({chosen})"),
+                (false, true) => conditions.clone(),
+                _ => chosen,
+            };
+            if !way.is_empty() && !ways.contains(&way) {
+                ways.push(way);
+            }
+        }
+        ways.truncate(WAYS);
+        ways
+    }
+
+    fn witness(&self, path: &Path<'_>) -> Vec<Assignment> {
+        made(self.resolver, &path.choices)
+            .filter(|(info, class)| info.kind != VariableKind::Comparison && !(info.has_default() && *class == 0))
+            .filter_map(|(info, class)| {
+                let value = info.classes.get(usize::from(class))?.text?;
+                Some(Assignment { name: info.name.to_owned(), value: value.to_owned() })
+            })
+            .collect()
+    }
+}
+
+fn depends_on(check: &Check<'_>, class: Class) -> Vec<String> {
+    if class != Class::Unsure {
+        return Vec::new();
+    }
+    let mut reasons: Vec<String> = check.depends_on.iter().map(|unknown| unknown.reason.to_owned()).collect();
+    reasons.sort();
+    reasons.dedup();
+    reasons
+}
+
+fn first_line(source: &SourceFile, span: Span) -> Span {
+    let line = source.position(span.start()).line;
+    let end = source.line_span(line).map_or(span.end(), Span::end);
+    Span::new(span.start(), span.end().min(end))
+}

@@ -1,0 +1,211 @@
+//! Flags, as dumb data. What a flag means stands in its help text.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::diag::Severity;
+
+/// Judges what a CloudFormation template would deploy.
+#[derive(Debug, Parser)]
+#[command(
+    name = "cfnward",
+    version,
+    about = "Judges what a CloudFormation template would deploy",
+    long_about = "Finds CloudFormation, SAM and CDK templates, works out parameters, conditions, mappings and functions, \
+                  and checks what would be deployed against security rules written in AWS's Guard language.",
+    after_help = "Exit codes: 0 nothing at or above the threshold, 1 findings, 2 usage or rules are wrong,\n\
+                  3 a template could not be judged (only with --require-complete).\n\n\
+                  Start with: cfnward scan"
+)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Scan files and folders for unsafe resources.
+    Scan(Scan),
+    /// Run the tests of rules.
+    Test(Test),
+    /// List the rules.
+    Rules(Rules),
+    /// Explain a rule: what it asks for, why, what to do, with examples.
+    Explain(Explain),
+}
+
+/// `cfnward scan`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    cfnward scan                                     everything below the current folder\n  \
+    cfnward scan infra/ --fail-on high               exit code 1 only for high and critical findings\n  \
+    cfnward scan --format sarif --output out.sarif   for GitHub code scanning\n  \
+    cfnward scan template.yaml --parameter Env=prod  the deployment with that parameter\n  \
+    cat template.yaml | cfnward scan -               standard input")]
+pub struct Scan {
+    /// Files and folders; `-` is standard input. A named file is scanned whatever it is called.
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// How to report on standard output (or in the file of --output).
+    #[arg(long, value_enum, default_value_t = Format::Terminal)]
+    pub format: Format,
+    /// Write the report to this file; FORMAT=FILE writes a further one. Repeatable.
+    #[arg(long, short, value_name = "[FORMAT=]FILE")]
+    pub output: Vec<String>,
+    /// The least severity that makes the exit code 1.
+    #[arg(long, value_enum, value_name = "SEVERITY", default_value_t = Threshold::Info)]
+    pub fail_on: Threshold,
+    /// Run this pack of rules (default, strict, all, migration, ...). Repeatable.
+    #[arg(long, value_name = "NAME")]
+    pub pack: Vec<String>,
+    /// Run this rule (id, control or another tool's id). Repeatable; without --pack only these rules run.
+    #[arg(long, value_name = "RULE")]
+    pub rule: Vec<String>,
+    /// Do not run this rule. Repeatable.
+    #[arg(long, value_name = "RULE")]
+    pub skip_rule: Vec<String>,
+    /// The value of a parameter, or of a pseudo parameter such as AWS::Region. Repeatable.
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub parameter: Vec<String>,
+    /// Also show what nothing in the template decides.
+    #[arg(long)]
+    pub unsure: bool,
+    /// Which SARIF: github leaves out what GitHub would show as open alerts (suppressed, possible, unsure).
+    #[arg(long, value_enum, default_value_t = SarifFlavour::Github)]
+    pub sarif: SarifFlavour,
+    /// The number of threads [default: the number of processors].
+    #[arg(long, value_name = "N")]
+    pub threads: Option<NonZeroUsize>,
+    /// End with exit code 3 when a template could not be read or judged.
+    #[arg(long)]
+    pub require_complete: bool,
+    /// Ignore configuration found in the scanned tree (for scanning repositories of strangers).
+    #[arg(long)]
+    pub no_local_config: bool,
+    /// The folder that paths in SARIF are relative to [default: the repository's root].
+    #[arg(long, value_name = "DIR")]
+    pub source_root: Option<PathBuf>,
+    /// The name of the template on standard input.
+    #[arg(long, value_name = "NAME", default_value = "stdin.yaml")]
+    pub stdin_filename: String,
+    /// Colours and styles on the terminal.
+    #[arg(long, value_enum, default_value_t = Colour::Auto)]
+    pub color: Colour,
+    /// Only the summary.
+    #[arg(long, short, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Notes too.
+    #[arg(long, short)]
+    pub verbose: bool,
+}
+
+/// `cfnward test`
+#[derive(Debug, Args)]
+#[command(after_help = "A rule's tests stand beside it: RULE.guard and RULE.test.yaml.\n\n\
+    Examples:\n  cfnward test                 the built-in rules\n  cfnward test my-rules/       every rule below a folder")]
+pub struct Test {
+    /// Rule files or folders of them [default: the built-in rules].
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Only cases of rules whose id contains this.
+    #[arg(long, value_name = "TEXT")]
+    pub only: Option<String>,
+    /// Name every case, not only those that fail.
+    #[arg(long, short)]
+    pub verbose: bool,
+}
+
+/// `cfnward rules`
+#[derive(Debug, Args)]
+pub struct Rules {
+    /// How to list.
+    #[arg(long, value_enum, default_value_t = ListFormat::Table)]
+    pub format: ListFormat,
+    /// Only the rules of this pack. Repeatable.
+    #[arg(long, value_name = "NAME")]
+    pub pack: Vec<String>,
+}
+
+/// `cfnward explain`
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// The rule: its id, its control or another tool's id for it.
+    #[arg(value_name = "RULE")]
+    pub rule: String,
+}
+
+/// A report's format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Terminal,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// JSON, version 1.
+    Json,
+}
+
+/// A list's format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
+    /// For people.
+    Table,
+    /// For programs.
+    Json,
+}
+
+/// Which findings SARIF carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SarifFlavour {
+    /// Only those that should be open alerts.
+    Github,
+    /// All.
+    Full,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Colour {
+    /// On a terminal.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The least severity that counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Threshold {
+    /// Any finding.
+    Info,
+    /// Low and above.
+    Low,
+    /// Medium and above.
+    Medium,
+    /// High and above.
+    High,
+    /// Critical only.
+    Critical,
+    /// None.
+    Never,
+}
+
+impl Threshold {
+    /// The severity; `None` for never.
+    #[must_use]
+    pub fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Info => Some(Severity::Info),
+            Self::Low => Some(Severity::Low),
+            Self::Medium => Some(Severity::Medium),
+            Self::High => Some(Severity::High),
+            Self::Critical => Some(Severity::Critical),
+            Self::Never => None,
+        }
+    }
+}

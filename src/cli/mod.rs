@@ -1,0 +1,49 @@
+//! The command line: flags to settings, run, render, exit code.
+//!
+//! The outermost room: it alone reads arguments, starts threads, prints and decides exit codes. Flags become dumb data
+//! (`arguments`), then each command does its work and says how it ended ([`Ending`]).
+//!
+//! Deliberately absent: anything that another surface (an editor, a library user) would want too. Used by `main` only.
+
+mod arguments;
+mod ending;
+mod explain;
+mod list;
+mod output;
+mod scan;
+mod test;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use arguments::{Arguments, Command};
+pub use ending::Ending;
+
+/// Runs the program with the arguments of this process.
+#[must_use]
+pub fn run() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are asked for, not errors. Printing them can only fail when nobody reads.
+            let ending = if error.use_stderr() { Ending::Usage } else { Ending::Clean };
+            let _ = error.print();
+            return ending.code();
+        }
+    };
+    let ended = match &arguments.command {
+        Command::Scan(scan) => scan::run(scan),
+        Command::Test(test) => test::run(test),
+        Command::Rules(rules) => list::run(rules),
+        Command::Explain(explain) => explain::run(explain),
+    };
+    match ended {
+        Ok(ending) => ending.code(),
+        Err(error) if output::is_closed_pipe(&error) => Ending::Clean.code(),
+        Err(error) => {
+            output::say_error(&error);
+            Ending::Usage.code()
+        }
+    }
+}

@@ -1,0 +1,290 @@
+//! JSON, version 1: the shape that programs may rely on.
+//!
+//! The structs here are the wire format and nothing else, so that a change of our own types cannot change it
+//! unnoticed. `json-v1.schema.json` describes every field; fields may be added within version 1, never removed or
+//! given another meaning.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use serde::Serialize;
+
+use crate::diag::{Finding, Label, Level, Place, Problem, Report, RuleInfo, Severity};
+
+use super::{HOME, Options, encode::write_json};
+
+/// The JSON schema (draft 2020-12) of what [`json`] writes; its definition `rule` is an element of [`rules_json`].
+pub const JSON_SCHEMA: &str = include_str!("json-v1.schema.json");
+
+/// Writes a whole report as JSON: every finding of every class, suppressed ones too.
+///
+/// # Errors
+/// Those of the writer.
+pub fn json(report: &Report, _options: &Options, out: &mut dyn io::Write) -> io::Result<()> {
+    write_json(&Document::new(report), out)
+}
+
+/// Writes descriptions of rules as a JSON array.
+///
+/// # Errors
+/// Those of the writer.
+pub fn rules_json(rules: &[RuleInfo], out: &mut dyn io::Write) -> io::Result<()> {
+    write_json(&rules.iter().map(Rule::new).collect::<Vec<_>>(), out)
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Document<'a> {
+    version: u32,
+    tool: Tool<'a>,
+    summary: Summary,
+    files: Vec<File<'a>>,
+    findings: Vec<WireFinding<'a>>,
+    problems: Vec<WireProblem<'a>>,
+    rules: Vec<Rule<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Tool<'a> {
+    name: &'static str,
+    version: &'a str,
+    information_uri: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Summary {
+    files: usize,
+    other_files: usize,
+    templates: usize,
+    templated: usize,
+    broken: usize,
+    resources: usize,
+    rules: usize,
+    findings: usize,
+    by_severity: BySeverity,
+    possible: usize,
+    unsure: usize,
+    suppressed: usize,
+    problems: usize,
+    notes: usize,
+}
+
+#[derive(Default, Serialize)]
+struct BySeverity {
+    critical: usize,
+    high: usize,
+    medium: usize,
+    low: usize,
+    info: usize,
+}
+
+#[derive(Serialize)]
+struct File<'a> {
+    path: &'a str,
+    kind: &'static str,
+    resources: usize,
+}
+
+/// A region, flattened into what it belongs to.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Region<'a> {
+    path: &'a str,
+    line: u32,
+    column: u32,
+    end_line: u32,
+    end_column: u32,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct WireFinding<'a> {
+    rule: &'a str,
+    controls: &'a [String],
+    severity: &'static str,
+    class: &'static str,
+    resource: Option<&'a str>,
+    resource_type: Option<&'a str>,
+    property: &'a str,
+    #[serde(flatten)]
+    region: Region<'a>,
+    message: &'a str,
+    when: &'a [String],
+    witness: BTreeMap<&'a str, &'a str>,
+    origins: Vec<Step<'a>>,
+    depends_on: &'a [String],
+    suppressed: Option<Suppressed<'a>>,
+    fingerprint: &'a str,
+}
+
+#[derive(Serialize)]
+struct Step<'a> {
+    text: &'a str,
+    #[serde(flatten)]
+    region: Region<'a>,
+}
+
+#[derive(Serialize)]
+struct Suppressed<'a> {
+    kind: &'a str,
+    reason: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct WireProblem<'a> {
+    code: &'static str,
+    level: &'static str,
+    message: &'a str,
+    #[serde(flatten)]
+    region: Region<'a>,
+    related: Vec<Step<'a>>,
+    help: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Rule<'a> {
+    id: &'a str,
+    title: &'a str,
+    controls: &'a [String],
+    severity: &'static str,
+    category: &'a str,
+    profile: &'static str,
+    confidence: &'static str,
+    status: &'static str,
+    aliases: &'a [String],
+    frameworks: BTreeMap<&'a str, &'a [String]>,
+    resources: &'a [String],
+    tags: &'a [String],
+}
+
+impl<'a> Document<'a> {
+    fn new(report: &'a Report) -> Self {
+        let rules: BTreeMap<&str, &RuleInfo> = report.rules.iter().map(|rule| (&*rule.id, rule)).collect();
+        let controls = |id: &str| rules.get(id).map_or(&[][..], |rule| &rule.controls);
+        Self {
+            version: 1,
+            tool: Tool { name: "cfnward", version: &report.version, information_uri: HOME },
+            summary: Summary::new(report),
+            files: report
+                .files
+                .iter()
+                .map(|file| File { path: &file.source.display, kind: file.kind.as_str(), resources: file.resources })
+                .collect(),
+            findings: report.findings.iter().map(|found| WireFinding::new(found, controls(&found.rule))).collect(),
+            problems: report.problems.iter().map(WireProblem::new).collect(),
+            rules: report.rules.iter().map(Rule::new).collect(),
+        }
+    }
+}
+
+impl Summary {
+    fn new(report: &Report) -> Self {
+        let counts = report.summary();
+        let mut by_severity = BySeverity::default();
+        for finding in &report.findings {
+            if finding.suppressed.is_none() && finding.class.counts() {
+                *match finding.severity {
+                    Severity::Critical => &mut by_severity.critical,
+                    Severity::High => &mut by_severity.high,
+                    Severity::Medium => &mut by_severity.medium,
+                    Severity::Low => &mut by_severity.low,
+                    Severity::Info => &mut by_severity.info,
+                } += 1;
+            }
+        }
+        Self {
+            files: counts.files,
+            other_files: report.other_files,
+            templates: counts.templates,
+            templated: counts.templated,
+            broken: counts.broken,
+            resources: counts.resources,
+            rules: report.rules.len(),
+            findings: counts.findings,
+            by_severity,
+            possible: counts.possible,
+            unsure: counts.unsure,
+            suppressed: counts.suppressed,
+            problems: counts.problems,
+            notes: report.problems.iter().filter(|problem| problem.code.level() == Level::Note).count(),
+        }
+    }
+}
+
+impl<'a> Region<'a> {
+    fn new(place: &'a Place) -> Self {
+        Self {
+            path: &place.source.display,
+            line: place.start.line,
+            column: place.start.column,
+            end_line: place.end.line,
+            end_column: place.end.column,
+        }
+    }
+}
+
+impl<'a> Step<'a> {
+    fn new(label: &'a Label) -> Self {
+        Self { text: &label.text, region: Region::new(&label.place) }
+    }
+}
+
+impl<'a> WireFinding<'a> {
+    fn new(finding: &'a Finding, controls: &'a [String]) -> Self {
+        let resource = finding.resource.as_ref();
+        Self {
+            rule: &finding.rule,
+            controls,
+            severity: finding.severity.as_str(),
+            class: finding.class.as_str(),
+            resource: resource.map(|resource| &*resource.logical_id),
+            resource_type: resource.map(|resource| &*resource.resource_type),
+            property: &finding.property,
+            region: Region::new(&finding.place),
+            message: &finding.message,
+            when: &finding.when,
+            witness: finding.witness.iter().map(|choice| (&*choice.name, &*choice.value)).collect(),
+            origins: finding.origins.iter().map(Step::new).collect(),
+            depends_on: &finding.depends_on,
+            suppressed: finding
+                .suppressed
+                .as_ref()
+                .map(|by| Suppressed { kind: &by.kind, reason: by.reason.as_deref() }),
+            fingerprint: &finding.fingerprint,
+        }
+    }
+}
+
+impl<'a> WireProblem<'a> {
+    fn new(problem: &'a Problem) -> Self {
+        Self {
+            code: problem.code.id(),
+            level: problem.code.level().as_str(),
+            message: &problem.message,
+            region: Region::new(&problem.place),
+            related: problem.related.iter().map(Step::new).collect(),
+            help: problem.help.as_deref(),
+        }
+    }
+}
+
+impl<'a> Rule<'a> {
+    fn new(rule: &'a RuleInfo) -> Self {
+        Self {
+            id: &rule.id,
+            title: &rule.title,
+            controls: &rule.controls,
+            severity: rule.severity.as_str(),
+            category: &rule.category,
+            profile: rule.profile.as_str(),
+            confidence: rule.confidence.as_str(),
+            status: rule.status.as_str(),
+            aliases: &rule.aliases,
+            frameworks: rule.frameworks.iter().map(|one| (&*one.name, &*one.requirements)).collect(),
+            resources: &rule.resources,
+            tags: &rule.tags,
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! From a report to bytes: for people, for code scanning, for programs.
+//!
+//! Every renderer is a function of a [`Report`](crate::diag::Report), [`Options`] and a writer: [`terminal`],
+//! [`sarif`], [`json`]. A report is self-contained, so nothing else is read; what differs between formats is what
+//! they leave out, never what is true.
+//!
+//! Invariants: the same report and options give the same bytes; nothing depends on the clock, the machine or the
+//! order of a hash; paths are those of the report (relative, never absolute). Text that comes from templates is
+//! shown so that it cannot forge output: control characters, escape sequences and bidirectional marks become
+//! visible, and the tokens that make a CI runner obey a line (`##[`, `##vso[`, `::` at the start of a line) are
+//! broken. In JSON and SARIF the values stay exact and only their spelling is escaped.
+//!
+//! Deliberately absent: whether a terminal has colours and how wide it is (the caller decides), exit codes, files.
+//! Only the shell uses this room; it uses `text` and `diag`.
+
+mod encode;
+mod escape;
+mod json;
+mod options;
+mod prose;
+mod sarif;
+mod terminal;
+
+pub use json::{JSON_SCHEMA, json, rules_json};
+pub use options::{Options, SarifFlavour};
+pub use sarif::sarif;
+pub use terminal::terminal;
+
+/// Where the project lives: the base of every link that a report carries.
+const HOME: &str = env!("CARGO_PKG_REPOSITORY");

@@ -1,0 +1,52 @@
+//! What a reader asks of a report.
+
+/// Which results a SARIF log carries.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SarifFlavour {
+    /// For GitHub code scanning, which opens an alert for every result whatever its kind: only findings that count,
+    /// at most 5,000 of them, the worst first.
+    #[default]
+    Github,
+    /// Everything: `possible` and `unsure` findings with kind `review`, suppressed ones with their suppression.
+    Full,
+}
+
+/// How a report is to be shown. Every renderer takes them all and uses those that mean something in its format.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Terminal: write ANSI styles.
+    pub colour: bool,
+    /// Terminal: the columns to fit in.
+    pub width: usize,
+    /// Terminal: repeat the explanations of a rule for each finding, show notes and witnesses.
+    pub verbose: bool,
+    /// Terminal: only the summary line.
+    pub quiet: bool,
+    /// Terminal: show findings of class `unsure`.
+    pub show_unsure: bool,
+    /// Terminal: show findings that somebody silenced.
+    pub show_suppressed: bool,
+    /// SARIF: which results.
+    pub sarif_flavour: SarifFlavour,
+    /// SARIF: the category that keeps uploads of one repository apart; it becomes `automationDetails.id`.
+    pub sarif_category: Option<String>,
+    /// SARIF: write a result of the rule `template_not_scanned` for each template that could not be read. Without
+    /// it such a template looks repaired to code scanning, as all its alerts are gone.
+    pub sarif_broken_templates: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            colour: false,
+            width: 100,
+            verbose: false,
+            quiet: false,
+            show_unsure: false,
+            show_suppressed: false,
+            sarif_flavour: SarifFlavour::Github,
+            sarif_category: None,
+            sarif_broken_templates: true,
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Sentences, line breaks and names.
+
+/// The first sentence of a text, without its final period. A period ends a sentence when a capital letter or
+/// nothing follows, so `e.g. this` does not.
+pub(super) fn first_sentence(text: &str) -> &str {
+    let text = text.trim();
+    for (index, _) in text.match_indices('.') {
+        let rest = text.get(index + 1..).unwrap_or_default();
+        let next = rest.trim_start();
+        if next.is_empty() || (rest.len() > next.len() && next.starts_with(|c: char| !c.is_lowercase())) {
+            return text.get(..index).unwrap_or(text);
+        }
+    }
+    text
+}
+
+/// The text as a sentence: trimmed, with a final period unless it ends like a sentence.
+pub(super) fn sentence(text: &str) -> String {
+    let text = text.trim();
+    let ends = text.ends_with(['.', '!', '?', ':', '…']);
+    if ends || text.is_empty() { text.to_owned() } else { format!("{text}.") }
+}
+
+/// At most `limit` characters; the last one is an ellipsis when something is left out.
+pub(super) fn shortened(text: &str, limit: usize) -> String {
+    match text.char_indices().nth(limit) {
+        None => text.to_owned(),
+        Some(_) => text.chars().take(limit.saturating_sub(1)).chain(['…']).collect(),
+    }
+}
+
+/// Breaks a one-line text at spaces into lines of at most `width` characters, where its words permit.
+pub(super) fn wrapped(text: &str, width: usize) -> String {
+    let mut lines = String::with_capacity(text.len() + 8);
+    let mut used = 0;
+    for word in text.split(' ') {
+        let length = word.chars().count();
+        if used > 0 && used + 1 + length > width {
+            lines.push('\n');
+            used = 0;
+        } else if used > 0 {
+            lines.push(' ');
+            used += 1;
+        }
+        lines.push_str(word);
+        used += length;
+    }
+    lines
+}
+
+/// `s3_bucket_public` as `S3BucketPublic`.
+pub(super) fn pascal_case(id: &str) -> String {
+    let mut name = String::with_capacity(id.len());
+    for word in id.split(|c: char| !c.is_alphanumeric()) {
+        let mut letters = word.chars();
+        name.extend(letters.next().into_iter().flat_map(char::to_uppercase));
+        name.push_str(letters.as_str());
+    }
+    name
+}
+
+/// `1 template`, `2 templates`.
+pub(super) fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_ends_before_a_capital_letter() {
+        assert_eq!(first_sentence("Use TLS 1.2, e.g. here. Then stop."), "Use TLS 1.2, e.g. here");
+        assert_eq!(first_sentence("No period"), "No period");
+        assert_eq!(sentence("No period"), "No period.");
+        assert_eq!(sentence("One."), "One.");
+    }
+
+    #[test]
+    fn lines_break_at_words() {
+        assert_eq!(wrapped("aa bb cc", 5), "aa bb\ncc");
+        assert_eq!(wrapped("aaaaaaaa b", 3), "aaaaaaaa\nb");
+    }
+
+    #[test]
+    fn names_are_pascal_case() {
+        assert_eq!(pascal_case("s3_bucket_public"), "S3BucketPublic");
+    }
+}

@@ -1,0 +1,155 @@
+//! Conditions: true or false under the choices made so far, or the variable that must be chosen first.
+
+use crate::syntax::NodeId;
+use crate::template::{Function, boolean_call, name_text};
+use crate::value::{Kind, Pending, Piece, Value, Variable, World};
+
+use super::parameters::arguments;
+use super::resolver::{At, Resolver};
+
+impl<'a> Resolver<'a> {
+    /// Whether the condition of that name holds.
+    ///
+    /// # Errors
+    /// The variable that must be chosen first.
+    pub fn condition(&'a self, name: &'a str, world: &World<'a, '_>) -> Result<bool, Pending> {
+        // A chain of conditions longer than there are conditions is a circle.
+        self.named_condition(name, world, self.template.conditions.len())
+    }
+
+    fn named_condition(&'a self, name: &'a str, world: &World<'a, '_>, budget: usize) -> Result<bool, Pending> {
+        match (self.template.condition(name), budget.checked_sub(1)) {
+            (Some(number), Some(budget)) => match self.template.conditions.get(number) {
+                Some(condition) => self.boolean(condition.node, world, budget),
+                None => self.undecided(name, world),
+            },
+            _ => self.undecided(self.arena.alloc_str(&format!("condition `{name}`")), world),
+        }
+    }
+
+    fn boolean(&'a self, node: NodeId, world: &World<'a, '_>, budget: usize) -> Result<bool, Pending> {
+        let document = self.template.document;
+        let Some(call) = boolean_call(document, node) else {
+            return match document.text(node) {
+                Some(text) if text.eq_ignore_ascii_case("true") => Ok(true),
+                Some(text) if text.eq_ignore_ascii_case("false") => Ok(false),
+                _ => self.undecided("a condition that is no Boolean function", world),
+            };
+        };
+        let items = arguments(document, &call);
+        match (call.function, items) {
+            (Function::Condition, _) => match name_text(document, call.argument) {
+                Some(name) => self.named_condition(name, world, budget),
+                None => self.undecided("a condition without a name", world),
+            },
+            (Function::Not, [item]) => self.boolean(*item, world, budget).map(|holds| !holds),
+            (Function::And, items) if !items.is_empty() => self.any(items, false, world, budget).map(|any| !any),
+            (Function::Or, items) if !items.is_empty() => self.any(items, true, world, budget),
+            (Function::Equals, [left, right]) => self.equals(*left, *right, world),
+            _ => {
+                let text = document.source().get(call.span.start()..call.span.end()).unwrap_or_default();
+                let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+                self.undecided(self.arena.alloc_str(&text), world)
+            }
+        }
+    }
+
+    /// Whether any item is `wanted`: an item that is wins over items that are still open.
+    fn any(&'a self, items: &[NodeId], wanted: bool, world: &World<'a, '_>, budget: usize) -> Result<bool, Pending> {
+        let mut pending = None;
+        for &item in items {
+            match self.boolean(item, world, budget) {
+                Ok(holds) if holds == wanted => return Ok(true),
+                Ok(_) => {}
+                Err(first) => pending = pending.or(Some(first)),
+            }
+        }
+        pending.map_or(Ok(false), Err)
+    }
+
+    fn equals(&'a self, left: NodeId, right: NodeId, world: &World<'a, '_>) -> Result<bool, Pending> {
+        let at = At::root(self.root_path);
+        let left = world.force(self.value(left, at))?;
+        let right = world.force(self.value(right, at))?;
+        match self.same(left, right, world)? {
+            Some(same) => Ok(same),
+            None => {
+                let (left, right) = (describe(left), describe(right));
+                let (left, right) = if left <= right { (left, right) } else { (right, left) };
+                self.undecided(self.arena.alloc_str(&format!("{left} == {right}")), world)
+            }
+        }
+    }
+
+    /// Whether two forced values are the same text, if that can be known.
+    fn same(&'a self, left: Value<'a>, right: Value<'a>, world: &World<'a, '_>) -> Result<Option<bool>, Pending> {
+        if let (Some(left), Some(right)) = (self.text_of(left), self.text_of(right)) {
+            return Ok(Some(left == right));
+        }
+        Ok(match (left.kind, right.kind) {
+            (Kind::List(left), Kind::List(right)) => {
+                if left.len() != right.len() {
+                    return Ok(Some(false));
+                }
+                let mut all = Some(true);
+                for (left, right) in left.iter().zip(right) {
+                    match self.same(world.force(left)?, world.force(right)?, world)? {
+                        Some(false) => return Ok(Some(false)),
+                        None => all = None,
+                        Some(true) => {}
+                    }
+                }
+                all
+            }
+            (Kind::Unknown(left), Kind::Unknown(right)) if std::ptr::eq(left, right) => Some(true),
+            (Kind::Reference(left), Kind::Reference(right)) if left == right => Some(true),
+            (Kind::Unknown(unknown), _) => self.other_differs(unknown, right),
+            (_, Kind::Unknown(unknown)) => self.other_differs(unknown, left),
+            (Kind::Partial(pieces), Kind::String(text)) | (Kind::String(text), Kind::Partial(pieces)) => {
+                cannot_be(pieces, text).then_some(false)
+            }
+            _ => None,
+        })
+    }
+
+    /// `Some(false)` when `unknown` is "none of the literals it is compared with" and `value` is one of those.
+    fn other_differs(&self, unknown: &crate::value::Unknown<'a>, value: Value<'a>) -> Option<bool> {
+        let text = self.text_of(value)?;
+        let variables = self.variables.borrow();
+        let variable = variables.iter().find(|variable| std::ptr::eq(variable.other, unknown))?;
+        variable.classes.iter().any(|class| class.text == Some(text)).then_some(false)
+    }
+
+    /// The choice made for a comparison that nothing decides; it becomes a variable of its own.
+    fn undecided(&'a self, comparison: &'a str, world: &World<'a, '_>) -> Result<bool, Pending> {
+        let variable = self.comparison_variable(comparison);
+        match world.choices.get(variable) {
+            Some(class) => Ok(class == 0),
+            None => Err(Pending(variable)),
+        }
+    }
+
+    fn comparison_variable(&'a self, comparison: &'a str) -> Variable {
+        self.variable_of(comparison)
+    }
+}
+
+fn describe(value: Value<'_>) -> String {
+    match value.kind {
+        Kind::Unknown(unknown) => unknown.reason.to_owned(),
+        kind => format!("{kind:?}"),
+    }
+}
+
+/// Whether a text with unknown parts can certainly not be `text`.
+fn cannot_be(pieces: &[Piece<'_>], text: &str) -> bool {
+    let starts = match pieces.first() {
+        Some(Piece::Text(piece)) => text.starts_with(piece),
+        _ => true,
+    };
+    let ends = match pieces.last() {
+        Some(Piece::Text(piece)) => text.ends_with(piece),
+        _ => true,
+    };
+    !starts || !ends
+}

@@ -1,0 +1,24 @@
+//! What a template says once parameters, conditions, mappings and functions are worked out.
+//!
+//! [`Resolver`] gives each resource as a [`Value`](crate::value::Value) in which everything that is certain is folded and
+//! everything that hangs on a parameter or condition is deferred: it is worked out when a question touches it, under
+//! the choices that the question has made. Parameters are the decision variables ([`VariableInfo`]): each has a few
+//! classes (its default, its allowed values, the literals it is compared with, anything else), and choosing classes
+//! makes every condition true or false consistently.
+//!
+//! Invariants: nothing fails; what nobody can know is `Unknown` with a reason; the same choices give the same value.
+//!
+//! Deliberately absent: rules, severities, links between resources. Used by `graph` and `check`.
+
+mod conditions;
+mod functions;
+mod parameters;
+mod resolver;
+mod schema;
+#[cfg(test)]
+mod tests;
+mod text_values;
+
+pub use parameters::{ClassInfo, ClassKind, VariableInfo, VariableKind};
+pub use resolver::{Resolver, Settings};
+pub use schema::{Kind as PropertyKind, PropertyType, resource_types};

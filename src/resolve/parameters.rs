@@ -1,0 +1,292 @@
+//! Decision variables: parameters and pseudo parameters cut into classes.
+
+use std::collections::BTreeMap;
+
+use bumpalo::Bump;
+
+use crate::syntax::{Document, NodeId, Scalar};
+use crate::template::{Call, Function, Name, Template, boolean_call, call};
+use crate::text::Span;
+use crate::value::{Shape, Unknown};
+
+use super::resolver::Settings;
+
+/// A class that a variable can be in.
+#[derive(Clone, Copy, Debug)]
+pub struct ClassInfo<'a> {
+    /// What kind of class.
+    pub kind: ClassKind,
+    /// The value of every member; `None` for [`ClassKind::Other`].
+    pub text: Option<&'a str>,
+    /// Where the value stands: the default, the allowed value, the literal it is compared with.
+    pub place: Span,
+}
+
+/// Where a class comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClassKind {
+    /// The parameter's default.
+    Default,
+    /// An allowed value.
+    Allowed,
+    /// A literal that the parameter is compared with, or a mapping's key that it selects.
+    Compared,
+    /// Any value that is none of the others.
+    Other,
+    /// An undecided comparison holds.
+    True,
+    /// An undecided comparison does not hold.
+    False,
+}
+
+/// What a variable stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VariableKind {
+    /// A parameter of the template.
+    Parameter,
+    /// A pseudo parameter such as `AWS::Region`.
+    Pseudo,
+    /// A comparison that nothing in the template decides.
+    Comparison,
+}
+
+/// A decision variable.
+#[derive(Clone, Copy, Debug)]
+pub struct VariableInfo<'a> {
+    /// The parameter's name, or the comparison as text.
+    pub name: &'a str,
+    /// What it stands for.
+    pub kind: VariableKind,
+    /// Its classes; a default comes first.
+    pub classes: &'a [ClassInfo<'a>],
+    /// Whether a condition or a mapping asks for it. A parameter that is only used as a value is not.
+    pub decides: bool,
+    /// The value of the class [`ClassKind::Other`].
+    pub other: &'a Unknown<'a>,
+}
+
+impl VariableInfo<'_> {
+    /// Whether its first class is the parameter's default.
+    #[must_use]
+    pub fn has_default(&self) -> bool {
+        self.classes.first().is_some_and(|class| class.kind == ClassKind::Default)
+    }
+
+    /// Whether the template provides for nothing but the default.
+    #[must_use]
+    pub fn is_default_only(&self) -> bool {
+        self.has_default() && self.classes.len() == 1
+    }
+}
+
+/// What `Ref` of a parameter gives.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum ParameterSource<'a> {
+    /// A value that was given.
+    Pinned(&'a str),
+    /// Nothing is known.
+    Unknown(&'a Unknown<'a>),
+    /// It depends on the class of that variable.
+    Variable(u32),
+}
+
+/// The literals that each name is compared with, and the mapping keys that it selects.
+type Compared<'a> = BTreeMap<&'a str, Vec<(&'a str, Span)>>;
+
+/// The variables of a template, what each parameter gives, and the numbers of the pseudo parameters' variables.
+pub(super) struct Variables<'a> {
+    pub(super) variables: Vec<VariableInfo<'a>>,
+    pub(super) parameters: Vec<ParameterSource<'a>>,
+    pub(super) pseudo: Vec<(&'a str, u32)>,
+}
+
+pub(super) fn variables<'a>(arena: &'a Bump, template: &'a Template<'a>, settings: &Settings) -> Variables<'a> {
+    let compared = compared(arena, template);
+    let mut made = Variables { variables: Vec::new(), parameters: Vec::new(), pseudo: Vec::new() };
+    for parameter in &template.parameters {
+        let name = parameter.named.name;
+        if let Some(pinned) = settings.parameters.get(name) {
+            made.parameters.push(ParameterSource::Pinned(arena.alloc_str(pinned)));
+            continue;
+        }
+        let shape = shape(parameter.parameter_type, parameter.is_list());
+        let other: &'a Unknown<'a> =
+            arena.alloc(Unknown { reason: arena.alloc_str(&format!("parameter `{name}`")), shape });
+        let compared = compared.get(name);
+        let mut classes: Vec<ClassInfo<'a>> = Vec::new();
+        let document = template.document;
+        // The default of a parameter of an AWS type names something of the author's account, and that of a stored value
+        // is a key: neither says what will be deployed.
+        let default_counts = !parameter.is_stored() && !parameter.parameter_type.contains("AWS::");
+        let allowed: &[NodeId] = match parameter.allowed_values {
+            Some(node) if !parameter.is_list() && !parameter.is_stored() => document.items(node),
+            _ => &[],
+        };
+        let default = parameter
+            .default
+            .filter(|_| default_counts)
+            .and_then(|node| Some((scalar_text(arena, document, node)?, document.span(node))));
+        let allowed: Vec<(&'a str, Span)> = allowed
+            .iter()
+            .filter_map(|&node| Some((scalar_text(arena, document, node)?, document.span(node))))
+            .collect();
+        if let Some((text, place)) = default
+            && (allowed.is_empty() || allowed.iter().any(|(value, _)| *value == text))
+        {
+            classes.push(ClassInfo { kind: ClassKind::Default, text: Some(text), place });
+        }
+        if allowed.is_empty() {
+            for &(text, place) in compared.into_iter().flatten() {
+                push_class(&mut classes, ClassKind::Compared, text, place);
+            }
+        } else {
+            for &(text, place) in &allowed {
+                push_class(&mut classes, ClassKind::Allowed, text, place);
+            }
+        }
+        if classes.is_empty() {
+            made.parameters.push(ParameterSource::Unknown(other));
+            continue;
+        }
+        if allowed.is_empty() && compared.is_some() {
+            classes.push(ClassInfo { kind: ClassKind::Other, text: None, place: parameter.named.name_span });
+        }
+        made.parameters.push(ParameterSource::Variable(number(made.variables.len())));
+        made.variables.push(VariableInfo {
+            name,
+            kind: VariableKind::Parameter,
+            classes: arena.alloc_slice_copy(&classes),
+            decides: compared.is_some(),
+            other,
+        });
+    }
+    for (&name, literals) in &compared {
+        if !name.starts_with("AWS::") || settings.parameters.contains_key(name) {
+            continue;
+        }
+        let mut classes = Vec::new();
+        for &(text, place) in literals {
+            push_class(&mut classes, ClassKind::Compared, text, place);
+        }
+        classes.push(ClassInfo { kind: ClassKind::Other, text: None, place: Span::default() });
+        let reason = arena.alloc_str(&format!("`{name}`"));
+        made.pseudo.push((name, number(made.variables.len())));
+        made.variables.push(VariableInfo {
+            name,
+            kind: VariableKind::Pseudo,
+            classes: arena.alloc_slice_copy(&classes),
+            decides: true,
+            other: arena.alloc(Unknown { reason, shape: Shape::Identifier }),
+        });
+    }
+    made
+}
+
+fn push_class<'a>(classes: &mut Vec<ClassInfo<'a>>, kind: ClassKind, text: &'a str, place: Span) {
+    if !classes.iter().any(|class| class.text == Some(text)) {
+        classes.push(ClassInfo { kind, text: Some(text), place });
+    }
+}
+
+fn number(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}
+
+/// What is known of a parameter's value from its type alone.
+pub(super) fn shape(parameter_type: &str, is_list: bool) -> Shape {
+    if is_list {
+        Shape::List
+    } else if parameter_type.starts_with("AWS::EC2::") || parameter_type.starts_with("AWS::Route53::") {
+        Shape::Identifier
+    } else {
+        Shape::Text
+    }
+}
+
+/// The text of a scalar as CloudFormation hands it on: digits as written, except numbers that YAML resolves (octal, ...).
+pub(super) fn scalar_text<'a>(arena: &'a Bump, document: &'a Document<'a>, node: NodeId) -> Option<&'a str> {
+    let node = document.resolve_alias(node);
+    let text = document.text(node)?;
+    Some(match document.scalar(node) {
+        Scalar::Bool(true) => "true",
+        Scalar::Bool(false) => "false",
+        Scalar::Integer(value) if text.trim_start_matches(['+', '-']).bytes().any(|byte| !byte.is_ascii_digit()) => {
+            arena.alloc_str(&value.to_string())
+        }
+        Scalar::Integer(value) if text.trim_start_matches(['+', '-']).starts_with('0') => {
+            arena.alloc_str(&value.to_string())
+        }
+        _ => text,
+    })
+}
+
+fn compared<'a>(arena: &'a Bump, template: &'a Template<'a>) -> Compared<'a> {
+    let document = template.document;
+    let mut compared = Compared::new();
+    let mut add = |name: &'a str, text: &'a str, place: Span| {
+        let known = matches!(template.name(name), Some(Name::Parameter(_)))
+            || matches!(
+                name,
+                "AWS::Region" | "AWS::AccountId" | "AWS::Partition" | "AWS::StackName" | "AWS::URLSuffix"
+            );
+        if known {
+            compared.entry(name).or_default().push((text, place));
+        }
+    };
+    for node in document.nodes() {
+        let Some(call) = boolean_call(document, node) else { continue };
+        let items = arguments(document, &call);
+        match (call.function, items) {
+            (Function::Equals, [left, right]) => {
+                for (reference, literal) in [(*left, *right), (*right, *left)] {
+                    if let Some(name) = reference_name(document, reference)
+                        && call_free(document, literal)
+                        && let Some(text) = scalar_text(arena, document, literal)
+                    {
+                        add(name, text, document.span(literal));
+                    }
+                }
+            }
+            (Function::FindInMap, [mapping, first, second, ..]) => {
+                let Some(mapping) = document.text(*mapping).and_then(|name| template.mapping(name)) else { continue };
+                let first_name = reference_name(document, *first);
+                let second_name = reference_name(document, *second);
+                for row in document.pairs(mapping.node) {
+                    if let (Some(name), Some(key)) = (first_name, document.text(row.key)) {
+                        add(name, key, document.span(row.key));
+                    }
+                    for leaf in document.pairs(row.value) {
+                        if let (Some(name), Some(key)) = (second_name, document.text(leaf.key)) {
+                            add(name, key, document.span(leaf.key));
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    compared
+}
+
+/// The items of a call's argument list.
+pub(super) fn arguments<'d>(document: &'d Document<'_>, call: &Call<'_>) -> &'d [NodeId] {
+    document.items(call.argument)
+}
+
+fn call_free(document: &Document<'_>, node: NodeId) -> bool {
+    call(document, node).is_none()
+}
+
+/// The name in `Ref: name` or `Fn::Sub: ${name}`.
+fn reference_name<'a>(document: &'a Document<'a>, node: NodeId) -> Option<&'a str> {
+    let call = call(document, node)?;
+    let text = document.text(call.argument)?;
+    match call.function {
+        Function::Ref => Some(text),
+        Function::Sub => {
+            let name = text.strip_prefix("${")?.strip_suffix('}')?;
+            (!name.contains(['$', '!', '.', '{', '}'])).then_some(name)
+        }
+        _ => None,
+    }
+}

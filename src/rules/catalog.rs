@@ -1,0 +1,173 @@
+//! All rules that were loaded.
+
+use std::sync::Arc;
+
+use crate::diag::{Code, RuleInfo};
+use crate::guard::{Dialect, RuleFile, parse};
+use crate::syntax::{Hint, read};
+use crate::text::{SourceFile, SourceName, Span};
+
+use super::examples::{example_text, read_tests};
+use super::header::read_header;
+
+include!(concat!(env!("OUT_DIR"), "/embedded_rules.rs"));
+
+/// A rule file that is part of the program.
+#[derive(Clone, Copy, Debug)]
+pub struct EmbeddedRule {
+    /// Its path below the project's root, such as `rules/aws/s3/s3_bucket_unencrypted.guard`.
+    pub path: &'static str,
+    /// Its text.
+    pub text: &'static str,
+    /// The path of its test file.
+    pub test_path: &'static str,
+    /// The text of its test file.
+    pub test_text: &'static str,
+}
+
+/// The rule files that are part of the program, sorted by path.
+#[must_use]
+pub fn builtin_rules() -> &'static [EmbeddedRule] {
+    EMBEDDED_RULES
+}
+
+/// A problem of a rule's file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleProblem {
+    /// What kind of problem.
+    pub code: Code,
+    /// Where, in the rule's file.
+    pub span: Span,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+/// One rule: a Guard file with a header.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its description.
+    pub info: RuleInfo,
+    /// Its source.
+    pub source: SourceFile,
+    /// Its syntax tree.
+    pub file: RuleFile,
+}
+
+/// Reads a rule. `id` is the stem of its file. Problems do not stop it: what can be used is used.
+#[must_use]
+pub fn load(id: &str, name: SourceName, text: String, dialect: Dialect) -> (Rule, Vec<RuleProblem>) {
+    let (info, mut problems) = read_header(id, &text);
+    let parsed = parse(&text, dialect);
+    for error in parsed.errors {
+        problems.push(RuleProblem {
+            code: Code::GuardSyntax,
+            span: error.span,
+            message: error.message,
+            help: error.help,
+        });
+    }
+    if !parsed.file.rules.iter().any(|rule| rule.name.text == id) {
+        problems.push(RuleProblem {
+            code: Code::RuleHeader,
+            span: Span::default(),
+            message: format!("the file holds no rule named `{id}` like the file"),
+            help: None,
+        });
+    }
+    (Rule { info, source: SourceFile::new(name, text), file: parsed.file }, problems)
+}
+
+/// All rules that were loaded, sorted by id.
+#[derive(Clone, Debug, Default)]
+pub struct Catalog {
+    /// The rules.
+    pub rules: Vec<Arc<Rule>>,
+}
+
+impl Catalog {
+    /// The rules that are part of the program. They have no problems: a test says so.
+    #[must_use]
+    pub fn builtin() -> Self {
+        let mut rules: Vec<Arc<Rule>> =
+            builtin_rules().iter().map(|embedded| Arc::new(load_embedded(embedded).0)).collect();
+        rules.sort_by(|a, b| a.info.id.cmp(&b.info.id));
+        Self { rules }
+    }
+
+    /// The rule that an id or an alias names.
+    #[must_use]
+    pub fn find(&self, name: &str) -> Option<&Arc<Rule>> {
+        self.rules
+            .iter()
+            .find(|rule| &*rule.info.id == name)
+            .or_else(|| self.rules.iter().find(|rule| rule.info.controls.iter().any(|control| control == name)))
+            .or_else(|| self.rules.iter().find(|rule| rule.info.aliases.iter().any(|alias| alias == name)))
+    }
+
+    /// The rule ids that look most like a misspelt one, nearest first.
+    #[must_use]
+    pub fn suggestions(&self, name: &str) -> Vec<&str> {
+        let mut scored: Vec<(usize, &str)> =
+            self.rules.iter().map(|rule| (edit_distance(name, &rule.info.id), &*rule.info.id)).collect();
+        scored.sort_unstable();
+        let close = name.len().div_ceil(3);
+        scored.into_iter().filter(|(distance, _)| *distance <= close).take(3).map(|(_, id)| id).collect()
+    }
+}
+
+/// Reads an embedded rule with the examples of its test file.
+#[must_use]
+pub fn load_embedded(embedded: &EmbeddedRule) -> (Rule, Vec<RuleProblem>) {
+    let stem = embedded.path.rsplit('/').next().unwrap_or_default().trim_end_matches(".guard");
+    let name = SourceName::from_display(embedded.path);
+    let (mut rule, problems) = load(stem, name, embedded.text.to_owned(), Dialect::Classic);
+    add_examples(&mut rule.info, embedded.test_path, embedded.test_text);
+    (rule, problems)
+}
+
+/// Adds the documented examples of a rule's test file to its description.
+pub fn add_examples(info: &mut RuleInfo, path: &str, text: &str) {
+    let source = SourceFile::new(SourceName::from_display(path), text.to_owned());
+    let document = read(source.text(), Hint::Yaml).document;
+    for case in read_tests(&source, &document).cases {
+        let example = case.doc.as_deref().map(|_| example_text(&source, document.span(case.input)));
+        match case.doc.as_deref() {
+            Some("bad") => info.bad_example = example,
+            Some("good") => info.good_example = example,
+            _ => {}
+        }
+    }
+}
+
+/// The number of insertions, removals and replacements between two texts.
+fn edit_distance(left: &str, right: &str) -> usize {
+    let right: Vec<char> = right.chars().collect();
+    let mut row: Vec<usize> = (0..=right.len()).collect();
+    for (line, a) in left.chars().enumerate() {
+        let mut diagonal = line;
+        let mut before = line + 1;
+        let mut next = vec![before];
+        for (b, &above) in right.iter().zip(row.iter().skip(1)) {
+            let cost = diagonal + usize::from(a != *b);
+            before = cost.min(above + 1).min(before + 1);
+            diagonal = above;
+            next.push(before);
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn edit_distance_counts_single_edits() {
+        assert_eq!(edit_distance("kitten", "sitting"), 3);
+        assert_eq!(edit_distance("", "abc"), 3);
+        assert_eq!(edit_distance("same", "same"), 0);
+    }
+}

@@ -1,0 +1,205 @@
+//! A rule's header: the YAML in its leading comment block.
+
+use std::sync::Arc;
+
+use crate::diag::{Code, Confidence, Framework, Profile, RuleInfo, Severity, Status};
+use crate::syntax::{Document, Hint, NodeId, read};
+use crate::text::Span;
+
+use super::RuleProblem;
+
+/// The keys of a header, in the order in which they are written. Those before `tags` are required.
+const KEYS: [&str; 17] = [
+    "controls",
+    "title",
+    "severity",
+    "security_severity",
+    "confidence",
+    "status",
+    "profile",
+    "since",
+    "resources",
+    "category",
+    "why",
+    "fix",
+    "tags",
+    "aliases",
+    "frameworks",
+    "links",
+    "notes",
+];
+/// How many of [`KEYS`] are required.
+const REQUIRED: usize = 12;
+
+/// The leading comment block with each `#` blanked out, so that offsets are those of the file.
+fn header_text(text: &str) -> String {
+    let mut header = String::new();
+    for line in text.split_inclusive('\n') {
+        let Some(rest) = line.strip_prefix('#') else { break };
+        header.push(' ');
+        header.push_str(rest);
+    }
+    header
+}
+
+/// The description of a rule, and what is malformed about it.
+pub(super) fn read_header(id: &str, text: &str) -> (RuleInfo, Vec<RuleProblem>) {
+    let header = header_text(text);
+    let read = read(&header, Hint::Yaml);
+    let document = &read.document;
+    let mut reader =
+        Reader { document, root: document.root(), problems: Vec::new(), header: Span::new(0, header.len()) };
+    for problem in &read.problems {
+        reader.problem(problem.span, problem.message.clone(), problem.help.clone());
+    }
+    reader.check_keys();
+    let severity = reader.word("severity", &Severity::ALL.map(|one| (one.as_str(), one)), Severity::Medium);
+    let info = RuleInfo {
+        id: Arc::from(id),
+        controls: reader.list("controls"),
+        title: reader.text("title"),
+        severity,
+        security_severity: reader.security_severity(severity),
+        confidence: reader.word("confidence", &Confidence::ALL.map(|one| (one.as_str(), one)), Confidence::Medium),
+        status: reader.word("status", &Status::ALL.map(|one| (one.as_str(), one)), Status::Draft),
+        profile: reader.word("profile", &Profile::ALL.map(|one| (one.as_str(), one)), Profile::Strict),
+        since: reader.text("since"),
+        resources: reader.list("resources"),
+        category: reader.text("category"),
+        tags: reader.list("tags"),
+        aliases: reader.list("aliases"),
+        frameworks: reader.frameworks(),
+        why: reader.text("why"),
+        fix: reader.text("fix"),
+        links: reader.list("links"),
+        bad_example: None,
+        good_example: None,
+    };
+    (info, reader.problems)
+}
+
+struct Reader<'d> {
+    document: &'d Document<'d>,
+    root: Option<NodeId>,
+    problems: Vec<RuleProblem>,
+    header: Span,
+}
+
+impl Reader<'_> {
+    fn problem(&mut self, span: Span, message: String, help: Option<String>) {
+        self.problems.push(RuleProblem { code: Code::RuleHeader, span, message, help });
+    }
+
+    fn get(&self, key: &str) -> Option<NodeId> {
+        Some(self.document.get(self.root?, key)?.value)
+    }
+
+    fn check_keys(&mut self) {
+        let Some(root) = self.root.filter(|root| self.document.is_mapping(*root)) else {
+            let help = Some("begin the file with comment lines such as `# title: ...`".to_owned());
+            self.problem(self.header, "the rule has no header".to_owned(), help);
+            return;
+        };
+        let keys: Vec<(String, Span)> = self
+            .document
+            .pairs(root)
+            .map(|pair| (self.document.text(pair.key).unwrap_or_default().to_owned(), self.document.span(pair.key)))
+            .collect();
+        for (key, span) in &keys {
+            if !KEYS.contains(&key.as_str()) {
+                let message = format!("`{key}` is not a key of a rule header");
+                self.problem(*span, message, Some(format!("the keys are {}", KEYS.join(", "))));
+            }
+        }
+        for key in KEYS.iter().take(REQUIRED) {
+            if !keys.iter().any(|(name, _)| name == key) {
+                self.problem(Span::at(self.header.start()), format!("the rule header lacks `{key}`"), None);
+            }
+        }
+    }
+
+    fn text(&self, key: &str) -> String {
+        let text = self.get(key).and_then(|node| self.document.text(node)).unwrap_or_default();
+        // Folded texts keep a line break at their end.
+        text.trim().to_owned()
+    }
+
+    fn list(&mut self, key: &str) -> Vec<String> {
+        let Some(node) = self.get(key) else { return Vec::new() };
+        self.texts(node, key)
+    }
+
+    fn texts(&mut self, node: NodeId, key: &str) -> Vec<String> {
+        let document = self.document;
+        if let Some(text) = document.text(node) {
+            return vec![text.to_owned()];
+        }
+        let mut texts = Vec::new();
+        for &item in document.items(node) {
+            match document.text(item) {
+                Some(text) => texts.push(text.to_owned()),
+                None => self.problem(document.span(item), format!("`{key}` must be a list of texts"), None),
+            }
+        }
+        texts
+    }
+
+    fn word<T: Copy>(&mut self, key: &str, words: &[(&'static str, T)], otherwise: T) -> T {
+        let Some(node) = self.get(key) else { return otherwise };
+        let text = self.document.text(node).unwrap_or_default();
+        if let Some((_, value)) = words.iter().find(|(word, _)| *word == text) {
+            return *value;
+        }
+        let all: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+        let message = format!("`{key}` is one of {}, not `{text}`", all.join(", "));
+        self.problem(self.document.span(node), message, None);
+        otherwise
+    }
+
+    /// Tenths of a CVSS-like number, checked against GitHub's band for the severity.
+    fn security_severity(&mut self, severity: Severity) -> u8 {
+        let (low, high) = match severity {
+            Severity::Critical => (91, 100),
+            Severity::High => (70, 89),
+            Severity::Medium => (40, 69),
+            Severity::Low => (20, 39),
+            Severity::Info => (1, 19),
+        };
+        let Some(node) = self.get("security_severity") else { return low };
+        let text = self.document.text(node).unwrap_or_default();
+        let tenths = match text.split_once('.') {
+            Some((whole, tenth)) if tenth.len() == 1 => format!("{whole}{tenth}").parse::<u8>().ok(),
+            _ => None,
+        };
+        match tenths {
+            Some(tenths) if (low..=high).contains(&tenths) => tenths,
+            _ => {
+                let message = format!(
+                    "`security_severity` of severity {} is a number from {}.{} to {}.{}, not `{text}`",
+                    severity.as_str(),
+                    low / 10,
+                    low % 10,
+                    high / 10,
+                    high % 10
+                );
+                self.problem(self.document.span(node), message, None);
+                low
+            }
+        }
+    }
+
+    fn frameworks(&mut self) -> Vec<Framework> {
+        let Some(node) = self.get("frameworks") else { return Vec::new() };
+        let pairs: Vec<(String, NodeId)> = self
+            .document
+            .pairs(node)
+            .map(|pair| (self.document.text(pair.key).unwrap_or_default().to_owned(), pair.value))
+            .collect();
+        let mut frameworks: Vec<Framework> = pairs
+            .into_iter()
+            .map(|(name, value)| Framework { requirements: self.texts(value, "frameworks"), name })
+            .collect();
+        frameworks.sort();
+        frameworks
+    }
+}

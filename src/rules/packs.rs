@@ -1,0 +1,127 @@
+//! Packs: selections over headers, never lists of files.
+
+use std::sync::Arc;
+
+use crate::diag::Status;
+use crate::syntax::{Hint, read};
+
+use super::{Catalog, Rule};
+
+include!(concat!(env!("OUT_DIR"), "/embedded_packs.rs"));
+
+/// A named selection of rules. A rule belongs to the pack when it fits every list that is not empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pack {
+    /// Its name, the stem of its file.
+    pub name: String,
+    /// What it is for.
+    pub title: String,
+    /// Profiles, by their words.
+    pub profiles: Vec<String>,
+    /// Categories.
+    pub categories: Vec<String>,
+    /// Tags.
+    pub tags: Vec<String>,
+    /// Keys of frameworks.
+    pub frameworks: Vec<String>,
+}
+
+impl Pack {
+    /// Whether a rule belongs to the pack.
+    #[must_use]
+    pub fn selects(&self, rule: &Rule) -> bool {
+        let info = &rule.info;
+        let fits = |wanted: &[String], has: &[&str]| {
+            wanted.is_empty() || wanted.iter().any(|want| has.contains(&want.as_str()))
+        };
+        let tags: Vec<&str> = info.tags.iter().map(String::as_str).collect();
+        let frameworks: Vec<&str> = info.frameworks.iter().map(|framework| framework.name.as_str()).collect();
+        fits(&self.profiles, &[info.profile.as_str()])
+            && fits(&self.categories, &[&info.category])
+            && fits(&self.tags, &tags)
+            && fits(&self.frameworks, &frameworks)
+    }
+}
+
+/// The packs that are part of the program, sorted by name.
+#[must_use]
+pub fn builtin_packs() -> Vec<Pack> {
+    EMBEDDED_PACKS.iter().map(|(path, text)| read_pack(path, text)).collect()
+}
+
+fn read_pack(path: &str, text: &str) -> Pack {
+    let stem = path.rsplit('/').next().unwrap_or_default().trim_end_matches(".yaml");
+    let document = read(text, Hint::Yaml).document;
+    let root = document.root();
+    let get = |key: &str| root.and_then(|root| document.get(root, key)).map(|pair| pair.value);
+    let select = get("select");
+    let list = |key: &str| -> Vec<String> {
+        let node = select.and_then(|select| document.get(select, key)).map(|pair| pair.value);
+        let items = node.map(|node| document.items(node)).unwrap_or_default();
+        items.iter().filter_map(|&item| document.text(item)).map(str::to_owned).collect()
+    };
+    Pack {
+        name: stem.to_owned(),
+        title: get("title").and_then(|node| document.text(node)).unwrap_or_default().to_owned(),
+        profiles: list("profile"),
+        categories: list("category"),
+        tags: list("tags"),
+        frameworks: list("frameworks"),
+    }
+}
+
+/// Which rules run.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// Names of packs; none means `default`, unless rules are named.
+    pub packs: Vec<String>,
+    /// Ids, aliases or controls of rules that run besides.
+    pub rules: Vec<String>,
+    /// Ids, aliases or controls of rules that do not run.
+    pub skipped: Vec<String>,
+}
+
+impl Selection {
+    /// The rules that run, sorted by id.
+    ///
+    /// # Errors
+    /// A message for the first name that means nothing.
+    pub fn apply(&self, catalog: &Catalog) -> Result<Vec<Arc<Rule>>, String> {
+        let packs = builtin_packs();
+        let mut wanted = Vec::new();
+        let default = ["default".to_owned()];
+        let names: &[String] = if self.packs.is_empty() && self.rules.is_empty() { &default } else { &self.packs };
+        for name in names {
+            let pack = packs.iter().find(|pack| pack.name == *name);
+            let pack = pack.ok_or_else(|| {
+                let known: Vec<&str> = packs.iter().map(|pack| pack.name.as_str()).collect();
+                format!("there is no pack `{name}`; the packs are {}", known.join(", "))
+            })?;
+            wanted.extend(
+                catalog
+                    .rules
+                    .iter()
+                    .filter(|rule| matches!(rule.info.status, Status::Stable | Status::Preview) && pack.selects(rule))
+                    .cloned(),
+            );
+        }
+        for name in &self.rules {
+            wanted.push(Arc::clone(Self::find(catalog, name)?));
+        }
+        for name in &self.skipped {
+            let skipped = Self::find(catalog, name)?;
+            wanted.retain(|rule| rule.info.id != skipped.info.id);
+        }
+        wanted.sort_by(|a, b| a.info.id.cmp(&b.info.id));
+        wanted.dedup_by(|a, b| a.info.id == b.info.id);
+        Ok(wanted)
+    }
+
+    fn find<'c>(catalog: &'c Catalog, name: &str) -> Result<&'c Arc<Rule>, String> {
+        catalog.find(name).ok_or_else(|| {
+            let near = catalog.suggestions(name);
+            let hint = near.first().map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+            format!("there is no rule `{name}`{hint}")
+        })
+    }
+}

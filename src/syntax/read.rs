@@ -1,0 +1,71 @@
+//! Which reader a text goes to.
+
+use super::document::Document;
+use super::json::read_json;
+use super::problem::SyntaxProblem;
+use super::yaml::read_yaml;
+use crate::diag::{Code, Level};
+
+/// What the name of a file says about its syntax.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Hint {
+    /// It is named as JSON.
+    Json,
+    /// It is named as YAML.
+    Yaml,
+    /// Its name says nothing (`.template`, or no name at all).
+    Unknown,
+}
+
+/// A text that was read: as much of it as can be read, and what is wrong with it.
+#[derive(Clone, Debug)]
+pub struct Read<'s> {
+    /// What was read, also when there are errors.
+    pub document: Document<'s>,
+    /// What is wrong, in source order; at most a thousand.
+    pub problems: Vec<SyntaxProblem>,
+}
+
+impl Read<'_> {
+    fn is_flawless(&self) -> bool {
+        self.problems.is_empty()
+    }
+
+    fn first_error(&self) -> Option<usize> {
+        let is_syntax = |problem: &&SyntaxProblem| matches!(problem.code, Code::ParseYaml | Code::ParseJson);
+        self.problems.iter().find(is_syntax).map(|problem| problem.span.start())
+    }
+
+    fn has_error(&self) -> bool {
+        self.problems.iter().any(|problem| problem.code.level() == Level::Error)
+    }
+}
+
+/// Reads a text as JSON when its first character is a bracket, else as YAML.
+///
+/// Never fails: what can be read is in the document, what is wrong in the problems. A text in brackets that is not JSON
+/// may be YAML in flow style, unless its name says JSON. An empty text, and a root that is not a mapping, are the
+/// caller's to judge.
+#[must_use]
+pub fn read(source: &str, hint: Hint) -> Read<'_> {
+    let content = source.strip_prefix('\u{feff}').unwrap_or(source);
+    if !content.trim_ascii_start().starts_with(['{', '[']) {
+        return read_yaml(source);
+    }
+    let json = read_json(source);
+    let is_readable_json = json.first_error().is_none();
+    if json.is_flawless() || hint == Hint::Json || (is_readable_json && hint == Hint::Unknown) {
+        return json;
+    }
+    let yaml = read_yaml(source);
+    if !yaml.has_error() {
+        return yaml;
+    }
+    // Neither is clean: the one that understood more is what the author meant.
+    match (json.first_error(), yaml.first_error()) {
+        (None, _) => json,
+        (Some(_), None) => yaml,
+        (Some(in_json), Some(in_yaml)) if in_yaml > in_json && hint == Hint::Yaml => yaml,
+        _ => json,
+    }
+}

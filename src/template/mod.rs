@@ -1,0 +1,12 @@
+//! A document as CloudFormation reads it: sections, resources, intrinsic functions in either form.
+//!
+//! [`Template`] is a view over one document and copies nothing. `!Ref X`, `Ref: X` and `{"Ref": "X"}` are the same
+//! [`Call`]. An odd section is a problem; the rest is still usable.
+//!
+//! Deliberately absent: evaluating anything (`resolve`). Used by `resolve`, `graph` and `check`.
+
+mod intrinsic;
+mod model;
+
+pub use intrinsic::{Call, Function, boolean_call, call, long_form, name_text};
+pub use model::{Name, Named, Parameter, ResourceEntry, Template, TemplateProblem};

@@ -1,0 +1,249 @@
+//! A document's sections, as CloudFormation reads them.
+
+use std::collections::HashMap;
+
+use crate::diag::Code;
+use crate::syntax::{Document, NodeId};
+use crate::text::Span;
+
+use super::intrinsic::name_text;
+
+/// A problem of a template, before its file is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TemplateProblem {
+    /// What kind of problem.
+    pub code: Code,
+    /// What is wrong.
+    pub message: String,
+    /// Where.
+    pub span: Span,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+/// An entry of a section: a name and its node.
+#[derive(Clone, Copy, Debug)]
+pub struct Named<'d> {
+    /// The name.
+    pub name: &'d str,
+    /// Where the name stands.
+    pub name_span: Span,
+    /// What it names.
+    pub node: NodeId,
+}
+
+/// An entry of `Parameters`.
+#[derive(Clone, Copy, Debug)]
+pub struct Parameter<'d> {
+    /// Its name and node.
+    pub named: Named<'d>,
+    /// Its type; `String` when it has none.
+    pub parameter_type: &'d str,
+    /// Its default.
+    pub default: Option<NodeId>,
+    /// The sequence of its allowed values.
+    pub allowed_values: Option<NodeId>,
+    /// Whether it is a secret.
+    pub no_echo: bool,
+}
+
+impl Parameter<'_> {
+    /// Whether `Ref` gives a list.
+    #[must_use]
+    pub fn is_list(&self) -> bool {
+        self.parameter_type == "CommaDelimitedList"
+            || self.parameter_type.starts_with("List<")
+            || self.is_stored()
+                && (self.parameter_type.contains("List<") || self.parameter_type.contains("CommaDelimited"))
+    }
+
+    /// Whether its value is what the parameter store holds under its default's name, so that the default says nothing.
+    #[must_use]
+    pub fn is_stored(&self) -> bool {
+        self.parameter_type.starts_with("AWS::SSM::Parameter::Value<")
+    }
+}
+
+/// An entry of `Resources`.
+#[derive(Clone, Copy, Debug)]
+pub struct ResourceEntry<'d> {
+    /// Its logical id and node.
+    pub named: Named<'d>,
+    /// Its type; empty when it has none.
+    pub resource_type: &'d str,
+    /// The name of its condition and where that stands.
+    pub condition: Option<(&'d str, Span)>,
+}
+
+/// A view over one document: its sections. Sections that are not known are left alone.
+#[derive(Clone, Debug)]
+pub struct Template<'d> {
+    /// The document.
+    pub document: &'d Document<'d>,
+    /// `Parameters`, in source order.
+    pub parameters: Vec<Parameter<'d>>,
+    /// `Mappings`, in source order.
+    pub mappings: Vec<Named<'d>>,
+    /// `Conditions`, in source order.
+    pub conditions: Vec<Named<'d>>,
+    /// `Resources`, in source order; entries that are no maps are left out and reported.
+    pub resources: Vec<ResourceEntry<'d>>,
+    /// `Outputs`, in source order.
+    pub outputs: Vec<Named<'d>>,
+    /// The names of its transforms and where they stand.
+    pub transforms: Vec<(&'d str, Span)>,
+    names: HashMap<&'d str, Name>,
+}
+
+/// What a name in the shared name space of parameters and resources means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Name {
+    /// A parameter, by its number.
+    Parameter(usize),
+    /// A resource, by its number.
+    Resource(usize),
+}
+
+impl<'d> Template<'d> {
+    /// The sections of `document`, and what is malformed about them.
+    #[must_use]
+    pub fn new(document: &'d Document<'d>) -> (Self, Vec<TemplateProblem>) {
+        let mut problems = Vec::new();
+        let mut template = Self {
+            document,
+            parameters: Vec::new(),
+            mappings: Vec::new(),
+            conditions: Vec::new(),
+            resources: Vec::new(),
+            outputs: Vec::new(),
+            transforms: Vec::new(),
+            names: HashMap::new(),
+        };
+        let Some(root) = document.root() else { return (template, problems) };
+        for pair in document.pairs(root) {
+            let key = document.text(pair.key).unwrap_or_default();
+            match key {
+                "Parameters" => {
+                    let named = template.section(key, pair.value, &mut problems);
+                    template.parameters = named.into_iter().map(|named| template.parameter(named)).collect();
+                }
+                "Mappings" => template.mappings = template.section(key, pair.value, &mut problems),
+                "Conditions" => template.conditions = template.section(key, pair.value, &mut problems),
+                "Outputs" => template.outputs = template.section(key, pair.value, &mut problems),
+                "Resources" => {
+                    let named = template.section(key, pair.value, &mut problems);
+                    for named in named {
+                        template.resources.extend(template.resource(named, &mut problems));
+                    }
+                }
+                "Transform" => template.add_transforms(pair.value),
+                _ => {}
+            }
+        }
+        for (number, parameter) in template.parameters.iter().enumerate() {
+            template.names.insert(parameter.named.name, Name::Parameter(number));
+        }
+        for (number, resource) in template.resources.iter().enumerate() {
+            template.names.insert(resource.named.name, Name::Resource(number));
+        }
+        (template, problems)
+    }
+
+    /// What a name means as the argument of `Ref`.
+    #[must_use]
+    pub fn name(&self, name: &str) -> Option<Name> {
+        self.names.get(name).copied()
+    }
+
+    /// The condition of that name.
+    #[must_use]
+    pub fn condition(&self, name: &str) -> Option<usize> {
+        self.conditions.iter().position(|condition| condition.name == name)
+    }
+
+    /// The mapping of that name.
+    #[must_use]
+    pub fn mapping(&self, name: &str) -> Option<Named<'d>> {
+        self.mappings.iter().find(|mapping| mapping.name == name).copied()
+    }
+
+    fn section(&self, section: &str, node: NodeId, problems: &mut Vec<TemplateProblem>) -> Vec<Named<'d>> {
+        let document = self.document;
+        if !document.is_mapping(node) {
+            // An empty section is a null in YAML, which CloudFormation refuses but which says nothing else.
+            if document.text(node).is_none_or(|text| !text.is_empty()) {
+                problems.push(TemplateProblem {
+                    code: Code::TemplateShape,
+                    message: format!("`{section}` must be a mapping"),
+                    span: document.span(node),
+                    help: None,
+                });
+            }
+            return Vec::new();
+        }
+        document
+            .pairs(node)
+            .filter_map(|pair| {
+                let name = document.text(pair.key)?;
+                Some(Named { name, name_span: document.span(pair.key), node: pair.value })
+            })
+            .collect()
+    }
+
+    fn parameter(&self, named: Named<'d>) -> Parameter<'d> {
+        let document = self.document;
+        let value = |key| document.get(named.node, key).map(|pair| pair.value);
+        let text = |key| value(key).and_then(|node| document.text(node));
+        Parameter {
+            named,
+            parameter_type: text("Type").unwrap_or("String"),
+            default: value("Default"),
+            allowed_values: value("AllowedValues").filter(|node| document.is_sequence(*node)),
+            no_echo: text("NoEcho").is_some_and(|text| text.eq_ignore_ascii_case("true")),
+        }
+    }
+
+    fn resource(&self, named: Named<'d>, problems: &mut Vec<TemplateProblem>) -> Option<ResourceEntry<'d>> {
+        let document = self.document;
+        // `Fn::ForEach::Name` and `Fn::Transform` stand among logical ids; what they make is not known here.
+        if named.name.starts_with("Fn::") {
+            problems.push(TemplateProblem {
+                code: Code::TransformUnknown,
+                message: format!("the resources that `{}` makes are not judged", named.name),
+                span: named.name_span,
+                help: None,
+            });
+            return None;
+        }
+        let mut shape = |message: String, span: Span| {
+            problems.push(TemplateProblem { code: Code::TemplateShape, message, span, help: None });
+        };
+        if !document.is_mapping(named.node) {
+            shape(format!("resource `{}` must be a mapping with a `Type`", named.name), named.name_span);
+            return None;
+        }
+        let resource_type = document.get(named.node, "Type").and_then(|pair| document.text(pair.value));
+        if resource_type.is_none() {
+            shape(format!("resource `{}` has no `Type`", named.name), named.name_span);
+        }
+        let condition = document
+            .get(named.node, "Condition")
+            .and_then(|pair| Some((name_text(document, pair.value)?, document.span(pair.value))));
+        Some(ResourceEntry { named, resource_type: resource_type.unwrap_or_default(), condition })
+    }
+
+    fn add_transforms(&mut self, node: NodeId) {
+        let document = self.document;
+        let mut add = |node: NodeId| {
+            let name = document.get(node, "Name").map_or(node, |pair| pair.value);
+            if let Some(name_text) = document.text(name) {
+                self.transforms.push((name_text, document.span(name)));
+            }
+        };
+        if document.is_sequence(node) {
+            document.items(node).iter().copied().for_each(add);
+        } else {
+            add(node);
+        }
+    }
+}
