@@ -12,3 +12,5 @@ pub mod syntax;
 pub mod template;
 pub mod text;
 pub mod value;
+#[cfg(feature = "cli")]
+pub mod walk;

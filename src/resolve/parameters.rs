@@ -122,9 +122,10 @@ pub(super) fn variables<'a>(arena: &'a Bump, template: &'a Template<'a>, setting
             Some(node) if !parameter.is_list() && !parameter.is_stored() => document.items(node),
             _ => &[],
         };
-        let default = parameter.default.filter(|_| default_counts).and_then(|node| {
-            Some((scalar_text(arena, document, node)?, document.span(node)))
-        });
+        let default = parameter
+            .default
+            .filter(|_| default_counts)
+            .and_then(|node| Some((scalar_text(arena, document, node)?, document.span(node))));
         let allowed: Vec<(&'a str, Span)> = allowed
             .iter()
             .filter_map(|&node| Some((scalar_text(arena, document, node)?, document.span(node))))
@@ -224,7 +225,10 @@ fn compared<'a>(arena: &'a Bump, template: &'a Template<'a>) -> Compared<'a> {
     let mut compared = Compared::new();
     let mut add = |name: &'a str, text: &'a str, place: Span| {
         let known = matches!(template.name(name), Some(Name::Parameter(_)))
-            || matches!(name, "AWS::Region" | "AWS::AccountId" | "AWS::Partition" | "AWS::StackName" | "AWS::URLSuffix");
+            || matches!(
+                name,
+                "AWS::Region" | "AWS::AccountId" | "AWS::Partition" | "AWS::StackName" | "AWS::URLSuffix"
+            );
         if known {
             compared.entry(name).or_default().push((text, place));
         }

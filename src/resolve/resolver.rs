@@ -153,8 +153,7 @@ impl<'a> Resolver<'a> {
             Content::Mapping(_) => {
                 let pairs: Vec<_> = document.pairs(resolved).collect();
                 let mut entries = BumpVec::with_capacity_in(pairs.len(), self.arena);
-                let object =
-                    if at.expected.kind() == PropertyKind::List { at.expected.item() } else { at.expected };
+                let object = if at.expected.kind() == PropertyKind::List { at.expected.item() } else { at.expected };
                 for pair in pairs {
                     let key = document.text(pair.key).unwrap_or_default();
                     if matches!(Function::from_key(key), Some(Function::ForEach(_) | Function::Transform)) {
@@ -187,7 +186,11 @@ impl<'a> Resolver<'a> {
             Scalar::Float(value) => Kind::Float(value),
             Scalar::Text(text) => Kind::String(text),
         };
-        self.typed(self.node(self.with_secrets(kind), place, at.path, None), at.expected, self.template.document.text(node))
+        self.typed(
+            self.node(self.with_secrets(kind), place, at.path, None),
+            at.expected,
+            self.template.document.text(node),
+        )
     }
 
     fn call(&'a self, call: &Call<'a>, place: Span, at: At<'a>) -> Value<'a> {
@@ -275,14 +278,16 @@ impl<'a> Resolver<'a> {
             Some(text) => text.split_once('.'),
             None => match document.items(call.argument) {
                 [resource, attribute] => document.text(*resource).zip(document.text(*attribute)),
-                [resource, first, rest @ ..] => document.text(*resource).zip(document.text(*first)).map(|(id, first)| {
-                    let mut attribute = first.to_owned();
-                    for part in rest.iter().filter_map(|part| document.text(*part)) {
-                        attribute.push('.');
-                        attribute.push_str(part);
-                    }
-                    (id, &*self.arena.alloc_str(&attribute))
-                }),
+                [resource, first, rest @ ..] => {
+                    document.text(*resource).zip(document.text(*first)).map(|(id, first)| {
+                        let mut attribute = first.to_owned();
+                        for part in rest.iter().filter_map(|part| document.text(*part)) {
+                            attribute.push('.');
+                            attribute.push_str(part);
+                        }
+                        (id, &*self.arena.alloc_str(&attribute))
+                    })
+                }
                 _ => None,
             },
         };

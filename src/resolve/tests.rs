@@ -125,7 +125,11 @@ fn both_branches_are_seen_with_what_they_need() {
 fn choices_are_consistent_across_uses() {
     assert_eq!(
         value_with(ENV, "[!Ref Env, !If [IsProd, p, d]]"),
-        [r#"Env=dev => ["dev", "d"]"#, r#"Env=prod => ["prod", "p"]"#, r#"Env=Other => [unknown(parameter `Env`), "d"]"#]
+        [
+            r#"Env=dev => ["dev", "d"]"#,
+            r#"Env=prod => ["prod", "p"]"#,
+            r#"Env=Other => [unknown(parameter `Env`), "d"]"#
+        ]
     );
 }
 
@@ -197,9 +201,10 @@ fn lists_are_split_and_selected() {
 
 #[test]
 fn references_to_resources_are_kept() {
-    assert_eq!(value_with("", "[!Ref R, !GetAtt R.Arn, !GetAtt [R, Arn]]"), [
-        "[unknown(`R.Arn`), unknown(`R.Arn`)]".replace("[unknown(`R.Arn`), ", "[reference(R), unknown(`R.Arn`), ")
-    ]);
+    assert_eq!(
+        value_with("", "[!Ref R, !GetAtt R.Arn, !GetAtt [R, Arn]]"),
+        ["[unknown(`R.Arn`), unknown(`R.Arn`)]".replace("[unknown(`R.Arn`), ", "[reference(R), unknown(`R.Arn`), ")]
+    );
 }
 
 #[test]

@@ -90,10 +90,8 @@ impl Catalog {
     /// The rules that are part of the program. They have no problems: a test says so.
     #[must_use]
     pub fn builtin() -> Self {
-        let mut rules: Vec<Arc<Rule>> = builtin_rules()
-            .iter()
-            .map(|embedded| Arc::new(load_embedded(embedded).0))
-            .collect();
+        let mut rules: Vec<Arc<Rule>> =
+            builtin_rules().iter().map(|embedded| Arc::new(load_embedded(embedded).0)).collect();
         rules.sort_by(|a, b| a.info.id.cmp(&b.info.id));
         Self { rules }
     }

@@ -67,8 +67,7 @@ pub fn read_tests(source: &SourceFile, document: &Document<'_>) -> TestFile {
         problem(Span::default(), "a test file is a list of cases");
         return file;
     };
-    let comments: Vec<Expectation> =
-        document.comments().iter().filter_map(|&span| expectation(source, span)).collect();
+    let comments: Vec<Expectation> = document.comments().iter().filter_map(|&span| expectation(source, span)).collect();
     for &item in document.items(root) {
         let span = document.span(item);
         let value = |key| document.get(item, key).map(|pair| pair.value);

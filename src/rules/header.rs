@@ -47,7 +47,8 @@ pub(super) fn read_header(id: &str, text: &str) -> (RuleInfo, Vec<RuleProblem>) 
     let header = header_text(text);
     let read = read(&header, Hint::Yaml);
     let document = &read.document;
-    let mut reader = Reader { document, root: document.root(), problems: Vec::new(), header: Span::new(0, header.len()) };
+    let mut reader =
+        Reader { document, root: document.root(), problems: Vec::new(), header: Span::new(0, header.len()) };
     for problem in &read.problems {
         reader.problem(problem.span, problem.message.clone(), problem.help.clone());
     }
