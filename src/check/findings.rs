@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diag::{Assignment, Class, Finding, Label, Place, ResourceName, RuleInfo};
-use crate::eval::{Check, Status};
+use crate::eval::{Check, Status, Statuses};
 use crate::resolve::{Resolver, VariableKind};
 use crate::template::ResourceEntry;
 use crate::text::{SourceFile, SourceName, Span};
@@ -46,7 +46,7 @@ impl Subject<'_, '_> {
             }
             for check in &path.outcome.checks {
                 let ways = by_key.entry(check_key(check)).or_default();
-                let list = if statuses.is_only(Status::Fail) && check.certain { &mut ways.fails } else { &mut ways.unsure };
+                let list = if statuses == Statuses::FAIL && check.certain { &mut ways.fails } else { &mut ways.unsure };
                 if list.last() != Some(&number) {
                     list.push(number);
                 }

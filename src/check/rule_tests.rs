@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::diag::{Class, Finding};
-use crate::eval::Status;
+use crate::eval::Statuses;
 use crate::rules::{Case, Expected, Rule, RuleProblem, read_tests};
 use crate::syntax::{Hint, read};
 use crate::text::{SourceFile, Span};
@@ -24,11 +24,11 @@ impl RuleStatus {
     pub(super) fn add(&mut self, exploration: &Exploration<'_>) {
         for path in &exploration.paths {
             let statuses = path.outcome.statuses;
-            if statuses.is_only(Status::Fail) {
+            if statuses == Statuses::FAIL {
                 self.fails = true;
-            } else if statuses.is_only(Status::Pass) {
+            } else if statuses == Statuses::PASS {
                 self.passes = true;
-            } else if !statuses.is_only(Status::Skip) {
+            } else if statuses != Statuses::SKIP {
                 self.unsure = true;
             }
         }
