@@ -5,7 +5,7 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::string_slice,
-    reason = "the helpers of tests fail by panicking, too"
+    reason = "what tests call fails by panicking, too"
 )]
 
 mod arrows;
