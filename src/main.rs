@@ -1,3 +1,5 @@
 //! The command line of cfnward.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    cfnward::cli::run()
+}

@@ -118,11 +118,17 @@ impl Checker {
         let read = read(source.text(), hint(&name.display));
         let document = &read.document;
         let broken = read.problems.iter().any(|problem| problem.code.level() == Level::Error);
-        let is_template = matches!(detect(document), Detection::Template { .. });
+        let detection = detect(document);
+        let is_template = detection.template().is_some();
         let mut report = Report::default();
         let file = |kind, resources| FileReport { source: Arc::clone(&name), kind, resources };
         if !is_template {
-            if let Some(span) = templated_markers(source.text()).filter(|_| broken || input.explicit) {
+            let markers = match detection {
+                Detection::Templated(span) => Some(span),
+                _ if broken => templated_markers(source.text()),
+                _ => None,
+            };
+            if let Some(span) = markers {
                 report.files.push(file(FileKind::Templated, 0));
                 report.problems.push(Problem {
                     code: Code::TemplateTemplated,

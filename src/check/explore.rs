@@ -101,10 +101,6 @@ pub(super) fn only_allowed_values(resolver: &Resolver<'_>, choices: &Choices) ->
     any
 }
 
-/// Whether the answer hangs on a default.
-pub(super) fn rests_on_default(resolver: &Resolver<'_>, choices: &Choices) -> bool {
-    made(resolver, choices).any(|(info, _)| info.has_default())
-}
 
 pub(super) fn made<'a, 'r>(
     resolver: &'r Resolver<'a>,

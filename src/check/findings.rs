@@ -113,6 +113,7 @@ impl Subject<'_, '_> {
             class,
             message: self.message(check, class, &property),
             place,
+            declared: Some(Place::new(self.source, self.name, self.entry.named.name_span)),
             resource: Some(ResourceName {
                 logical_id: self.entry.named.name.to_owned(),
                 resource_type: self.entry.resource_type.to_owned(),

@@ -1,7 +1,6 @@
 //! `cfnward test`: the tests of rules.
 
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 

@@ -32,6 +32,8 @@ pub struct Options {
     pub verbose: bool,
     /// Terminal: only the summary line.
     pub quiet: bool,
+    /// Terminal: no summary line, for a caller that ends with its own.
+    pub problems_only: bool,
     /// Terminal: show findings of class `unsure`.
     pub show_unsure: bool,
     /// Terminal: show findings that somebody silenced.
@@ -54,6 +56,7 @@ impl Default for Options {
             width: 100,
             verbose: false,
             quiet: false,
+            problems_only: false,
             show_unsure: false,
             show_suppressed: false,
             sarif_flavour: SarifFlavour::Github,

@@ -34,7 +34,7 @@ pub fn terminal(report: &Report, options: &Options, out: &mut dyn io::Write) -> 
         printer.findings()?;
         printer.problems()?;
     }
-    summary(report, options, out)
+    if options.problems_only { Ok(()) } else { summary(report, options, out) }
 }
 
 struct Printer<'a, 'w> {

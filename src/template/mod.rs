@@ -5,8 +5,12 @@
 //!
 //! Deliberately absent: evaluating anything (`resolve`). Used by `resolve`, `graph` and `check`.
 
+mod detect;
+#[cfg(test)]
+mod detect_tests;
 mod intrinsic;
 mod model;
 
+pub use detect::{Detection, detect, prefilter, templated_markers};
 pub use intrinsic::{Call, Function, boolean_call, call, long_form, name_text};
 pub use model::{Name, Named, Parameter, ResourceEntry, Template, TemplateProblem};
