@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diag::{Assignment, Class, Finding, Label, Place, ResourceName, RuleInfo};
-use crate::eval::{Check, Status};
+use crate::eval::{Check, Status, Statuses};
 use crate::resolve::{Resolver, VariableKind};
 use crate::template::ResourceEntry;
 use crate::text::{SourceFile, SourceName, Span};
@@ -46,7 +46,7 @@ impl Subject<'_, '_> {
             }
             for check in &path.outcome.checks {
                 let ways = by_key.entry(check_key(check)).or_default();
-                let list = if statuses.is_only(Status::Fail) && check.certain { &mut ways.fails } else { &mut ways.unsure };
+                let list = if statuses == Statuses::FAIL && check.certain { &mut ways.fails } else { &mut ways.unsure };
                 if list.last() != Some(&number) {
                     list.push(number);
                 }
@@ -159,8 +159,9 @@ impl Subject<'_, '_> {
     }
 
     fn fingerprint(&self, check: &Check<'_>) -> String {
-        let document = self.resolver.template().document;
-        let property = document.root().map(|root| stable_path(document, root, check.value.path)).unwrap_or_default();
+        let template = self.resolver.template();
+        let document = template.document;
+        let property = template.root.map(|root| stable_path(document, root, check.value.path)).unwrap_or_default();
         Identity {
             rule: &self.rule.id,
             path: &self.name.uri,
@@ -169,7 +170,7 @@ impl Subject<'_, '_> {
             property: &property,
             discriminator: check.missing.as_deref().unwrap_or_default(),
         }
-        .fingerprint(1)
+        .fingerprint()
     }
 
     /// The chain that a value came through, from its source to its use.

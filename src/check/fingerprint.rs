@@ -19,13 +19,16 @@ pub(super) struct Identity<'a> {
 }
 
 impl Identity<'_> {
-    /// 32 hexadecimal digits; `occurrence` counts equal identities of one report from 1.
-    pub(super) fn fingerprint(&self, occurrence: usize) -> String {
-        let occurrence = occurrence.to_string();
-        let fields =
-            ["v1", self.rule, self.path, self.section, self.logical_id, self.property, self.discriminator, &occurrence];
+    /// 32 hexadecimal digits.
+    pub(super) fn fingerprint(&self) -> String {
+        let fields = ["v1", self.rule, self.path, self.section, self.logical_id, self.property, self.discriminator];
         hash(&fields.join(&SEPARATOR.to_string()), 32)
     }
+}
+
+/// The fingerprint of the `occurrence`-th finding (from 2) that has this one too.
+pub(super) fn repeated(fingerprint: &str, occurrence: usize) -> String {
+    hash(&format!("{fingerprint}{SEPARATOR}{occurrence}"), 32)
 }
 
 /// A short name for an item without one.
@@ -58,7 +61,7 @@ mod tests {
             property: "Properties.BucketEncryption",
             discriminator: "",
         };
-        assert_eq!(identity.fingerprint(1), "4d09095ce648c9e36430e1333c6cacdb");
-        assert_eq!(identity.fingerprint(2), "ffbeb17e0374df1cf957687f44f297af");
+        assert_eq!(identity.fingerprint(), "faa1172e009129fcb0972097e41479c8");
+        assert_eq!(repeated(&identity.fingerprint(), 2), "0a9649160cd48909e7d0a05ff0372685");
     }
 }

@@ -233,7 +233,9 @@ fn compared<'a>(arena: &'a Bump, template: &'a Template<'a>) -> Compared<'a> {
             compared.entry(name).or_default().push((text, place));
         }
     };
-    for node in document.nodes() {
+    // The template may be a part of its document.
+    let whole = template.root.map(|root| document.span(root)).unwrap_or_default();
+    for node in document.nodes().filter(|node| whole.contains(document.span(*node))) {
         let Some(call) = boolean_call(document, node) else { continue };
         let items = arguments(document, &call);
         match (call.function, items) {

@@ -175,7 +175,9 @@ impl Reader<'_> {
         let rest = self.source.get(self.at..).unwrap_or_default();
         let length = rest
             .bytes()
-            .take_while(|&byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.' | b'_'))
+            .take_while(|&byte| {
+                byte.is_ascii_alphanumeric() || !byte.is_ascii() || matches!(byte, b'+' | b'-' | b'.' | b'_')
+            })
             .count();
         if length == 0 {
             self.error(self.at, "expected a value");

@@ -13,12 +13,15 @@ mod document;
 mod json;
 mod problem;
 mod read;
+mod repair;
 mod resume;
 mod scalar;
 mod yaml;
 
 #[cfg(test)]
 mod corpus_tests;
+#[cfg(test)]
+mod tests;
 
 pub use document::{Content, Document, Format, NodeId, Pair, Scalar, Style};
 pub use problem::SyntaxProblem;

@@ -1,11 +1,12 @@
 //! YAML to a document: the events of `granit-parser`, with spans made exact and reading resumed after an error.
 
-use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, StructureStyle};
+use granit_parser::{ErrorKind, Event, Options, Parser, ScalarStyle, ScanError, StructureStyle};
 
 use super::build::Builder;
 use super::document::{Format, Style};
 use super::problem::{SyntaxProblem, quote};
 use super::read::Read;
+use super::repair::{Repair, unquote};
 use super::resume::{Piece, next_piece};
 use super::scalar::{CoreTag, tagged_scalar};
 use crate::diag::Code;
@@ -13,46 +14,26 @@ use crate::text::Span;
 
 /// Reading stops after so many errors.
 const MOST_ERRORS: usize = 20;
+/// So many things that only `granit-parser` refuses are repaired in one text.
+const MOST_REPAIRS: usize = 64;
 
 /// Reads YAML; spans count from the beginning of `source`, a byte order mark included.
 pub(super) fn read_yaml(source: &str) -> Read<'_> {
-    let start = if source.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    let mut reader = Reader {
-        source,
-        start,
-        cursor: start,
-        builder: Builder::new(source, Format::Yaml),
-        documents: 0,
-        foreign_tags: Vec::new(),
-    };
-    // Text that is read again after an error is limited, or many errors would take quadratic time.
-    let mut budget = 4 * source.len() + 65_536;
-    let mut piece = Some(Piece { start, end: source.len(), depth: 0 });
-    while let Some(current) = piece {
-        let outcome = reader.read_piece(current);
-        let read = match outcome {
-            Outcome::Done => current.end - current.start,
-            Outcome::Stopped => break,
-            Outcome::Failed(at) => at.saturating_sub(current.start),
-        };
-        budget = budget.saturating_sub(read.max(1));
-        if budget == 0 || reader.builder.problems.errors() >= MOST_ERRORS {
-            break;
-        }
-        piece = match outcome {
-            Outcome::Done if current.end < source.len() => {
-                reader.builder.close_down_to(1);
-                Some(Piece { start: current.end, end: source.len(), depth: 1 })
+    let mut copy = None;
+    let mut repairs = Vec::new();
+    loop {
+        let mut reader = Reader::new(source, copy.as_deref().unwrap_or(source), &repairs);
+        let repair = reader.read_all();
+        let repaired = repair.and_then(|repair| Some((repair, repair.apply(copy.as_deref().unwrap_or(source))?)));
+        match repaired {
+            // Each repair reads the text once more.
+            Some((repair, text)) if repairs.len() < MOST_REPAIRS => {
+                repairs.push(repair);
+                copy = Some(text);
             }
-            Outcome::Failed(_) => next_piece(source, reader.cursor, &mut reader.builder),
-            _ => None,
-        };
+            _ => return reader.finish(),
+        }
     }
-    let mut builder = reader.builder;
-    builder.close_down_to(0);
-    builder.document.comments.sort_unstable();
-    builder.document.comments.dedup();
-    Read { document: builder.document, problems: builder.problems.finish() }
 }
 
 enum Outcome {
@@ -64,23 +45,84 @@ enum Outcome {
     Failed(usize),
 }
 
-struct Reader<'s> {
+struct Reader<'s, 'c> {
     source: &'s str,
+    /// What is parsed: the source, or a copy of the same length with repairs.
+    text: &'c str,
+    repairs: &'c [Repair],
+    /// The repair that would have prevented the first error.
+    wanted: Option<Repair>,
     /// Where the piece that is read begins.
     start: usize,
     /// The end of the last token that is known.
     cursor: usize,
     builder: Builder<'s>,
-    documents: usize,
     /// Unsupported tags that were reported.
     foreign_tags: Vec<&'s str>,
 }
 
-impl<'s> Reader<'s> {
+impl<'s, 'c> Reader<'s, 'c> {
+    fn new(source: &'s str, text: &'c str, repairs: &'c [Repair]) -> Self {
+        let start = if source.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        Self {
+            source,
+            text,
+            repairs,
+            wanted: None,
+            start,
+            cursor: start,
+            builder: Builder::new(source, Format::Yaml),
+            foreign_tags: Vec::new(),
+        }
+    }
+
+    /// Reads the text; gives the repair with which it should be read again.
+    fn read_all(&mut self) -> Option<Repair> {
+        // Text that is read again after an error is limited, or many errors would take quadratic time.
+        let mut budget = 4 * self.source.len() + 65_536;
+        let mut piece = Some(Piece { start: self.start, end: self.source.len(), depth: 0 });
+        while let Some(current) = piece {
+            let outcome = self.read_piece(current);
+            if self.wanted.is_some() {
+                break;
+            }
+            let read = match outcome {
+                Outcome::Done => current.end - current.start,
+                Outcome::Stopped => break,
+                Outcome::Failed(at) => at.saturating_sub(current.start),
+            };
+            budget = budget.saturating_sub(read.max(1));
+            if budget == 0 || self.builder.problems.errors() >= MOST_ERRORS {
+                break;
+            }
+            piece = match outcome {
+                Outcome::Done if current.end < self.source.len() => {
+                    self.builder.close_down_to(1);
+                    Some(Piece { start: current.end, end: self.source.len(), depth: 1 })
+                }
+                Outcome::Failed(_) => next_piece(self.source, self.cursor, &mut self.builder),
+                _ => None,
+            };
+        }
+        self.wanted
+    }
+
+    fn finish(mut self) -> Read<'s> {
+        self.builder.close_down_to(0);
+        let mut document = self.builder.document;
+        document.comments.extend(self.repairs.iter().filter_map(|repair| match repair {
+            Repair::Comment(span) => Some(*span),
+            Repair::Quoted(_) => None,
+        }));
+        document.comments.sort_unstable();
+        document.comments.dedup();
+        Read { document, problems: self.builder.problems.finish() }
+    }
+
     fn read_piece(&mut self, piece: Piece) -> Outcome {
         self.start = piece.start;
         self.cursor = self.cursor.max(piece.start);
-        let text = self.source.get(piece.start..piece.end).unwrap_or_default();
+        let text = self.text.get(piece.start..piece.end).unwrap_or_default();
         // A piece after an error goes on with a mapping that is still open.
         let mut joins = piece.depth > 0;
         for result in Parser::new_from_str_with_options(text, options()) {
@@ -119,7 +161,6 @@ impl<'s> Reader<'s> {
         self.cursor = self.cursor.max(span.end());
         let has_root = self.builder.depth() > 0
             || self.builder.document.root().is_some_and(|root| !self.builder.document.span(root).is_empty());
-        self.documents += 1;
         if !has_root {
             self.builder.document.root = None;
             return false;
@@ -179,10 +220,14 @@ impl<'s> Reader<'s> {
     fn scalar(&mut self, text: &str, style: ScalarStyle, mut span: Span, tag: Span) {
         let (style, inner) = match style {
             ScalarStyle::Plain if span.is_empty() => {
-                if !self.builder.awaits_key() {
-                    // Right behind the `:` or `-`, not at the next token.
-                    let before = self.source.get(..span.start()).unwrap_or_default().trim_end().len();
-                    span = Span::at(before.max(self.cursor).min(span.start()));
+                let (before, after) = self.source.split_at_checked(span.start()).unwrap_or_default();
+                let before = before.trim_end();
+                if after.starts_with(':') {
+                    // An empty key, or its value.
+                    span = Span::at(span.start() + usize::from(!self.builder.awaits_key()));
+                } else if !self.builder.awaits_key() || before.ends_with('?') {
+                    // Right behind the `:`, `?` or `-`, not at the next token.
+                    span = Span::at(before.len().max(self.cursor).min(span.start()));
                 }
                 self.check_tag(tag, Some(""), CoreTag::Text);
                 self.cursor = span.end();
@@ -199,7 +244,10 @@ impl<'s> Reader<'s> {
         };
         self.check_tag(tag, Some(text), CoreTag::Text);
         self.cursor = self.cursor.max(span.end());
-        if inner.slice(self.source) == Some(text) {
+        if self.repairs.contains(&Repair::Quoted(span)) {
+            let text = span.slice(self.source).and_then(unquote);
+            self.builder.owned_scalar(text.as_deref().unwrap_or_default(), style, span, tag);
+        } else if inner.slice(self.source) == Some(text) {
             self.builder.borrowed_scalar(inner, style, span, tag);
         } else {
             self.builder.owned_scalar(text, style, span, tag);
@@ -288,10 +336,23 @@ impl<'s> Reader<'s> {
     /// Reports a syntax error and gives its offset.
     fn report(&mut self, error: &ScanError, piece: Piece) -> usize {
         let at = self.start + error.marker().byte_offset().unwrap_or(piece.end - piece.start);
-        let at = at.min(piece.end);
+        let mut at = at.min(piece.end);
+        if matches!(error.kind(), ErrorKind::TabInBlockIndentation | ErrorKind::TabInIndentation) {
+            // The place is behind the tabs.
+            at = self.source.get(..at).unwrap_or_default().trim_end_matches('\t').len();
+        }
+        if self.repairs.len() < MOST_REPAIRS && self.builder.problems.errors() == 0 {
+            self.wanted = Repair::of(error, self.text, self.cursor, at);
+        }
         let length = self.source.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
         let mut problem = SyntaxProblem::new(Code::ParseYaml, Span::new(at, at + length), error.info());
-        if let Some(bracket) = self.builder.innermost_flow() {
+        if let ErrorKind::UnclosedFlowCollection { open } = error.kind() {
+            // The place is the bracket; what is missing is missing at the end.
+            problem.message = format!("the bracket `{open}` is not closed");
+            problem.span = Span::at(piece.end);
+            problem = problem.with_related(Span::new(at, at + length), "it opens here");
+            at = piece.end;
+        } else if let Some(bracket) = self.builder.innermost_flow() {
             problem = problem.with_related(bracket, "this bracket is not closed");
         }
         self.builder.problems.push(problem);

@@ -80,6 +80,8 @@ pub struct ResourceEntry<'d> {
 pub struct Template<'d> {
     /// The document.
     pub document: &'d Document<'d>,
+    /// The node that the sections are read from.
+    pub root: Option<NodeId>,
     /// `Parameters`, in source order.
     pub parameters: Vec<Parameter<'d>>,
     /// `Mappings`, in source order.
@@ -108,9 +110,20 @@ impl<'d> Template<'d> {
     /// The sections of `document`, and what is malformed about them.
     #[must_use]
     pub fn new(document: &'d Document<'d>) -> (Self, Vec<TemplateProblem>) {
+        Self::read(document, document.root())
+    }
+
+    /// The same for a template that is a part of a document, such as the input of a rule's test.
+    #[must_use]
+    pub fn at(document: &'d Document<'d>, root: NodeId) -> (Self, Vec<TemplateProblem>) {
+        Self::read(document, Some(root))
+    }
+
+    fn read(document: &'d Document<'d>, root: Option<NodeId>) -> (Self, Vec<TemplateProblem>) {
         let mut problems = Vec::new();
         let mut template = Self {
             document,
+            root: None,
             parameters: Vec::new(),
             mappings: Vec::new(),
             conditions: Vec::new(),
@@ -119,7 +132,8 @@ impl<'d> Template<'d> {
             transforms: Vec::new(),
             names: HashMap::new(),
         };
-        let Some(root) = document.root() else { return (template, problems) };
+        let Some(root) = root else { return (template, problems) };
+        template.root = Some(root);
         for pair in document.pairs(root) {
             let key = document.text(pair.key).unwrap_or_default();
             match key {

@@ -1,0 +1,20 @@
+//! The hall where models meet rules: [`check`] is the whole core as one function.
+//!
+//! A [`Checker`] holds compiled rules, by the resource types that they judge. For each template it resolves, builds the
+//! graph, asks each rule of each of its resources in every deployment that the template provides for, and says what it
+//! found as plain data.
+//!
+//! Invariants: one file never takes anything from another; the same sources, rules and settings give the same report;
+//! a rule that cannot be evaluated is a problem, never a silent pass.
+//!
+//! Deliberately absent: files, threads, printing, formats. Used by `config` and `cli`.
+
+mod checker;
+mod explore;
+mod findings;
+mod fingerprint;
+mod property;
+mod rule_tests;
+
+pub use checker::{Checker, Input, Settings, check};
+pub use rule_tests::{CaseResult, RuleTestReport, run_rule_tests};

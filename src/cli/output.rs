@@ -1,0 +1,71 @@
+//! Where reports go.
+
+use std::fs;
+use std::io::{self, IsTerminal as _, Write};
+use std::path::Path;
+
+use super::arguments::Colour;
+
+/// An error that ends a run, as people read it.
+pub(super) type RunError = io::Error;
+
+/// An error with a message of ours.
+pub(super) fn error(message: impl Into<String>) -> RunError {
+    io::Error::other(message.into())
+}
+
+/// Whether nobody reads our output any more (`cfnward scan | head`): a clean end.
+pub(super) fn is_closed_pipe(error: &RunError) -> bool {
+    error.kind() == io::ErrorKind::BrokenPipe
+}
+
+/// Says on standard error why the run ended.
+pub(super) fn say_error(error: &RunError) {
+    // When standard error is gone too, the exit code is all that is left to say.
+    let _ = writeln!(io::stderr(), "error: {}", visible(&error.to_string()));
+}
+
+/// Whether to style what goes to standard output.
+pub(super) fn colours(colour: Colour) -> bool {
+    match colour {
+        Colour::Always => true,
+        Colour::Never => false,
+        Colour::Auto => {
+            io::stdout().is_terminal() && anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
+        }
+    }
+}
+
+/// Writes to standard output through one buffer, flushed.
+pub(super) fn to_stdout(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), RunError> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    write(&mut out)?;
+    out.flush()
+}
+
+/// Writes a whole file or none: to a neighbour first, which then takes its name.
+pub(super) fn to_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), RunError> {
+    let shown = path.display();
+    let said = |problem: io::Error| error(format!("cannot write `{shown}`: {problem}"));
+    let mut name = path.file_name().ok_or_else(|| error(format!("`{shown}` is not a file name")))?.to_owned();
+    name.push(format!(".{}.partial", std::process::id()));
+    let partial = path.with_file_name(name);
+    let result = (|| {
+        let mut out = io::BufWriter::new(fs::File::create(&partial)?);
+        write(&mut out)?;
+        out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
+        fs::rename(&partial, path)
+    })();
+    result.map_err(|problem| {
+        // The neighbour may never have come to be.
+        let _ = fs::remove_file(&partial);
+        said(problem)
+    })
+}
+
+/// A message that may hold names of files: control characters are shown, not obeyed.
+pub(super) fn visible(text: &str) -> String {
+    text.chars()
+        .flat_map(|c| if c.is_control() { c.escape_unicode().collect::<Vec<_>>() } else { vec![c] })
+        .collect()
+}

@@ -1,0 +1,276 @@
+//! `cfnward scan`: walk, judge in parallel, report.
+
+use std::collections::BTreeMap;
+use std::io::{self, IsTerminal as _, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
+
+use crate::check::{Checker, Input, Settings};
+use crate::diag::{Class, Code, FileKind, FileReport, Level, Place, Problem, Report, Severity};
+use crate::render::{self, Options, SarifFlavour};
+use crate::rules::{Catalog, Selection};
+use crate::template::prefilter;
+use crate::text::{SourceFile, SourceName};
+use crate::walk::{self, DEFAULT_SIZE_LIMIT, Event, Found, Naming, ReadError, Trouble, Walk};
+
+use super::arguments::{self, Format, Scan};
+use super::ending::Ending;
+use super::output::{RunError, colours, error, to_file, to_stdout, visible};
+
+/// How long a scan runs before it shows its progress.
+const PATIENCE: Duration = Duration::from_millis(400);
+/// The stack of a scanning thread in bytes: templates nest at most 128 levels, which needs far less.
+const STACK: usize = 16 * 1024 * 1024;
+
+/// Where a report goes.
+struct Target {
+    format: Format,
+    /// `None` for standard output.
+    file: Option<PathBuf>,
+}
+
+/// Scans.
+pub(super) fn run(scan: &Scan) -> Result<Ending, RunError> {
+    let targets = targets(scan)?;
+    let selection =
+        Selection { packs: scan.pack.clone(), rules: scan.rule.clone(), skipped: scan.skip_rule.clone() };
+    let rules = selection.apply(&Catalog::builtin()).map_err(error)?;
+    let settings = Settings { parameters: parameters(&scan.parameter)? };
+    let (checker, problems) = Checker::new(&rules, &settings);
+    let mut report = Report { problems, ..checker.empty_report() };
+    let rules_are_wrong = report.problems.iter().any(|problem| problem.code.level() == Level::Error);
+    scan_paths(scan, &checker, &mut report)?;
+    report.sort();
+    write_reports(scan, &targets, &report)?;
+    Ok(ending(scan, &report, rules_are_wrong))
+}
+
+fn targets(scan: &Scan) -> Result<Vec<Target>, RunError> {
+    let mut targets = Vec::new();
+    for output in &scan.output {
+        let known = output.split_once('=').and_then(|(format, file)| Some((format_of(format)?, file)));
+        let (format, file) = known.unwrap_or((scan.format, output));
+        if file.is_empty() {
+            return Err(error(format!("--output `{output}` names no file")));
+        }
+        targets.push(Target { format, file: Some(PathBuf::from(file)) });
+    }
+    // With files only for other formats, standard output still gets the one that was asked for.
+    if !targets.iter().any(|target| target.format == scan.format) {
+        targets.push(Target { format: scan.format, file: None });
+    }
+    Ok(targets)
+}
+
+fn format_of(word: &str) -> Option<Format> {
+    <Format as clap::ValueEnum>::from_str(word, false).ok()
+}
+
+fn parameters(given: &[String]) -> Result<BTreeMap<String, String>, RunError> {
+    given
+        .iter()
+        .map(|pair| match pair.split_once('=') {
+            Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+            _ => Err(error(format!("--parameter takes NAME=VALUE, not `{pair}`"))),
+        })
+        .collect()
+}
+
+fn scan_paths(scan: &Scan, checker: &Checker, report: &mut Report) -> Result<(), RunError> {
+    let naming = Naming::new(scan.source_root.as_deref())
+        .map_err(|problem| error(format!("cannot use the source root: {problem}")))?;
+    let (standard_input, roots): (Vec<&PathBuf>, Vec<&PathBuf>) =
+        scan.paths.iter().partition(|path| path.as_path() == Path::new("-"));
+    if !standard_input.is_empty() {
+        let mut bytes = Vec::new();
+        io::stdin().lock().take(DEFAULT_SIZE_LIMIT + 1).read_to_end(&mut bytes)?;
+        let read = if bytes.len() as u64 > DEFAULT_SIZE_LIMIT {
+            Err(ReadError::TooBig { size: bytes.len() as u64, limit: DEFAULT_SIZE_LIMIT })
+        } else {
+            Ok(bytes)
+        };
+        report.absorb(judge(checker, &SourceName::from_display(&scan.stdin_filename), read, true));
+    }
+    if roots.is_empty() {
+        return Ok(());
+    }
+    let progress = progress();
+    let threads = scan.threads.map_or(0, usize::from);
+    let mut found = find(roots, naming, threads, report, &progress)?;
+    found.sort_by(|a, b| a.name.cmp(&b.name));
+    progress.set_length(found.len() as u64);
+    progress.set_message("scanning");
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .stack_size(STACK)
+        .build()
+        .map_err(|problem| error(format!("cannot start threads: {problem}")))?;
+    let reports: Vec<Report> = pool.install(|| {
+        found
+            .into_par_iter()
+            .map(|file| {
+                let (name, explicit) = (file.name.clone(), file.explicit);
+                let report = judge(checker, &name, file.read(DEFAULT_SIZE_LIMIT), explicit);
+                progress.inc(1);
+                report
+            })
+            .collect()
+    });
+    progress.finish_and_clear();
+    for one in reports {
+        report.absorb(one);
+    }
+    Ok(())
+}
+
+fn find(
+    roots: Vec<&PathBuf>,
+    naming: Naming,
+    threads: usize,
+    report: &mut Report,
+    progress: &ProgressBar,
+) -> Result<Vec<Found>, RunError> {
+    progress.set_message("looking for templates");
+    let walk = Walk {
+        threads,
+        sniff: Some(prefilter),
+        ..Walk::new(roots.into_iter().cloned().collect(), naming)
+    };
+    let found = Mutex::new(Vec::new());
+    let troubles = Mutex::new(Vec::new());
+    walk.run(&|event| match event {
+        Event::Found(file) => found.lock().unwrap_or_else(PoisonError::into_inner).push(file),
+        Event::Trouble(trouble) => troubles.lock().unwrap_or_else(PoisonError::into_inner).push(trouble),
+    })
+    .map_err(|problem| error(problem.to_string()))?;
+    for trouble in troubles.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        report.problems.push(trouble_problem(&trouble));
+    }
+    Ok(found.into_inner().unwrap_or_else(PoisonError::into_inner))
+}
+
+fn trouble_problem(trouble: &Trouble) -> Problem {
+    let name = Arc::new(SourceName::from_display(&trouble.display));
+    Problem {
+        code: if trouble.incomplete { Code::FileUnreadable } else { Code::IgnoreFile },
+        message: trouble.message.clone(),
+        place: Place::file(&name),
+        related: Vec::new(),
+        help: None,
+    }
+}
+
+/// What one file gives: its judgement, or why it could not be read.
+fn judge(checker: &Checker, name: &SourceName, read: Result<Vec<u8>, ReadError>, explicit: bool) -> Report {
+    let bytes = match read {
+        Ok(bytes) => bytes,
+        Err(problem) => {
+            let code = match problem {
+                ReadError::TooBig { .. } => Code::FileTooBig,
+                _ => Code::FileUnreadable,
+            };
+            return unreadable(name, code, problem.to_string());
+        }
+    };
+    // Most files of a tree are something else: they are told apart by a few words, unparsed.
+    if !explicit && !prefilter(&bytes) {
+        return Report { other_files: 1, ..Report::default() };
+    }
+    match walk::decode(bytes) {
+        Ok(text) => checker.check(Input { source: &SourceFile::new(name.clone(), text), explicit }),
+        Err(problem) => unreadable(name, Code::ParseEncoding, problem.to_string()),
+    }
+}
+
+fn unreadable(name: &SourceName, code: Code, message: String) -> Report {
+    let name = Arc::new(name.clone());
+    let problem = Problem { code, message, place: Place::file(&name), related: Vec::new(), help: None };
+    let file = FileReport { source: name, kind: FileKind::Broken, resources: 0 };
+    Report { files: vec![file], problems: vec![problem], ..Report::default() }
+}
+
+/// A bar on standard error, shown only on a terminal and only when the scan takes its time.
+fn progress() -> ProgressBar {
+    if !io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(0);
+    let style = ProgressStyle::with_template("{spinner} {msg} {wide_bar} {pos}/{len} {elapsed}");
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar.set_draw_target(indicatif::ProgressDrawTarget::stderr_with_hz(10));
+    bar.enable_steady_tick(PATIENCE);
+    bar
+}
+
+fn write_reports(scan: &Scan, targets: &[Target], report: &Report) -> Result<(), RunError> {
+    for target in targets {
+        let options = Options {
+            colour: target.file.is_none() && colours(scan.color),
+            width: terminal_width(),
+            verbose: scan.verbose,
+            quiet: scan.quiet,
+            show_unsure: scan.unsure,
+            sarif_flavour: match scan.sarif {
+                arguments::SarifFlavour::Github => SarifFlavour::Github,
+                arguments::SarifFlavour::Full => SarifFlavour::Full,
+            },
+            ..Options::default()
+        };
+        let write = |out: &mut dyn io::Write| match target.format {
+            Format::Terminal => render::terminal(report, &options, out),
+            Format::Sarif => render::sarif(report, &options, out),
+            Format::Json => render::json(report, &options, out),
+        };
+        match &target.file {
+            Some(path) => to_file(path, write)?,
+            None => to_stdout(write)?,
+        }
+    }
+    say_written(targets);
+    Ok(())
+}
+
+/// Where reports went, on standard error, for people who wrote files only.
+fn say_written(targets: &[Target]) {
+    if targets.iter().any(|target| target.file.is_none()) || !io::stderr().is_terminal() {
+        return;
+    }
+    for path in targets.iter().filter_map(|target| target.file.as_ref()) {
+        // A terminal that went away is no reason to fail.
+        let _ = writeln!(io::stderr(), "wrote {}", visible(&path.display().to_string()));
+    }
+}
+
+fn terminal_width() -> usize {
+    console_width().clamp(60, 160)
+}
+
+fn console_width() -> usize {
+    indicatif::TermLike::width(&indicatif::console_term()).into()
+}
+
+fn ending(scan: &Scan, report: &Report, rules_are_wrong: bool) -> Ending {
+    if rules_are_wrong {
+        return Ending::Usage;
+    }
+    let incomplete = report
+        .files
+        .iter()
+        .any(|file| matches!(file.kind, FileKind::Broken | FileKind::Partial | FileKind::NotTemplate | FileKind::Templated));
+    let incomplete = incomplete || report.problems.iter().any(|problem| problem.code.level() == Level::Error);
+    if scan.require_complete && incomplete {
+        return Ending::Incomplete;
+    }
+    let counts = |severity: Severity, class: Class| {
+        class.counts() && scan.fail_on.severity().is_some_and(|threshold| severity >= threshold)
+    };
+    let failing = report
+        .findings
+        .iter()
+        .any(|finding| finding.suppressed.is_none() && counts(finding.severity, finding.class));
+    if failing { Ending::Findings } else { Ending::Clean }
+}
