@@ -246,11 +246,7 @@ fn say_written(targets: &[Target]) {
 }
 
 fn terminal_width() -> usize {
-    console_width().clamp(60, 160)
-}
-
-fn console_width() -> usize {
-    indicatif::TermLike::width(&indicatif::console_term()).into()
+    terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0)).clamp(60, 160)
 }
 
 fn ending(scan: &Scan, report: &Report, rules_are_wrong: bool) -> Ending {

@@ -63,6 +63,8 @@ codes! {
     FileUnreadable = "file.unreadable", Error;
     /// The file is larger than the limit and was not read.
     FileTooBig = "file.too-big", Error;
+    /// An ignore file is malformed or unsafe and does not count.
+    IgnoreFile = "file.ignore", Warning;
     /// The file is not text in UTF-8 or UTF-16.
     ParseEncoding = "parse.encoding", Error;
     /// The YAML text is malformed.

@@ -1,13 +1,14 @@
 //! Writing JSON that no terminal and no CI runner can be fooled with.
 //!
-//! Values stay exact; characters that hide or reorder text, and the second `#` of `##`, are written as `\u` escapes.
+//! Values stay exact; characters that hide or reorder text, and the second `#` of a runner's `##[` or `##vso[`, are
+//! written as `\u` escapes.
 
 use std::io;
 
 use serde::Serialize;
 use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
 
-use super::escape::is_hidden;
+use super::escape::{is_command, is_hidden};
 
 /// Writes a value as indented JSON with a final line feed.
 pub(super) fn write_json<T: Serialize>(value: &T, out: &mut dyn io::Write) -> io::Result<()> {
@@ -25,7 +26,8 @@ impl Formatter for SafeFormatter {
         let mut written = 0;
         let mut previous = ' ';
         for (index, c) in fragment.char_indices() {
-            let doubled = c == '#' && previous == '#';
+            let rest = fragment.get(index + c.len_utf8()..).unwrap_or_default();
+            let doubled = c == '#' && previous == '#' && is_command(rest);
             previous = if doubled { ' ' } else { c };
             if !doubled && !is_hidden(c) {
                 continue;
@@ -82,11 +84,11 @@ mod tests {
 
     #[test]
     fn the_value_is_exact_and_the_bytes_are_harmless() {
-        let value = "###[group]\u{1b}\u{202e}\u{e0041}\u{7f}é";
+        let value = "## a ###[group]\u{1b}\u{202e}\u{e0041}\u{7f}é";
         let mut bytes = Vec::new();
         write_json(&[value], &mut bytes).unwrap();
         let text = String::from_utf8(bytes).unwrap();
-        assert_eq!(text, "[\n  \"#\\u0023#[group]\\u001b\\u202e\\udb40\\udc41\\u007fé\"\n]\n");
+        assert_eq!(text, "[\n  \"## a ##\\u0023[group]\\u001b\\u202e\\udb40\\udc41\\u007fé\"\n]\n");
         assert_eq!(serde_json::from_str::<Vec<String>>(&text).unwrap(), [value]);
     }
 }

@@ -39,7 +39,7 @@ fn push_visible(text: &mut String, c: char) {
 }
 
 /// Whether `rest`, the text after `##`, makes a runner's command of it.
-fn is_command(rest: &str) -> bool {
+pub(super) fn is_command(rest: &str) -> bool {
     let mut rest = rest.chars().take(LONGEST_COMMAND).skip_while(|c| c.is_ascii_alphanumeric() || "-_.".contains(*c));
     rest.next() == Some('[')
 }
@@ -58,6 +58,10 @@ pub(super) fn line(text: &str, limit: usize) -> String {
             rest
         });
         push_text(&mut shown, word);
+        // No character takes more than four bytes: the rest would be cut anyway.
+        if shown.len() > limit.saturating_mul(4) {
+            break;
+        }
     }
     match shown.char_indices().nth(limit) {
         None => shown,
@@ -138,7 +142,7 @@ mod tests {
         let start = text.find('é').unwrap();
         let (shown, span) = source(text, start..start + 2, true);
         assert_eq!(shown, "a: ␛é\nb");
-        assert_eq!(&shown[span], "é");
+        assert_eq!(shown.get(span), Some("é"));
         assert_eq!(source("ab", 2..2, false), ("ab".to_owned(), 2..2));
     }
 }

@@ -22,7 +22,7 @@ mod sarif;
 mod terminal;
 
 pub use json::{JSON_SCHEMA, json, rules_json};
-pub use options::{Options, SarifFlavour};
+pub use options::{AlertIdentity, Options, SarifFlavour};
 pub use sarif::sarif;
 pub use terminal::terminal;
 

@@ -11,6 +11,16 @@ pub enum SarifFlavour {
     Full,
 }
 
+/// What makes two alerts of code scanning the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AlertIdentity {
+    /// The finding's own fingerprint, so that a dismissed alert stays dismissed when lines around it change.
+    #[default]
+    Semantic,
+    /// GitHub's hash of the lines below the place. It is left to the upload action, which computes it.
+    Line,
+}
+
 /// How a report is to be shown. Every renderer takes them all and uses those that mean something in its format.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
@@ -28,6 +38,8 @@ pub struct Options {
     pub show_suppressed: bool,
     /// SARIF: which results.
     pub sarif_flavour: SarifFlavour,
+    /// SARIF: what code scanning joins alerts by.
+    pub alert_identity: AlertIdentity,
     /// SARIF: the category that keeps uploads of one repository apart; it becomes `automationDetails.id`.
     pub sarif_category: Option<String>,
     /// SARIF: write a result of the rule `template_not_scanned` for each template that could not be read. Without
@@ -45,6 +57,7 @@ impl Default for Options {
             show_unsure: false,
             show_suppressed: false,
             sarif_flavour: SarifFlavour::Github,
+            alert_identity: AlertIdentity::Semantic,
             sarif_category: None,
             sarif_broken_templates: true,
         }

@@ -14,11 +14,16 @@ pub(super) fn first_sentence(text: &str) -> &str {
     text
 }
 
-/// The text as a sentence: trimmed, with a final period unless it ends like a sentence.
+/// The text as a sentence: trimmed, with a capital letter in front and a final period.
 pub(super) fn sentence(text: &str) -> String {
     let text = text.trim();
-    let ends = text.ends_with(['.', '!', '?', ':', '…']);
-    if ends || text.is_empty() { text.to_owned() } else { format!("{text}.") }
+    let mut letters = text.chars();
+    let mut sentence: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    sentence.push_str(letters.as_str());
+    if !sentence.is_empty() && !sentence.ends_with(['.', '!', '?']) {
+        sentence.push('.');
+    }
+    sentence
 }
 
 /// At most `limit` characters; the last one is an ellipsis when something is left out.
@@ -72,7 +77,7 @@ mod tests {
     fn a_sentence_ends_before_a_capital_letter() {
         assert_eq!(first_sentence("Use TLS 1.2, e.g. here. Then stop."), "Use TLS 1.2, e.g. here");
         assert_eq!(first_sentence("No period"), "No period");
-        assert_eq!(sentence("No period"), "No period.");
+        assert_eq!(sentence(" no period"), "No period.");
         assert_eq!(sentence("One."), "One.");
     }
 

@@ -57,7 +57,7 @@ fn log(report: &Report, options: &Options) -> Sarif {
         SarifFlavour::Github => MOST_RESULTS.saturating_sub(broken.len()),
         SarifFlavour::Full => usize::MAX,
     };
-    let mut results = Results::new(&index);
+    let mut results = Results::new(&index, options.alert_identity);
     for problem in broken.iter().take(MOST_RESULTS) {
         results.add_not_scanned(problem);
     }
@@ -68,12 +68,12 @@ fn log(report: &Report, options: &Options) -> Sarif {
 
     let codes: BTreeSet<Code> = report.problems.iter().map(|problem| problem.code).collect();
     let codes: Vec<Code> = codes.into_iter().collect();
-    let mut kinds: Vec<ReportingDescriptor> = codes.iter().map(|code| kind_of_notification(*code)).collect();
+    let mut kinds: Vec<ReportingDescriptor> = codes.iter().map(|code| kind(code.id(), code.description())).collect();
     let mut notifications: Vec<Notification> =
         report.problems.iter().map(|problem| notification(problem, &codes)).collect();
     if left_out > 0 {
         notifications.push(left_out_notification(left_out, kinds.len()));
-        kinds.push(described(LEFT_OUT, "Results were left out because the log would be too long."));
+        kinds.push(kind(LEFT_OUT, "Results were left out because the log would be too long."));
     }
 
     let mut driver = ToolComponent::builder()
@@ -144,12 +144,16 @@ fn bag<const N: usize>(entries: [(&str, Value); N]) -> PropertyBag {
     PropertyBag { tags: None, additional_properties: entries.map(|(key, value)| (key.to_owned(), value)).into() }
 }
 
-fn described(id: &str, description: &str) -> ReportingDescriptor {
-    ReportingDescriptor::builder().id(id).short_description(plain(sentence(description))).build()
-}
-
-fn kind_of_notification(code: Code) -> ReportingDescriptor {
-    described(code.id(), code.description().trim())
+/// The descriptor of a kind of notification.
+fn kind(id: &str, description: &str) -> ReportingDescriptor {
+    let description = sentence(description);
+    ReportingDescriptor::builder()
+        .id(id)
+        .short_description(plain(description.as_str()))
+        .full_description(plain(description.as_str()))
+        .help(plain(description))
+        .help_uri(HOME)
+        .build()
 }
 
 fn notification(problem: &Problem, codes: &[Code]) -> Notification {

@@ -260,8 +260,8 @@ fn summary(report: &Report, options: &Options, out: &mut dyn io::Write) -> io::R
     }
     let notes = report.problems.iter().filter(|problem| problem.code.level() == Level::Note).count();
     let hints = [
-        (counts.broken, "template", "could not be read: nothing in it was judged"),
-        (counts.templated, "file", "in another template language: render first, then scan"),
+        (counts.broken, "template", "not judged: unreadable or malformed"),
+        (counts.templated, "file", "not judged: to be rendered first"),
         (counts.possible, "possible finding", "not counted"),
         (if options.show_unsure { 0 } else { counts.unsure }, "unsure finding", "hidden, show with --unsure"),
         (

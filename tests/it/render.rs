@@ -48,6 +48,24 @@ fn one_message_in_many_places_is_said_once() {
 }
 
 #[test]
+fn a_value_from_another_file_has_its_own_header() {
+    let (stack, parameters) =
+        (Source::new("a.yaml", "Acl: !Ref Acl\n"), Source::new("prod.json", "{\"Acl\": \"PublicRead\"}"));
+    let mut one = finding("r", Severity::Medium, Class::Always, "m", stack.at("!Ref Acl"));
+    one.origins = vec![label(parameters.at("\"PublicRead\""), "given here")];
+    let shown = terminal(&Report { findings: vec![one], ..Report::default() }, &Options::default());
+    assert!(shown.contains("--> a.yaml:1:6\n") && shown.contains("--> prod.json:1:9\n"), "{shown}");
+    assert!(shown.contains("------------ given here"), "{shown}");
+}
+
+#[test]
+fn problems_of_level_note_are_hidden_unless_asked_for() {
+    let (report, _) = stack();
+    assert!(!terminal(&report, &Options::default()).contains("yaml.alias"));
+    assert!(terminal(&report, &Options { verbose: true, ..Options::default() }).contains("note[yaml.alias]"));
+}
+
+#[test]
 fn colours_are_the_callers_choice() {
     let (report, _) = stack();
     assert!(!terminal(&report, &Options::default()).contains('\u{1b}'));
@@ -167,7 +185,7 @@ fn rules_are_listed_as_the_schema_says() {
 fn what_a_runner_would_obey_is_escaped_in_json() {
     let (report, _) = hostile();
     for shown in [shown(render::json, &report, &Options::default()), shown_as_sarif(&report)] {
-        assert!(!shown.contains("##"));
+        assert!(!shown.contains("##[") && !shown.contains("##vso["));
         assert!(!shown.contains(|c: char| (c.is_control() && c != '\n') || c == '\u{202e}'));
     }
 }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cfnward::diag::{Class, Report, Severity};
-use cfnward::render::{self, Options, SarifFlavour};
+use cfnward::render::{self, AlertIdentity, Options, SarifFlavour};
 use serde_json::Value;
 use serde_sarif::sarif::{Location, Region, Result as SarifResult, ResultKind, Sarif};
 
@@ -240,7 +240,7 @@ fn the_rules_do_not_depend_on_the_findings() {
 #[test]
 fn too_many_results_are_cut_by_severity_and_it_is_said() {
     let source = Source::new("big.yaml", &"x\n".repeat(6_001));
-    let severity = |number: usize| if number % 100 == 0 { Severity::Critical } else { Severity::Low };
+    let severity = |number: usize| if number.is_multiple_of(100) { Severity::Critical } else { Severity::Low };
     let findings = (0..6_001)
         .map(|number| finding("r", severity(number), Class::Always, "m", source.span(number * 2, number * 2 + 1)))
         .collect();
@@ -268,6 +268,12 @@ fn equal_fingerprints_are_told_apart() {
         Report { version: "1".to_owned(), rules: vec![rule("r", Severity::Low)], findings, ..Report::default() };
     let text = log(&report, &Options::default());
     assert_eq!(complaints(&text, &[source], SarifFlavour::Github), Vec::<String>::new());
+}
+
+#[test]
+fn the_line_hash_is_left_to_the_upload_on_request() {
+    let text = log(&stack().0, &Options { alert_identity: AlertIdentity::Line, ..Options::default() });
+    assert!(text.contains("cfnwardResourcePath/v1") && !text.contains("primaryLocationLineHash"));
 }
 
 #[test]

@@ -9,6 +9,7 @@ use serde_sarif::sarif::{
 };
 
 use crate::diag::{Class, Finding, Place, Problem, Severity};
+use crate::render::AlertIdentity;
 use crate::render::prose::sentence;
 
 use super::{NOT_SCANNED, bag, escaped, one_line, region, text};
@@ -21,14 +22,15 @@ const MOST_RELATED: usize = 50;
 /// The results of a run in the making.
 pub(super) struct Results<'a> {
     rules: &'a BTreeMap<&'a str, usize>,
+    identity: AlertIdentity,
     results: Vec<SarifResult>,
     identities: BTreeMap<(String, String), usize>,
 }
 
 impl<'a> Results<'a> {
     /// No results yet; `rules` says where in the run's list a rule stands.
-    pub(super) fn new(rules: &'a BTreeMap<&'a str, usize>) -> Self {
-        Self { rules, results: Vec::new(), identities: BTreeMap::new() }
+    pub(super) fn new(rules: &'a BTreeMap<&'a str, usize>, identity: AlertIdentity) -> Self {
+        Self { rules, identity, results: Vec::new(), identities: BTreeMap::new() }
     }
 
     /// The results in the order in which they came.
@@ -50,7 +52,7 @@ impl<'a> Results<'a> {
             result.kind = Some(ResultKind::Review);
         }
         if !related.is_empty() {
-            result.related_locations = Some(related);
+            result.related_locations = Some(related.into_iter().map(|one| one.place).collect());
         }
         if finding.origins.len() >= 2 {
             result.code_flows = Some(vec![code_flow(finding)]);
@@ -68,7 +70,7 @@ impl<'a> Results<'a> {
     /// Adds a result that stands for a template that could not be read.
     pub(super) fn add_not_scanned(&mut self, problem: &Problem) {
         let title = format!("The template was not scanned: {}", one_line(&problem.message));
-        let message = self::title(&title);
+        let message = self::title(&sentence(&title));
         let fingerprint = format!("{NOT_SCANNED}/{}", problem.place.source.uri);
         let place = region::location(&problem.place);
         let result = self.result(NOT_SCANNED, ResultLevel::Error, message, place, &fingerprint);
@@ -87,14 +89,16 @@ impl<'a> Results<'a> {
         let seen = self.identities.entry((rule.to_owned(), fingerprint.to_owned())).or_default();
         *seen += 1;
         let identity = if *seen == 1 { fingerprint.to_owned() } else { format!("{fingerprint}:{seen}") };
-        let identities =
-            ["cfnwardResourcePath/v1", "primaryLocationLineHash"].map(|key| (key.to_owned(), identity.clone()));
+        let mut identities = BTreeMap::from([("cfnwardResourcePath/v1".to_owned(), identity.clone())]);
+        if self.identity == AlertIdentity::Semantic {
+            identities.insert("primaryLocationLineHash".to_owned(), identity);
+        }
         let mut result = SarifResult::builder()
             .rule_id(rule)
             .level(level)
             .message(text(message))
             .locations(vec![place])
-            .partial_fingerprints(BTreeMap::from(identities))
+            .partial_fingerprints(identities)
             .build();
         result.rule_index = self.rules.get(rule).and_then(|&index| i64::try_from(index).ok());
         result
@@ -124,15 +128,26 @@ fn logical(finding: &Finding) -> Option<LogicalLocation> {
     })
 }
 
+/// A place that a message links to.
+struct Related {
+    id: i64,
+    what: String,
+    place: Location,
+}
+
 /// The places that a message links to: the resource's declaration, then the steps of the value.
-fn related(finding: &Finding) -> Vec<Location> {
+fn related(finding: &Finding) -> Vec<Related> {
     let declared = finding.declared.iter().map(|place| (place, declaration(finding)));
     let steps = finding.origins.iter().map(|step| (&step.place, step.text.clone()));
     declared
         .chain(steps)
         .take(MOST_RELATED)
         .zip(1..)
-        .map(|((place, what), id)| Location { id: Some(id), ..described(place, &what) })
+        .map(|((place, what), id)| Related {
+            id,
+            place: Location { id: Some(id), ..described(place, &what) },
+            what: one_line(&what),
+        })
         .collect()
 }
 
@@ -144,16 +159,17 @@ fn declaration(finding: &Finding) -> String {
 }
 
 fn described(place: &Place, what: &str) -> Location {
-    Location { message: Some(text(sentence(&escaped(&one_line(what))))), ..region::location(place) }
+    Location { message: Some(text(escaped(&sentence(&one_line(what))))), ..region::location(place) }
 }
 
 /// The message: a short first sentence that says what, then when, then links to what belongs to it.
-fn message(finding: &Finding, related: &[Location]) -> String {
-    let what = one_line(&finding.message);
+fn message(finding: &Finding, related: &[Related]) -> String {
+    let what = sentence(&one_line(&finding.message));
+    let whole = escaped(&what);
     let mut message = title(&what);
-    if !message.starts_with(&escaped(&sentence(&what))) {
+    if message != whole {
         message.push_str(" In full: ");
-        message.push_str(&escaped(&sentence(&what)));
+        message.push_str(&whole);
     }
     match finding.class {
         Class::Default if finding.when.is_empty() => {
@@ -173,11 +189,10 @@ fn message(finding: &Finding, related: &[Location]) -> String {
     }
     let links: Vec<String> = related
         .iter()
-        .filter_map(|one| {
-            let what = one.message.as_ref()?.text.as_deref()?;
+        .map(|one| {
             // Brackets inside a link's text confuse readers even when escaped.
-            let what: String = what.trim_end_matches('.').chars().filter(|c| !"[]\\".contains(*c)).collect();
-            Some(format!("[{what}]({})", one.id?))
+            let what: String = one.what.chars().filter(|c| !"[]\\".contains(*c)).collect();
+            format!("[{what}]({})", one.id)
         })
         .collect();
     if !links.is_empty() {
@@ -186,10 +201,10 @@ fn message(finding: &Finding, related: &[Location]) -> String {
     message
 }
 
-/// The text as an escaped first sentence. Readers end it at a period with a space behind, so three of them stand for
+/// A sentence, escaped and short enough for the first one of a message. Readers end it at a period with a space behind, so three of them stand for
 /// what is left out.
 fn title(what: &str) -> String {
-    let whole = escaped(&sentence(what));
+    let whole = escaped(what);
     if whole.chars().count() <= LONGEST_TITLE {
         return whole;
     }

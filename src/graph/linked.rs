@@ -1,0 +1,230 @@
+//! `Linked`: the companions of a resource by role, both directions.
+
+use crate::value::{Deferred, Kind, Pending, Shape, Unknown, Value, World};
+
+use super::identity::{Named, names, referent, values_at};
+use super::model::{Graph, companion};
+use super::origin::Origin;
+use super::read::{Fields, Read, child, text, unknown};
+use super::roles::{Identity, ROLES, Role};
+use super::truth::Truth;
+
+/// How many resources of one type are looked through for a link: twice what CloudFormation deploys.
+const CANDIDATES: usize = 1_000;
+
+/// How many values of one property are looked at.
+const VALUES: usize = 256;
+
+/// The map of the roles that a resource of its type has; each holds a list.
+pub(super) fn make<'a>(
+    graph: &'a Graph<'a>,
+    world: &World<'a, '_>,
+    resource: usize,
+    value: Value<'a>,
+) -> Result<Value<'a>, Pending> {
+    let resource_type = graph.type_of(resource);
+    let mut names: Vec<&'static str> = Vec::new();
+    for role in ROLES {
+        for (matches, name) in
+            [(role.source == resource_type, role.forward), (role.target == resource_type, role.reverse)]
+        {
+            if matches && !names.contains(&name) {
+                names.push(name);
+            }
+        }
+    }
+    let mut fields = Fields::default();
+    let origin = Origin::of(value);
+    for name in names {
+        let companions = world.arena.alloc(Companions { graph, resource, name });
+        fields.push(name, origin.node(world, Kind::Deferred(companions)));
+    }
+    Ok(fields.finish(world, origin))
+}
+
+/// The list of companions in one role.
+struct Companions<'a> {
+    graph: &'a Graph<'a>,
+    resource: usize,
+    name: &'static str,
+}
+
+impl<'a> Deferred<'a> for Companions<'a> {
+    fn force(&self, world: &World<'a, '_>) -> Result<Value<'a>, Pending> {
+        let Some(value) = self.graph.value(world, self.resource)? else {
+            return Ok(self.graph.view(self.resource));
+        };
+        if !matches!(value.kind, Kind::Map(_)) {
+            return Ok(value);
+        }
+        let links = links(self.graph, world, self.resource, self.name)?;
+        let mut items = Vec::new();
+        for link in links {
+            match link {
+                Link::To(other) => items.extend(companion(self.graph, world, other)?),
+                Link::Perhaps(unknown) => items.push(unknown),
+            }
+        }
+        Ok(Origin::of(value).list(world, &items))
+    }
+}
+
+/// One entry of a role.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Link<'a> {
+    /// A resource, which is there.
+    To(usize),
+    /// A resource that may be there: an unknown at the text that does not decide it.
+    Perhaps(Value<'a>),
+}
+
+/// The companions of a resource in one role, each once, and what is unsure.
+pub(super) fn links<'a>(
+    graph: &'a Graph<'a>,
+    world: &World<'a, '_>,
+    resource: usize,
+    name: &str,
+) -> Result<Vec<Link<'a>>, Pending> {
+    let resource_type = graph.type_of(resource);
+    let mut found = Vec::new();
+    for role in ROLES {
+        if role.source == resource_type && role.forward == name {
+            forward(graph, world, resource, role, &mut found)?;
+        }
+        if role.target == resource_type && role.reverse == name {
+            reverse(graph, world, resource, role, &mut found)?;
+        }
+    }
+    Ok(found)
+}
+
+fn add(found: &mut Vec<Link<'_>>, resource: usize) {
+    if !found.iter().any(|link| matches!(link, Link::To(other) if *other == resource)) {
+        found.push(Link::To(resource));
+    }
+}
+
+/// An unknown companion: whether it is there hangs on what `unknown` does.
+fn perhaps<'a>(world: &World<'a, '_>, at: Value<'a>, reason: &'a Unknown<'a>) -> Link<'a> {
+    let unknown = world.arena.alloc(Unknown { reason: reason.reason, shape: Shape::MaybeAbsent });
+    Link::Perhaps(Origin::of(at).unknown(world, unknown))
+}
+
+fn is_there<'a>(graph: &'a Graph<'a>, world: &World<'a, '_>, resource: usize) -> Result<bool, Pending> {
+    let value = graph.value(world, resource)?;
+    Ok(value.is_some_and(|value| matches!(value.kind, Kind::Map(_) | Kind::Unknown(_))))
+}
+
+/// The values of the property of a role on a resource that is its source.
+fn values<'a>(
+    graph: &'a Graph<'a>,
+    world: &World<'a, '_>,
+    source: usize,
+    role: &Role,
+) -> Result<Vec<Value<'a>>, Pending> {
+    let Some(value) = graph.value(world, source)? else { return Ok(Vec::new()) };
+    if let Some((property, expected)) = role.only {
+        match text(world, Graph::property(world, value, property)?) {
+            Read::Known(found) if !found.eq_ignore_ascii_case(expected) => return Ok(Vec::new()),
+            _ => {}
+        }
+    }
+    values_at(world, child(world, value, "Properties")?, role.path, VALUES)
+}
+
+fn name_of(role: &Role) -> Option<&'static str> {
+    match role.identity {
+        Identity::Name(name) => Some(name),
+        Identity::Ref | Identity::Attribute(_) => None,
+    }
+}
+
+fn forward<'a>(
+    graph: &'a Graph<'a>,
+    world: &World<'a, '_>,
+    source: usize,
+    role: &Role,
+    found: &mut Vec<Link<'a>>,
+) -> Result<(), Pending> {
+    for value in values(graph, world, source, role)? {
+        match referent(graph, world, value, role.target)? {
+            Some(Named::Resource(target)) => {
+                if is_there(graph, world, target)? {
+                    add(found, target);
+                }
+            }
+            Some(Named::Open(unknown)) => found.push(perhaps(world, value, unknown)),
+            Some(Named::Nothing) => {}
+            None => {
+                let mut unsure = match value.kind {
+                    Kind::Unknown(unknown) => Some(unknown),
+                    _ => None,
+                };
+                let mut certain = false;
+                for (count, target) in graph.of_type(role.target).enumerate() {
+                    if count >= CANDIDATES {
+                        unsure = Some(too_many(world));
+                        break;
+                    }
+                    match names(graph, world, value, target, name_of(role))? {
+                        Truth::Yes if is_there(graph, world, target)? => {
+                            certain = true;
+                            add(found, target);
+                        }
+                        Truth::Unsure(unknown) if unsure.is_none() => unsure = Some(unknown),
+                        Truth::Yes | Truth::No | Truth::Unsure(_) => {}
+                    }
+                }
+                if let (Some(unknown), false) = (unsure, certain) {
+                    found.push(perhaps(world, value, unknown));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn reverse<'a>(
+    graph: &'a Graph<'a>,
+    world: &World<'a, '_>,
+    target: usize,
+    role: &Role,
+    found: &mut Vec<Link<'a>>,
+) -> Result<(), Pending> {
+    for (count, source) in graph.of_type(role.source).enumerate() {
+        if count >= CANDIDATES {
+            if let Some(value) = graph.value(world, source)? {
+                found.push(perhaps(world, value, too_many(world)));
+            }
+            break;
+        }
+        if !is_there(graph, world, source)? {
+            continue;
+        }
+        let mut unsure = None;
+        let mut certain = false;
+        for value in values(graph, world, source, role)? {
+            let truth = match referent(graph, world, value, role.target)? {
+                Some(Named::Resource(other)) => (other == target).into(),
+                Some(Named::Open(unknown)) => Truth::Unsure(unknown),
+                Some(Named::Nothing) => Truth::No,
+                None => names(graph, world, value, target, name_of(role))?,
+            };
+            match truth {
+                Truth::Yes => certain = true,
+                Truth::Unsure(unknown) if unsure.is_none() => unsure = Some((value, unknown)),
+                Truth::No | Truth::Unsure(_) => {}
+            }
+        }
+        match (certain, unsure) {
+            (true, _) => add(found, source),
+            (false, Some((value, unknown))) => found.push(perhaps(world, value, unknown)),
+            (false, None) => {}
+        }
+    }
+    Ok(())
+}
+
+fn too_many<'a>(world: &World<'a, '_>) -> &'a Unknown<'a> {
+    unknown(world, "too many resources of one type", Shape::MaybeAbsent)
+}

@@ -1,0 +1,37 @@
+//! What ties the resources of a template together, and what follows from what they say: the two virtual keys that
+//! rules see on every resource.
+//!
+//! - `Linked` holds the companions of a resource by role, in both directions, whichever way they are tied: a
+//!   reference, an ARN around one, an equal name. The roles are a table (`roles.rs`). Each role is a list, empty
+//!   when nothing is there; a companion has `Id`, `Type`, `Properties`, `Facts` and its own `Linked`.
+//! - `Facts` holds derived data in one shape, which no rule language should compute: security group rules
+//!   (`security_group.rs`), network ACL entries and the effect of their order (`network_acl.rs`), policy statements
+//!   (`policy.rs`). It is an empty map for other types.
+//!
+//! Invariants: nothing is computed before it is asked for, and nothing that hung on choices is kept: every answer is
+//! made under the choices of the question, and a choice that is missing is handed up as `Pending`. A fact stands at
+//! the text that decides it and carries that text's sources. What is not known is unknown, never absent: a companion
+//! that may be there is an unknown of `Shape::MaybeAbsent`, a flag that hangs on a parameter has the parameter's
+//! reason. Limits (candidates per type, rules per group) turn answers into unknowns, never into passes.
+//!
+//! Deliberately absent: Guard, findings, reachability from the internet (later). Used by `check`.
+
+mod cidr;
+mod facts;
+mod identity;
+mod linked;
+mod model;
+mod network;
+mod network_acl;
+mod origin;
+mod policy;
+mod policy_text;
+mod read;
+mod roles;
+mod security_group;
+#[cfg(test)]
+mod tests;
+mod traffic;
+mod truth;
+
+pub use model::{Graph, Resource};

@@ -1,0 +1,203 @@
+//! The graph of one template and the view of its resources.
+
+use std::fmt;
+
+use bumpalo::Bump;
+
+use crate::text::Span;
+use crate::value::{Deferred, Entry, Kind, Map, Node, Path, Pending, Value, World};
+
+use super::facts;
+use super::linked;
+use super::origin::Origin;
+use super::read::{Fields, child};
+
+/// One resource of a template.
+#[derive(Clone, Copy, Debug)]
+pub struct Resource<'a> {
+    /// Its logical id.
+    pub logical_id: &'a str,
+    /// Its type.
+    pub resource_type: &'a str,
+    /// Its map: `Type`, `Properties` and so on. It may be [`Kind::Deferred`] and turn out [`Kind::Absent`] where the
+    /// resource's condition does not hold.
+    pub value: Value<'a>,
+    /// Where its logical id stands.
+    pub key_place: Span,
+}
+
+/// The resources of a template, and what binds them. Made once per template; holds nothing that depends on choices.
+pub struct Graph<'a> {
+    arena: &'a Bump,
+    resources: &'a [Resource<'a>],
+    /// (type, number of the resource), sorted: the resources of a type stand together, in source order.
+    by_type: &'a [(&'a str, usize)],
+    /// (logical id, number of the resource), sorted.
+    by_id: &'a [(&'a str, usize)],
+}
+
+impl fmt::Debug for Graph<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Graph").field("resources", &self.resources.len()).finish_non_exhaustive()
+    }
+}
+
+impl<'a> Graph<'a> {
+    /// The graph of `resources`, in source order.
+    pub fn new(arena: &'a Bump, resources: &'a [Resource<'a>]) -> &'a Self {
+        let by_type = sorted(arena, resources.iter().map(|resource| resource.resource_type));
+        let by_id = sorted(arena, resources.iter().map(|resource| resource.logical_id));
+        arena.alloc(Self { arena, resources, by_type, by_id })
+    }
+
+    /// The resource with that number as rules see it: its own entries plus `Linked` and `Facts`, made when they are
+    /// asked for. Absent where the resource is; absent for a number that no resource has.
+    pub fn view(&'a self, resource: usize) -> Value<'a> {
+        let Some(found) = self.resources.get(resource) else {
+            return self.arena.alloc(Node {
+                kind: Kind::Absent,
+                place: Span::default(),
+                path: self.arena.alloc(Path::root(0)),
+                via: None,
+            });
+        };
+        let kind = Kind::Deferred(self.arena.alloc(View { graph: self, resource }));
+        self.arena.alloc(Node { kind, ..*found.value })
+    }
+
+    /// The resource with that number.
+    pub(super) fn resource(&self, resource: usize) -> Option<&'a Resource<'a>> {
+        self.resources.get(resource)
+    }
+
+    /// The number of the resource with that logical id.
+    pub(super) fn find(&self, logical_id: &str) -> Option<usize> {
+        same_key(self.by_id, logical_id).next()
+    }
+
+    /// The numbers of the resources of a type, in source order.
+    pub(super) fn of_type(&self, resource_type: &str) -> impl Iterator<Item = usize> + use<'a> {
+        same_key(self.by_type, resource_type)
+    }
+
+    /// The type of the resource with that number; empty for a number that no resource has.
+    pub(super) fn type_of(&self, resource: usize) -> &'a str {
+        self.resources.get(resource).map_or("", |resource| resource.resource_type)
+    }
+
+    /// The forced map of a resource: absent where the resource is.
+    pub(super) fn value(&self, world: &World<'a, '_>, resource: usize) -> Result<Option<Value<'a>>, Pending> {
+        match self.resources.get(resource) {
+            Some(resource) => world.force(resource.value).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// A forced property of a forced resource.
+    pub(super) fn property(world: &World<'a, '_>, value: Value<'a>, name: &str) -> Result<Value<'a>, Pending> {
+        child(world, child(world, value, "Properties")?, name)
+    }
+}
+
+fn sorted<'a>(arena: &'a Bump, keys: impl Iterator<Item = &'a str>) -> &'a [(&'a str, usize)] {
+    let mut pairs: Vec<(&str, usize)> = keys.enumerate().map(|(number, key)| (key, number)).collect();
+    pairs.sort_unstable();
+    arena.alloc_slice_copy(&pairs)
+}
+
+fn same_key<'a>(pairs: &'a [(&'a str, usize)], key: &str) -> impl Iterator<Item = usize> + use<'a> {
+    let start = pairs.partition_point(|(other, _)| *other < key);
+    let rest = pairs.get(start..).unwrap_or_default();
+    let length = rest.partition_point(|(other, _)| *other == key);
+    rest.iter().take(length).map(|&(_, number)| number)
+}
+
+/// A resource with its virtual keys.
+struct View<'a> {
+    graph: &'a Graph<'a>,
+    resource: usize,
+}
+
+impl<'a> Deferred<'a> for View<'a> {
+    fn force(&self, world: &World<'a, '_>) -> Result<Value<'a>, Pending> {
+        let Some(resource) = self.graph.resource(self.resource) else { return Ok(self.graph.view(self.resource)) };
+        let value = world.force(resource.value)?;
+        let Kind::Map(map) = value.kind else { return Ok(value) };
+        let mut fields = Fields::default();
+        for entry in map.entries() {
+            // A template cannot speak for us: what it writes under our names is not a property of anything.
+            if entry.key != "Linked" && entry.key != "Facts" {
+                fields.push_entry(*entry);
+            }
+        }
+        push_virtual(self.graph, world, self.resource, value, &mut fields);
+        Ok(fields.finish(world, Origin::of(value)))
+    }
+}
+
+fn push_virtual<'a>(
+    graph: &'a Graph<'a>,
+    world: &World<'a, '_>,
+    resource: usize,
+    value: Value<'a>,
+    fields: &mut Fields<'a>,
+) {
+    let key_place = graph.resource(resource).map_or(value.place, |resource| resource.key_place);
+    let origin = Origin::of(value);
+    let facts =
+        origin.node(world, Kind::Deferred(world.arena.alloc(VirtualKey { graph, resource, make: facts::make })));
+    let linked =
+        origin.node(world, Kind::Deferred(world.arena.alloc(VirtualKey { graph, resource, make: linked::make })));
+    fields.push_entry(Entry { key: "Facts", key_place, value: facts });
+    fields.push_entry(Entry { key: "Linked", key_place, value: linked });
+}
+
+/// What a virtual key holds: made from the forced map of its resource, under the choices of the question.
+struct VirtualKey<'a> {
+    graph: &'a Graph<'a>,
+    resource: usize,
+    make: fn(&'a Graph<'a>, &World<'a, '_>, usize, Value<'a>) -> Result<Value<'a>, Pending>,
+}
+
+impl<'a> Deferred<'a> for VirtualKey<'a> {
+    fn force(&self, world: &World<'a, '_>) -> Result<Value<'a>, Pending> {
+        let Some(value) = self.graph.value(world, self.resource)? else {
+            return Ok(self.graph.view(self.resource));
+        };
+        match value.kind {
+            Kind::Map(_) => (self.make)(self.graph, world, self.resource, value),
+            _ => Ok(value),
+        }
+    }
+}
+
+/// A resource as it stands in a list of linked ones: `Id`, `Type`, `Properties`, `Facts`, `Linked`. `None` where the
+/// resource is not there; itself where it is unknown as a whole.
+pub(super) fn companion<'a>(
+    graph: &'a Graph<'a>,
+    world: &World<'a, '_>,
+    resource: usize,
+) -> Result<Option<Value<'a>>, Pending> {
+    let (Some(found), Some(value)) = (graph.resource(resource), graph.value(world, resource)?) else {
+        return Ok(None);
+    };
+    let map: Map<'a> = match value.kind {
+        Kind::Map(map) => map,
+        Kind::Unknown(_) => return Ok(Some(value)),
+        _ => return Ok(None),
+    };
+    let origin = Origin::of(value);
+    let mut fields = Fields::default();
+    let id = origin.node(world, Kind::String(found.logical_id));
+    fields.push_entry(Entry { key: "Id", key_place: found.key_place, value: id });
+    fields.push_entry(map.get("Type").copied().unwrap_or(Entry {
+        key: "Type",
+        key_place: found.key_place,
+        value: origin.node(world, Kind::String(found.resource_type)),
+    }));
+    if let Some(properties) = map.get("Properties") {
+        fields.push_entry(*properties);
+    }
+    push_virtual(graph, world, resource, value, &mut fields);
+    Ok(Some(fields.finish(world, origin)))
+}

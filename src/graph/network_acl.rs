@@ -1,0 +1,421 @@
+//! The entries of network ACLs, and what their order does to them.
+//!
+//! Entries of one ACL and direction are tried in ascending rule number; the first that matches decides. An entry that
+//! may or may not belong to the same ACL, or whose number, action, network or ports are not known, makes unsure what
+//! it could change and nothing else.
+
+use crate::value::{Deferred, Kind, Pending, Shape, Unknown, Value, World};
+
+use super::cidr::{self, Networks};
+use super::identity::same;
+use super::model::Graph;
+use super::network::{Family, Network};
+use super::origin::Origin;
+use super::read::{Fields, Read, boolean, child, integer, is_missing, text, unknown};
+use super::security_group::Direction;
+use super::traffic::{Part, Protocol, Traffic, Written};
+use super::truth::Truth;
+
+/// How many entries of a template are compared with each other: twice the resources that CloudFormation deploys.
+const ENTRIES: usize = 1_000;
+
+const TYPE: &str = "AWS::EC2::NetworkAclEntry";
+
+/// The facts of an entry.
+pub(super) fn facts<'a>(graph: &'a Graph<'a>, world: &World<'a, '_>, resource: usize, value: Value<'a>) -> Value<'a> {
+    let origin = Origin::of(value);
+    let mut fields = Fields::default();
+    for (key, fact) in [
+        ("Entry", AclFact::Entry),
+        ("Shadowed", AclFact::Shadowed),
+        ("DuplicateRuleNumber", AclFact::DuplicateRuleNumber),
+        ("PrecedingDenies", AclFact::PrecedingDenies),
+        ("PublicIngress", AclFact::PublicIngress),
+    ] {
+        fields.push(key, origin.node(world, Kind::Deferred(world.arena.alloc(DeferredFact { graph, resource, fact }))));
+    }
+    fields.finish(world, origin)
+}
+
+/// Which fact.
+#[derive(Clone, Copy, Debug)]
+enum AclFact {
+    Entry,
+    Shadowed,
+    DuplicateRuleNumber,
+    PrecedingDenies,
+    PublicIngress,
+}
+
+struct DeferredFact<'a> {
+    graph: &'a Graph<'a>,
+    resource: usize,
+    fact: AclFact,
+}
+
+impl<'a> Deferred<'a> for DeferredFact<'a> {
+    fn force(&self, world: &World<'a, '_>) -> Result<Value<'a>, Pending> {
+        let Some(entry) = read_entry(self.graph, world, self.resource)? else {
+            return Ok(self.graph.view(self.resource));
+        };
+        if let AclFact::Entry = self.fact {
+            return Ok(entry.show(world));
+        }
+        let others = match others(self.graph, world, self.resource, &entry)? {
+            Ok(others) => others,
+            Err(unknown) => return Ok(entry.origin.unknown(world, unknown)),
+        };
+        Ok(match self.fact {
+            AclFact::Entry => entry.show(world),
+            AclFact::Shadowed => {
+                let truth = others.iter().fold(Truth::No, |truth, other| truth.or(other.shadows(&entry)));
+                entry.origin.truth(world, truth)
+            }
+            AclFact::DuplicateRuleNumber => {
+                let truth = others.iter().fold(Truth::No, |truth, other| {
+                    truth.or(other.belongs.and(compare(other.entry.number.value, entry.number.value, |a, b| a == b)))
+                });
+                entry.number.origin.truth(world, truth)
+            }
+            AclFact::PrecedingDenies => preceding_denies(world, &entry, &others),
+            AclFact::PublicIngress => public_ingress(world, &entry, &others),
+        })
+    }
+}
+
+/// What an entry does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Action {
+    Allow,
+    Deny,
+}
+
+#[derive(Clone, Debug)]
+struct AclEntry<'a> {
+    /// The network, else the entry.
+    origin: Origin<'a>,
+    acl: Value<'a>,
+    is_egress: Part<'a, bool>,
+    action: Part<'a, Action>,
+    number: Part<'a, i64>,
+    traffic: Traffic<'a>,
+    networks: Networks<'a>,
+    cidr: Option<(Value<'a>, Family)>,
+}
+
+fn read_entry<'a>(
+    graph: &'a Graph<'a>,
+    world: &World<'a, '_>,
+    resource: usize,
+) -> Result<Option<AclEntry<'a>>, Pending> {
+    let Some(value) = graph.value(world, resource)? else { return Ok(None) };
+    let properties = match value.kind {
+        Kind::Map(_) | Kind::Unknown(_) => child(world, value, "Properties")?,
+        _ => return Ok(None),
+    };
+    let get = |key| child(world, properties, key);
+    let egress = get("Egress")?;
+    let is_egress = match boolean(world, egress) {
+        Read::Known(is_egress) => Ok(is_egress),
+        Read::Unknown(unknown) => Err(unknown),
+        Read::Missing => Ok(false),
+    };
+    let action_value = get("RuleAction")?;
+    let action = match text(world, action_value) {
+        Read::Known(text) if text.eq_ignore_ascii_case("allow") => Ok(Action::Allow),
+        Read::Known(text) if text.eq_ignore_ascii_case("deny") => Ok(Action::Deny),
+        Read::Unknown(unknown) => Err(unknown),
+        Read::Known(_) | Read::Missing => Err(unknown(world, "a missing rule action", Shape::Any)),
+    };
+    let number_value = get("RuleNumber")?;
+    let number = match integer(world, number_value) {
+        Read::Known(number) => Ok(number),
+        Read::Unknown(unknown) => Err(unknown),
+        Read::Missing => Err(unknown(world, "a missing rule number", Shape::Any)),
+    };
+    let protocol = get("Protocol")?;
+    let ports = get("PortRange")?;
+    let mut written = Written { protocol, from: child(world, ports, "From")?, to: child(world, ports, "To")? };
+    if let Read::Known("1" | "58" | "icmp" | "icmpv6") = text(world, protocol) {
+        let icmp = get("Icmp")?;
+        written.from = child(world, icmp, "Type")?;
+        written.to = child(world, icmp, "Code")?;
+    }
+    let (mut origin, mut networks, mut found) = (Origin::of(properties), Networks::Narrow, None);
+    for (key, family) in [("CidrBlock", Family::Ipv4), ("Ipv6CidrBlock", Family::Ipv6)] {
+        let value = get(key)?;
+        // EC2 wants exactly one of the two.
+        if found.is_none() && !is_missing(value) {
+            origin = Origin::of(value);
+            let (read, family) = cidr::read(world, value, family);
+            networks = read;
+            found = Some((cidr::canonical(world, value), family));
+        }
+    }
+    Ok(Some(AclEntry {
+        origin,
+        acl: get("NetworkAclId")?,
+        is_egress: Part { value: is_egress, origin: Origin::of(egress) },
+        action: Part { value: action, origin: Origin::of(action_value) },
+        number: Part { value: number, origin: Origin::of(number_value) },
+        traffic: Traffic::read(world, written),
+        networks,
+        cidr: found,
+    }))
+}
+
+impl<'a> AclEntry<'a> {
+    fn show(&self, world: &World<'a, '_>) -> Value<'a> {
+        let mut fields = Fields::default();
+        let direction = if self.is_egress.value == Ok(true) { Direction::Egress } else { Direction::Ingress };
+        fields.push(
+            "Direction",
+            match self.is_egress.value {
+                Ok(_) => self.is_egress.origin.text(world, direction.name()),
+                Err(unknown) => self.is_egress.origin.unknown(world, unknown),
+            },
+        );
+        fields.push(
+            "Action",
+            match self.action.value {
+                Ok(Action::Allow) => self.action.origin.text(world, "allow"),
+                Ok(Action::Deny) => self.action.origin.text(world, "deny"),
+                Err(unknown) => self.action.origin.unknown(world, unknown),
+            },
+        );
+        fields.push(
+            "RuleNumber",
+            match self.number.value {
+                Ok(number) => self.number.origin.integer(world, number),
+                Err(unknown) => self.number.origin.unknown(world, unknown),
+            },
+        );
+        self.traffic.push(world, &mut fields);
+        if let Some((cidr, family)) = self.cidr {
+            fields.push("Cidr", cidr);
+            fields.push("Family", self.origin.text(world, family.name()));
+        }
+        fields.push("Public", self.origin.truth(world, self.is_public()));
+        fields.finish(world, self.origin)
+    }
+
+    /// Whether it is about all addresses of its family.
+    fn is_public(&self) -> Truth<'a> {
+        match &self.networks {
+            Networks::Known(networks) => networks.iter().any(|network| network.is_everything()).into(),
+            Networks::Narrow => Truth::No,
+            Networks::Unknown(unknown) => Truth::Unsure(unknown),
+        }
+    }
+
+    /// Whether its networks hold those of `other`.
+    fn holds(&self, other: &Self) -> Truth<'a> {
+        if let (Some((_, left)), Some((_, right))) = (self.cidr, other.cidr)
+            && left != right
+        {
+            return Truth::No;
+        }
+        match (&self.networks, &other.networks) {
+            (Networks::Known(left), Networks::Known(right)) => {
+                let held = |network: &Network| left.iter().any(|outer| outer.contains(*network));
+                right.iter().all(held).into()
+            }
+            (Networks::Known(left), _) if left.iter().any(|network| network.is_everything()) => Truth::Yes,
+            (Networks::Unknown(unknown), _) | (_, Networks::Unknown(unknown)) => Truth::Unsure(unknown),
+            (Networks::Narrow, _) | (_, Networks::Narrow) => Truth::No,
+        }
+    }
+}
+
+/// Another entry, and whether it is of the same ACL and direction.
+struct Other<'a> {
+    entry: AclEntry<'a>,
+    belongs: Truth<'a>,
+    /// Belongs, and has a lower number.
+    precedes: Truth<'a>,
+}
+
+impl<'a> Other<'a> {
+    fn shadows(&self, entry: &AclEntry<'a>) -> Truth<'a> {
+        self.precedes
+            .and(compare(self.entry.action.value, entry.action.value, |left, right| left != right))
+            .and(self.entry.holds(entry))
+            .and(self.entry.traffic.covers(&entry.traffic))
+    }
+
+    fn is_preceding_deny(&self) -> Truth<'a> {
+        self.precedes.and(match self.entry.action.value {
+            Ok(action) => (action == Action::Deny).into(),
+            Err(unknown) => Truth::Unsure(unknown),
+        })
+    }
+}
+
+fn compare<'a, T>(
+    left: Result<T, &'a Unknown<'a>>,
+    right: Result<T, &'a Unknown<'a>>,
+    holds: impl FnOnce(T, T) -> bool,
+) -> Truth<'a> {
+    match (left, right) {
+        (Ok(left), Ok(right)) => holds(left, right).into(),
+        (Err(unknown), _) | (_, Err(unknown)) => Truth::Unsure(unknown),
+    }
+}
+
+/// The other entries that may be of the same ACL and direction; an unknown when there are too many.
+fn others<'a>(
+    graph: &'a Graph<'a>,
+    world: &World<'a, '_>,
+    resource: usize,
+    entry: &AclEntry<'a>,
+) -> Result<Result<Vec<Other<'a>>, &'a Unknown<'a>>, Pending> {
+    let mut others = Vec::new();
+    for (count, other) in graph.of_type(TYPE).enumerate() {
+        if count >= ENTRIES {
+            return Ok(Err(unknown(world, "too many network ACL entries", Shape::Any)));
+        }
+        if other == resource {
+            continue;
+        }
+        let Some(other) = read_entry(graph, world, other)? else { continue };
+        let belongs = same(graph, world, other.acl, entry.acl).and(compare(
+            other.is_egress.value,
+            entry.is_egress.value,
+            |left, right| left == right,
+        ));
+        if !belongs.is_no() {
+            let precedes = belongs.and(compare(other.number.value, entry.number.value, |left, right| left < right));
+            others.push(Other { entry: other, belongs, precedes });
+        }
+    }
+    Ok(Ok(others))
+}
+
+fn preceding_denies<'a>(world: &World<'a, '_>, entry: &AclEntry<'a>, others: &[Other<'a>]) -> Value<'a> {
+    let mut count = 0;
+    for other in others {
+        match other.is_preceding_deny() {
+            Truth::Yes => count += 1,
+            Truth::No => {}
+            Truth::Unsure(unknown) => return entry.origin.unknown(world, unknown),
+        }
+    }
+    entry.origin.integer(world, count)
+}
+
+/// What an entry lets in from everywhere, after the denies from everywhere that come before it.
+fn public_ingress<'a>(world: &World<'a, '_>, entry: &AclEntry<'a>, others: &[Other<'a>]) -> Value<'a> {
+    let lets_in = compare(entry.is_egress.value, Ok(false), |left, right| left == right)
+        .and(compare(entry.action.value, Ok(Action::Allow), |left, right| left == right))
+        .and(entry.is_public());
+    match lets_in {
+        Truth::Yes if !entry.traffic.is_empty() => {}
+        Truth::Yes | Truth::No => return entry.origin.list(world, &[]),
+        Truth::Unsure(unknown) => return entry.origin.unknown(world, unknown),
+    }
+    let (protocol, from, to) = match (entry.traffic.protocol.value, entry.traffic.from.value, entry.traffic.to.value) {
+        (Ok(protocol), Ok(from), Ok(to)) => (protocol, from, to),
+        (Err(unknown), ..) | (_, Err(unknown), _) | (.., Err(unknown)) => {
+            return entry.origin.unknown(world, unknown);
+        }
+    };
+    let mut denies = Vec::new();
+    for other in others {
+        if other.entry.cidr.map(|(_, family)| family) != entry.cidr.map(|(_, family)| family) {
+            continue;
+        }
+        let denied = other.entry.traffic;
+        match other.is_preceding_deny().and(other.entry.is_public()) {
+            Truth::No => {}
+            _ if !may_meet(denied.protocol.value.ok(), protocol) => {}
+            Truth::Unsure(unknown) => return entry.origin.unknown(world, unknown),
+            Truth::Yes => match (denied.protocol.value, denied.from.value, denied.to.value) {
+                (Ok(protocol), Ok(from), Ok(to)) => denies.push(Interval { protocol, from, to }),
+                (Err(unknown), ..) | (_, Err(unknown), _) | (.., Err(unknown)) => {
+                    return entry.origin.unknown(world, unknown);
+                }
+            },
+        }
+    }
+    let left = subtract(Interval { protocol, from, to }, &denies);
+    let list: Vec<Value<'a>> = left.into_iter().map(|interval| interval.show(world, entry.origin)).collect();
+    entry.origin.list(world, &list)
+}
+
+/// Whether an entry about one protocol can be about the traffic of another's.
+fn may_meet(left: Option<Protocol<'_>>, right: Protocol<'_>) -> bool {
+    match left {
+        None | Some(Protocol::All) => true,
+        Some(left) => left == right || right == Protocol::All,
+    }
+}
+
+/// An interval of ports of one protocol; type and code for ICMP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Interval<'a> {
+    protocol: Protocol<'a>,
+    from: i64,
+    to: i64,
+}
+
+impl<'a> Interval<'a> {
+    fn show(self, world: &World<'a, '_>, origin: Origin<'a>) -> Value<'a> {
+        let is_icmp = matches!(self.protocol, Protocol::Icmp | Protocol::Icmpv6);
+        let (from, to) = if is_icmp { (-1, -1) } else { (self.from, self.to) };
+        let mut fields = Fields::default();
+        fields.push("Protocol", origin.text(world, self.protocol.name()));
+        fields.push("FromPort", origin.integer(world, from));
+        fields.push("ToPort", origin.integer(world, to));
+        fields.finish(world, origin)
+    }
+}
+
+/// What is left of an interval. All protocols of which one is denied in part are given as TCP, UDP and the ICMPs.
+fn subtract<'a>(whole: Interval<'a>, denies: &[Interval<'a>]) -> Vec<Interval<'a>> {
+    if denies.iter().any(|deny| deny.protocol == Protocol::All) {
+        return Vec::new();
+    }
+    let is_other = |deny: &Interval<'_>| matches!(deny.protocol, Protocol::Other(_));
+    match whole.protocol {
+        Protocol::All if denies.iter().all(is_other) => vec![whole],
+        Protocol::All => [Protocol::Tcp, Protocol::Udp, Protocol::Icmp, Protocol::Icmpv6]
+            .into_iter()
+            .flat_map(|protocol| subtract_ports(Interval { protocol, ..whole }, denies))
+            .collect(),
+        _ => subtract_ports(whole, denies),
+    }
+}
+
+fn subtract_ports<'a>(whole: Interval<'a>, denies: &[Interval<'a>]) -> Vec<Interval<'a>> {
+    let mut denies: Vec<&Interval<'a>> = denies.iter().filter(|deny| deny.protocol == whole.protocol).collect();
+    match whole.protocol {
+        Protocol::Tcp | Protocol::Udp => {}
+        // Denying some types of ICMP leaves the others.
+        Protocol::Icmp | Protocol::Icmpv6 => {
+            let is_denied = |deny: &&Interval<'_>| {
+                deny.from == -1 || (deny.from == whole.from && (deny.to == -1 || deny.to == whole.to))
+            };
+            return if denies.iter().any(is_denied) { Vec::new() } else { vec![whole] };
+        }
+        Protocol::All | Protocol::Other(_) => return if denies.is_empty() { vec![whole] } else { Vec::new() },
+    }
+    denies.sort_by_key(|deny| deny.from);
+    let mut left = Vec::new();
+    let mut next = whole.from;
+    for deny in denies {
+        if deny.from > deny.to || deny.to < next {
+            continue;
+        }
+        if deny.from > whole.to {
+            break;
+        }
+        if deny.from > next {
+            left.push(Interval { from: next, to: deny.from - 1, ..whole });
+        }
+        next = deny.to.saturating_add(1);
+    }
+    if next <= whole.to {
+        left.push(Interval { from: next, ..whole });
+    }
+    left
+}

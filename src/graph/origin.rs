@@ -1,0 +1,55 @@
+//! Where a fact comes from, and nodes that say so.
+
+use crate::text::Span;
+use crate::value::{Kind, Node, Path, Unknown, Value, Via, World};
+
+use super::truth::Truth;
+
+/// The place, path and sources of the text that decides a fact.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Origin<'a> {
+    place: Span,
+    path: &'a Path<'a>,
+    via: Option<&'a Via<'a>>,
+}
+
+impl<'a> Origin<'a> {
+    /// That of a node.
+    pub(super) fn of(value: Value<'a>) -> Self {
+        Self { place: value.place, path: value.path, via: value.via }
+    }
+
+    /// A node of that origin.
+    pub(super) fn node(self, world: &World<'a, '_>, kind: Kind<'a>) -> Value<'a> {
+        world.node(Node { kind, place: self.place, path: self.path, via: self.via })
+    }
+
+    /// A text of that origin, copied.
+    pub(super) fn text(self, world: &World<'a, '_>, text: &str) -> Value<'a> {
+        self.node(world, Kind::String(world.arena.alloc_str(text)))
+    }
+
+    /// An integer of that origin.
+    pub(super) fn integer(self, world: &World<'a, '_>, number: i64) -> Value<'a> {
+        self.node(world, Kind::Integer(number))
+    }
+
+    /// A list of that origin.
+    pub(super) fn list(self, world: &World<'a, '_>, items: &[Value<'a>]) -> Value<'a> {
+        self.node(world, Kind::List(world.arena.alloc_slice_copy(items)))
+    }
+
+    /// An unknown of that origin.
+    pub(super) fn unknown(self, world: &World<'a, '_>, unknown: &'a Unknown<'a>) -> Value<'a> {
+        self.node(world, Kind::Unknown(unknown))
+    }
+
+    /// A Boolean of that origin, or the unknown that it hangs on.
+    pub(super) fn truth(self, world: &World<'a, '_>, truth: Truth<'a>) -> Value<'a> {
+        match truth {
+            Truth::Yes => self.node(world, Kind::Bool(true)),
+            Truth::No => self.node(world, Kind::Bool(false)),
+            Truth::Unsure(unknown) => self.unknown(world, unknown),
+        }
+    }
+}

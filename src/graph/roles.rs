@@ -1,0 +1,277 @@
+//! The roles in which resources are tied to each other: data, one row per property that names another resource.
+//!
+//! Both ends see the tie: the source under its forward name, the target under its reverse name. Several rows of a
+//! type may share a name (a security group of an instance stands in one of two properties); their links are one list.
+
+/// How a property says which resource it means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Identity {
+    /// By what `Ref` of the target gives; nobody can write it beforehand.
+    Ref,
+    /// By an attribute of the target; nobody can write it beforehand.
+    Attribute(&'static str),
+    /// By the name that this property of the target gives it, or an ARN that ends with it, besides references.
+    Name(&'static str),
+}
+
+/// One row. References to the target match whatever the identity is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Role {
+    /// The type whose property names the other resource.
+    pub(super) source: &'static str,
+    /// That property, below `Properties`; `[]` stands for the items of a list.
+    pub(super) path: &'static str,
+    /// The type of the resource that is named.
+    pub(super) target: &'static str,
+    /// The role of the target for the source.
+    pub(super) forward: &'static str,
+    /// The role of the source for the target.
+    pub(super) reverse: &'static str,
+    /// How the target is identified.
+    pub(super) identity: Identity,
+    /// A property of the source that must have that value, where it is known.
+    pub(super) only: Option<(&'static str, &'static str)>,
+}
+
+const fn row(
+    source: &'static str,
+    path: &'static str,
+    target: &'static str,
+    forward: &'static str,
+    reverse: &'static str,
+    identity: Identity,
+) -> Role {
+    Role { source, path, target, forward, reverse, identity, only: None }
+}
+
+impl Role {
+    const fn only(mut self, property: &'static str, value: &'static str) -> Self {
+        self.only = Some((property, value));
+        self
+    }
+}
+
+/// All roles.
+#[rustfmt::skip]
+pub(super) const ROLES: &[Role] = &[
+    // Network perimeter.
+    row("AWS::EC2::SecurityGroup", "VpcId", "AWS::EC2::VPC", "Vpcs", "SecurityGroups", Identity::Attribute("VpcId")),
+    row("AWS::EC2::SecurityGroupIngress", "GroupId", "AWS::EC2::SecurityGroup", "Groups", "IngressRules", Identity::Attribute("GroupId")),
+    row("AWS::EC2::SecurityGroupIngress", "GroupName", "AWS::EC2::SecurityGroup", "Groups", "IngressRules", Identity::Name("GroupName")),
+    row("AWS::EC2::SecurityGroupIngress", "SourceSecurityGroupId", "AWS::EC2::SecurityGroup", "SourceGroups", "SourceOfRules", Identity::Attribute("GroupId")),
+    row("AWS::EC2::SecurityGroupEgress", "GroupId", "AWS::EC2::SecurityGroup", "Groups", "EgressRules", Identity::Attribute("GroupId")),
+    row("AWS::EC2::Subnet", "VpcId", "AWS::EC2::VPC", "Vpcs", "Subnets", Identity::Attribute("VpcId")),
+    row("AWS::EC2::RouteTable", "VpcId", "AWS::EC2::VPC", "Vpcs", "RouteTables", Identity::Attribute("VpcId")),
+    row("AWS::EC2::NetworkAcl", "VpcId", "AWS::EC2::VPC", "Vpcs", "NetworkAcls", Identity::Attribute("VpcId")),
+    row("AWS::EC2::VPCEndpoint", "VpcId", "AWS::EC2::VPC", "Vpcs", "VpcEndpoints", Identity::Attribute("VpcId")),
+    row("AWS::EC2::VPCEndpoint", "SecurityGroupIds[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "VpcEndpoints", Identity::Attribute("GroupId")),
+    row("AWS::EC2::VPCEndpoint", "SubnetIds[]", "AWS::EC2::Subnet", "Subnets", "VpcEndpoints", Identity::Ref),
+    row("AWS::EC2::VPCEndpoint", "RouteTableIds[]", "AWS::EC2::RouteTable", "RouteTables", "VpcEndpoints", Identity::Ref),
+    row("AWS::EC2::VPCPeeringConnection", "VpcId", "AWS::EC2::VPC", "Vpcs", "PeeringConnections", Identity::Attribute("VpcId")),
+    row("AWS::EC2::VPCPeeringConnection", "PeerVpcId", "AWS::EC2::VPC", "PeerVpcs", "PeeringConnections", Identity::Attribute("VpcId")),
+    row("AWS::EC2::VPCGatewayAttachment", "VpcId", "AWS::EC2::VPC", "Vpcs", "GatewayAttachments", Identity::Attribute("VpcId")),
+    row("AWS::EC2::VPCGatewayAttachment", "InternetGatewayId", "AWS::EC2::InternetGateway", "InternetGateways", "GatewayAttachments", Identity::Attribute("InternetGatewayId")),
+    row("AWS::EC2::SubnetRouteTableAssociation", "SubnetId", "AWS::EC2::Subnet", "Subnets", "RouteTableAssociations", Identity::Attribute("SubnetId")),
+    row("AWS::EC2::SubnetRouteTableAssociation", "RouteTableId", "AWS::EC2::RouteTable", "RouteTables", "SubnetAssociations", Identity::Attribute("RouteTableId")),
+    row("AWS::EC2::SubnetNetworkAclAssociation", "SubnetId", "AWS::EC2::Subnet", "Subnets", "NetworkAclAssociations", Identity::Attribute("SubnetId")),
+    row("AWS::EC2::SubnetNetworkAclAssociation", "NetworkAclId", "AWS::EC2::NetworkAcl", "NetworkAcls", "SubnetAssociations", Identity::Attribute("Id")),
+    row("AWS::EC2::NetworkAclEntry", "NetworkAclId", "AWS::EC2::NetworkAcl", "NetworkAcls", "Entries", Identity::Attribute("Id")),
+    row("AWS::EC2::Route", "RouteTableId", "AWS::EC2::RouteTable", "RouteTables", "Routes", Identity::Attribute("RouteTableId")),
+    row("AWS::EC2::Route", "GatewayId", "AWS::EC2::InternetGateway", "InternetGateways", "Routes", Identity::Attribute("InternetGatewayId")),
+    row("AWS::EC2::Route", "NatGatewayId", "AWS::EC2::NatGateway", "NatGateways", "Routes", Identity::Attribute("NatGatewayId")),
+    row("AWS::EC2::Route", "EgressOnlyInternetGatewayId", "AWS::EC2::EgressOnlyInternetGateway", "EgressOnlyInternetGateways", "Routes", Identity::Attribute("Id")),
+    row("AWS::EC2::Route", "VpcPeeringConnectionId", "AWS::EC2::VPCPeeringConnection", "PeeringConnections", "Routes", Identity::Attribute("Id")),
+    row("AWS::EC2::NatGateway", "SubnetId", "AWS::EC2::Subnet", "Subnets", "NatGateways", Identity::Attribute("SubnetId")),
+    row("AWS::EC2::FlowLog", "ResourceId", "AWS::EC2::VPC", "Vpcs", "FlowLogs", Identity::Attribute("VpcId")).only("ResourceType", "VPC"),
+    row("AWS::EC2::FlowLog", "ResourceId", "AWS::EC2::Subnet", "Subnets", "FlowLogs", Identity::Attribute("SubnetId")).only("ResourceType", "Subnet"),
+    row("AWS::EC2::FlowLog", "LogDestination", "AWS::S3::Bucket", "LogBuckets", "FlowLogs", Identity::Name("BucketName")).only("LogDestinationType", "s3"),
+    row("AWS::EC2::FlowLog", "LogGroupName", "AWS::Logs::LogGroup", "LogGroups", "FlowLogs", Identity::Name("LogGroupName")),
+    row("AWS::EC2::EIP", "InstanceId", "AWS::EC2::Instance", "Instances", "ElasticIps", Identity::Ref),
+    row("AWS::EC2::EIPAssociation", "InstanceId", "AWS::EC2::Instance", "Instances", "ElasticIpAssociations", Identity::Ref),
+    row("AWS::EC2::EIPAssociation", "AllocationId", "AWS::EC2::EIP", "ElasticIps", "ElasticIpAssociations", Identity::Attribute("AllocationId")),
+    row("AWS::NetworkFirewall::LoggingConfiguration", "FirewallArn", "AWS::NetworkFirewall::Firewall", "Firewalls", "LoggingConfigurations", Identity::Attribute("FirewallArn")),
+    row("AWS::NetworkFirewall::Firewall", "FirewallPolicyArn", "AWS::NetworkFirewall::FirewallPolicy", "FirewallPolicies", "Firewalls", Identity::Attribute("FirewallPolicyArn")),
+    row("AWS::NetworkFirewall::Firewall", "VpcId", "AWS::EC2::VPC", "Vpcs", "Firewalls", Identity::Attribute("VpcId")),
+    // Compute.
+    row("AWS::EC2::Instance", "SecurityGroupIds[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "Instances", Identity::Attribute("GroupId")),
+    row("AWS::EC2::Instance", "NetworkInterfaces[].GroupSet[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "Instances", Identity::Attribute("GroupId")),
+    row("AWS::EC2::Instance", "SubnetId", "AWS::EC2::Subnet", "Subnets", "Instances", Identity::Attribute("SubnetId")),
+    row("AWS::EC2::Instance", "NetworkInterfaces[].SubnetId", "AWS::EC2::Subnet", "Subnets", "Instances", Identity::Attribute("SubnetId")),
+    row("AWS::EC2::Instance", "IamInstanceProfile", "AWS::IAM::InstanceProfile", "InstanceProfiles", "Instances", Identity::Name("InstanceProfileName")),
+    row("AWS::EC2::Instance", "LaunchTemplate.LaunchTemplateId", "AWS::EC2::LaunchTemplate", "LaunchTemplates", "Instances", Identity::Attribute("LaunchTemplateId")),
+    row("AWS::EC2::Instance", "LaunchTemplate.LaunchTemplateName", "AWS::EC2::LaunchTemplate", "LaunchTemplates", "Instances", Identity::Name("LaunchTemplateName")),
+    row("AWS::IAM::InstanceProfile", "Roles[]", "AWS::IAM::Role", "Roles", "InstanceProfiles", Identity::Name("RoleName")),
+    row("AWS::EC2::LaunchTemplate", "LaunchTemplateData.SecurityGroupIds[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "LaunchTemplates", Identity::Attribute("GroupId")),
+    row("AWS::EC2::LaunchTemplate", "LaunchTemplateData.NetworkInterfaces[].Groups[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "LaunchTemplates", Identity::Attribute("GroupId")),
+    row("AWS::EC2::LaunchTemplate", "LaunchTemplateData.IamInstanceProfile.Arn", "AWS::IAM::InstanceProfile", "InstanceProfiles", "LaunchTemplates", Identity::Name("InstanceProfileName")),
+    row("AWS::EC2::LaunchTemplate", "LaunchTemplateData.IamInstanceProfile.Name", "AWS::IAM::InstanceProfile", "InstanceProfiles", "LaunchTemplates", Identity::Name("InstanceProfileName")),
+    row("AWS::AutoScaling::AutoScalingGroup", "LaunchTemplate.LaunchTemplateId", "AWS::EC2::LaunchTemplate", "LaunchTemplates", "AutoScalingGroups", Identity::Attribute("LaunchTemplateId")),
+    row("AWS::AutoScaling::AutoScalingGroup", "MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification.LaunchTemplateId", "AWS::EC2::LaunchTemplate", "LaunchTemplates", "AutoScalingGroups", Identity::Attribute("LaunchTemplateId")),
+    row("AWS::AutoScaling::AutoScalingGroup", "LaunchConfigurationName", "AWS::AutoScaling::LaunchConfiguration", "LaunchConfigurations", "AutoScalingGroups", Identity::Name("LaunchConfigurationName")),
+    row("AWS::AutoScaling::AutoScalingGroup", "VPCZoneIdentifier[]", "AWS::EC2::Subnet", "Subnets", "AutoScalingGroups", Identity::Attribute("SubnetId")),
+    row("AWS::AutoScaling::AutoScalingGroup", "TargetGroupARNs[]", "AWS::ElasticLoadBalancingV2::TargetGroup", "TargetGroups", "AutoScalingGroups", Identity::Attribute("TargetGroupArn")),
+    row("AWS::AutoScaling::AutoScalingGroup", "LoadBalancerNames[]", "AWS::ElasticLoadBalancing::LoadBalancer", "LoadBalancers", "AutoScalingGroups", Identity::Name("LoadBalancerName")),
+    row("AWS::AutoScaling::LaunchConfiguration", "SecurityGroups[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "LaunchConfigurations", Identity::Attribute("GroupId")),
+    row("AWS::EC2::VolumeAttachment", "VolumeId", "AWS::EC2::Volume", "Volumes", "VolumeAttachments", Identity::Attribute("VolumeId")),
+    row("AWS::EC2::VolumeAttachment", "InstanceId", "AWS::EC2::Instance", "Instances", "VolumeAttachments", Identity::Ref),
+    row("AWS::Lambda::Function", "VpcConfig.SecurityGroupIds[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "Functions", Identity::Attribute("GroupId")),
+    row("AWS::Lambda::Function", "VpcConfig.SubnetIds[]", "AWS::EC2::Subnet", "Subnets", "Functions", Identity::Attribute("SubnetId")),
+    row("AWS::Lambda::Function", "Role", "AWS::IAM::Role", "Roles", "Functions", Identity::Name("RoleName")),
+    row("AWS::Lambda::Permission", "FunctionName", "AWS::Lambda::Function", "Functions", "Permissions", Identity::Name("FunctionName")),
+    row("AWS::Lambda::Url", "TargetFunctionArn", "AWS::Lambda::Function", "Functions", "Urls", Identity::Name("FunctionName")),
+    row("AWS::Lambda::EventSourceMapping", "FunctionName", "AWS::Lambda::Function", "Functions", "EventSourceMappings", Identity::Name("FunctionName")),
+    row("AWS::Lambda::EventInvokeConfig", "FunctionName", "AWS::Lambda::Function", "Functions", "EventInvokeConfigs", Identity::Name("FunctionName")),
+    row("AWS::Lambda::Alias", "FunctionName", "AWS::Lambda::Function", "Functions", "Aliases", Identity::Name("FunctionName")),
+    row("AWS::Lambda::Version", "FunctionName", "AWS::Lambda::Function", "Functions", "Versions", Identity::Name("FunctionName")),
+    row("AWS::Lambda::LayerVersionPermission", "LayerVersionArn", "AWS::Lambda::LayerVersion", "LayerVersions", "Permissions", Identity::Ref),
+    row("AWS::ECS::Service", "TaskDefinition", "AWS::ECS::TaskDefinition", "TaskDefinitions", "Services", Identity::Name("Family")),
+    row("AWS::ECS::Service", "Cluster", "AWS::ECS::Cluster", "Clusters", "Services", Identity::Name("ClusterName")),
+    row("AWS::ECS::Service", "NetworkConfiguration.AwsvpcConfiguration.SecurityGroups[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "Services", Identity::Attribute("GroupId")),
+    row("AWS::ECS::Service", "NetworkConfiguration.AwsvpcConfiguration.Subnets[]", "AWS::EC2::Subnet", "Subnets", "Services", Identity::Attribute("SubnetId")),
+    row("AWS::ECS::Service", "LoadBalancers[].TargetGroupArn", "AWS::ElasticLoadBalancingV2::TargetGroup", "TargetGroups", "Services", Identity::Attribute("TargetGroupArn")),
+    row("AWS::ECS::TaskDefinition", "TaskRoleArn", "AWS::IAM::Role", "TaskRoles", "TaskDefinitions", Identity::Name("RoleName")),
+    row("AWS::ECS::TaskDefinition", "ExecutionRoleArn", "AWS::IAM::Role", "ExecutionRoles", "TaskDefinitions", Identity::Name("RoleName")),
+    row("AWS::EKS::Nodegroup", "ClusterName", "AWS::EKS::Cluster", "Clusters", "NodeGroups", Identity::Name("Name")),
+    row("AWS::EKS::Cluster", "ResourcesVpcConfig.SecurityGroupIds[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "EksClusters", Identity::Attribute("GroupId")),
+    row("AWS::EKS::Cluster", "ResourcesVpcConfig.SubnetIds[]", "AWS::EC2::Subnet", "Subnets", "EksClusters", Identity::Attribute("SubnetId")),
+    // Load balancing and edge.
+    row("AWS::ElasticLoadBalancingV2::Listener", "LoadBalancerArn", "AWS::ElasticLoadBalancingV2::LoadBalancer", "LoadBalancers", "Listeners", Identity::Attribute("LoadBalancerArn")),
+    row("AWS::ElasticLoadBalancingV2::ListenerRule", "ListenerArn", "AWS::ElasticLoadBalancingV2::Listener", "Listeners", "Rules", Identity::Attribute("ListenerArn")),
+    row("AWS::ElasticLoadBalancingV2::ListenerCertificate", "ListenerArn", "AWS::ElasticLoadBalancingV2::Listener", "Listeners", "Certificates", Identity::Attribute("ListenerArn")),
+    row("AWS::ElasticLoadBalancingV2::Listener", "DefaultActions[].TargetGroupArn", "AWS::ElasticLoadBalancingV2::TargetGroup", "TargetGroups", "Listeners", Identity::Attribute("TargetGroupArn")),
+    row("AWS::ElasticLoadBalancingV2::LoadBalancer", "SecurityGroups[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "LoadBalancers", Identity::Attribute("GroupId")),
+    row("AWS::ElasticLoadBalancingV2::LoadBalancer", "Subnets[]", "AWS::EC2::Subnet", "Subnets", "LoadBalancers", Identity::Attribute("SubnetId")),
+    row("AWS::ElasticLoadBalancingV2::LoadBalancer", "SubnetMappings[].SubnetId", "AWS::EC2::Subnet", "Subnets", "LoadBalancers", Identity::Attribute("SubnetId")),
+    row("AWS::ElasticLoadBalancing::LoadBalancer", "SecurityGroups[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "ClassicLoadBalancers", Identity::Attribute("GroupId")),
+    row("AWS::ElasticLoadBalancing::LoadBalancer", "Subnets[]", "AWS::EC2::Subnet", "Subnets", "ClassicLoadBalancers", Identity::Attribute("SubnetId")),
+    row("AWS::ElasticLoadBalancing::LoadBalancer", "AccessLoggingPolicy.S3BucketName", "AWS::S3::Bucket", "LogBuckets", "ClassicLoadBalancers", Identity::Name("BucketName")),
+    row("AWS::WAFv2::WebACLAssociation", "ResourceArn", "AWS::ElasticLoadBalancingV2::LoadBalancer", "LoadBalancers", "WebAclAssociations", Identity::Attribute("LoadBalancerArn")),
+    row("AWS::WAFv2::WebACLAssociation", "ResourceArn", "AWS::ApiGateway::Stage", "Stages", "WebAclAssociations", Identity::Name("StageName")),
+    row("AWS::WAFv2::WebACLAssociation", "ResourceArn", "AWS::AppSync::GraphQLApi", "GraphQLApis", "WebAclAssociations", Identity::Attribute("Arn")),
+    row("AWS::WAFv2::WebACLAssociation", "ResourceArn", "AWS::Cognito::UserPool", "UserPools", "WebAclAssociations", Identity::Attribute("Arn")),
+    row("AWS::WAFv2::WebACLAssociation", "WebACLArn", "AWS::WAFv2::WebACL", "WebAcls", "Associations", Identity::Attribute("Arn")),
+    row("AWS::WAFv2::LoggingConfiguration", "ResourceArn", "AWS::WAFv2::WebACL", "WebAcls", "LoggingConfigurations", Identity::Attribute("Arn")),
+    row("AWS::WAFRegional::WebACLAssociation", "ResourceArn", "AWS::ElasticLoadBalancingV2::LoadBalancer", "LoadBalancers", "RegionalWebAclAssociations", Identity::Attribute("LoadBalancerArn")),
+    row("AWS::WAFRegional::WebACLAssociation", "ResourceArn", "AWS::ApiGateway::Stage", "Stages", "RegionalWebAclAssociations", Identity::Name("StageName")),
+    row("AWS::WAFRegional::WebACLAssociation", "WebACLId", "AWS::WAFRegional::WebACL", "WebAcls", "Associations", Identity::Ref),
+    row("AWS::CloudFront::Distribution", "DistributionConfig.WebACLId", "AWS::WAFv2::WebACL", "WebAcls", "Distributions", Identity::Attribute("Arn")),
+    row("AWS::CloudFront::Distribution", "DistributionConfig.WebACLId", "AWS::WAF::WebACL", "ClassicWebAcls", "Distributions", Identity::Ref),
+    row("AWS::CloudFront::Distribution", "DistributionConfig.Logging.Bucket", "AWS::S3::Bucket", "LogBuckets", "LogSources", Identity::Name("BucketName")),
+    row("AWS::CloudFront::Distribution", "DistributionConfig.Origins[].DomainName", "AWS::S3::Bucket", "OriginBuckets", "Distributions", Identity::Name("BucketName")),
+    row("AWS::ApiGateway::Stage", "RestApiId", "AWS::ApiGateway::RestApi", "RestApis", "Stages", Identity::Attribute("RestApiId")),
+    row("AWS::ApiGateway::Stage", "AccessLogSetting.DestinationArn", "AWS::Logs::LogGroup", "LogGroups", "Stages", Identity::Name("LogGroupName")),
+    row("AWS::ApiGateway::Deployment", "RestApiId", "AWS::ApiGateway::RestApi", "RestApis", "Deployments", Identity::Attribute("RestApiId")),
+    row("AWS::ApiGateway::Method", "RestApiId", "AWS::ApiGateway::RestApi", "RestApis", "Methods", Identity::Attribute("RestApiId")),
+    row("AWS::ApiGateway::Method", "AuthorizerId", "AWS::ApiGateway::Authorizer", "Authorizers", "Methods", Identity::Attribute("AuthorizerId")),
+    row("AWS::ApiGatewayV2::Stage", "ApiId", "AWS::ApiGatewayV2::Api", "Apis", "Stages", Identity::Attribute("ApiId")),
+    row("AWS::ApiGatewayV2::Route", "ApiId", "AWS::ApiGatewayV2::Api", "Apis", "Routes", Identity::Attribute("ApiId")),
+    row("AWS::ApiGatewayV2::Route", "AuthorizerId", "AWS::ApiGatewayV2::Authorizer", "Authorizers", "Routes", Identity::Attribute("AuthorizerId")),
+    row("AWS::AppSync::ApiKey", "ApiId", "AWS::AppSync::GraphQLApi", "GraphQLApis", "ApiKeys", Identity::Attribute("ApiId")),
+    // Storage.
+    row("AWS::S3::BucketPolicy", "Bucket", "AWS::S3::Bucket", "Buckets", "BucketPolicies", Identity::Name("BucketName")),
+    row("AWS::S3::Bucket", "LoggingConfiguration.DestinationBucketName", "AWS::S3::Bucket", "LogBuckets", "LogSources", Identity::Name("BucketName")),
+    row("AWS::S3::Bucket", "ReplicationConfiguration.Rules[].Destination.Bucket", "AWS::S3::Bucket", "ReplicaBuckets", "ReplicationSources", Identity::Name("BucketName")),
+    row("AWS::S3::AccessPoint", "Bucket", "AWS::S3::Bucket", "Buckets", "AccessPoints", Identity::Name("BucketName")),
+    row("AWS::EFS::MountTarget", "FileSystemId", "AWS::EFS::FileSystem", "FileSystems", "MountTargets", Identity::Attribute("FileSystemId")),
+    row("AWS::EFS::MountTarget", "SecurityGroups[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "MountTargets", Identity::Attribute("GroupId")),
+    row("AWS::EFS::AccessPoint", "FileSystemId", "AWS::EFS::FileSystem", "FileSystems", "AccessPoints", Identity::Attribute("FileSystemId")),
+    row("AWS::Backup::BackupSelection", "BackupPlanId", "AWS::Backup::BackupPlan", "BackupPlans", "BackupSelections", Identity::Attribute("BackupPlanId")),
+    row("AWS::Backup::BackupPlan", "BackupPlan.BackupPlanRule[].TargetBackupVault", "AWS::Backup::BackupVault", "BackupVaults", "BackupPlans", Identity::Name("BackupVaultName")),
+    // Identity.
+    row("AWS::IAM::Policy", "Roles[]", "AWS::IAM::Role", "Roles", "Policies", Identity::Name("RoleName")),
+    row("AWS::IAM::Policy", "Users[]", "AWS::IAM::User", "Users", "Policies", Identity::Name("UserName")),
+    row("AWS::IAM::Policy", "Groups[]", "AWS::IAM::Group", "Groups", "Policies", Identity::Name("GroupName")),
+    row("AWS::IAM::ManagedPolicy", "Roles[]", "AWS::IAM::Role", "Roles", "ManagedPolicies", Identity::Name("RoleName")),
+    row("AWS::IAM::ManagedPolicy", "Users[]", "AWS::IAM::User", "Users", "ManagedPolicies", Identity::Name("UserName")),
+    row("AWS::IAM::ManagedPolicy", "Groups[]", "AWS::IAM::Group", "Groups", "ManagedPolicies", Identity::Name("GroupName")),
+    row("AWS::IAM::Role", "ManagedPolicyArns[]", "AWS::IAM::ManagedPolicy", "ManagedPolicies", "Roles", Identity::Name("ManagedPolicyName")),
+    row("AWS::IAM::User", "ManagedPolicyArns[]", "AWS::IAM::ManagedPolicy", "ManagedPolicies", "Users", Identity::Name("ManagedPolicyName")),
+    row("AWS::IAM::Group", "ManagedPolicyArns[]", "AWS::IAM::ManagedPolicy", "ManagedPolicies", "Groups", Identity::Name("ManagedPolicyName")),
+    row("AWS::IAM::Role", "PermissionsBoundary", "AWS::IAM::ManagedPolicy", "PermissionsBoundaries", "BoundedRoles", Identity::Name("ManagedPolicyName")),
+    row("AWS::IAM::RolePolicy", "RoleName", "AWS::IAM::Role", "Roles", "Policies", Identity::Name("RoleName")),
+    row("AWS::IAM::UserPolicy", "UserName", "AWS::IAM::User", "Users", "Policies", Identity::Name("UserName")),
+    row("AWS::IAM::GroupPolicy", "GroupName", "AWS::IAM::Group", "Groups", "Policies", Identity::Name("GroupName")),
+    row("AWS::IAM::User", "Groups[]", "AWS::IAM::Group", "Groups", "Users", Identity::Name("GroupName")),
+    row("AWS::IAM::UserToGroupAddition", "GroupName", "AWS::IAM::Group", "Groups", "UserAdditions", Identity::Name("GroupName")),
+    row("AWS::IAM::UserToGroupAddition", "Users[]", "AWS::IAM::User", "Users", "GroupAdditions", Identity::Name("UserName")),
+    row("AWS::IAM::AccessKey", "UserName", "AWS::IAM::User", "Users", "AccessKeys", Identity::Name("UserName")),
+    row("AWS::Cognito::UserPoolClient", "UserPoolId", "AWS::Cognito::UserPool", "UserPools", "Clients", Identity::Attribute("UserPoolId")),
+    row("AWS::Cognito::IdentityPoolRoleAttachment", "IdentityPoolId", "AWS::Cognito::IdentityPool", "IdentityPools", "RoleAttachments", Identity::Attribute("Id")),
+    // Keys, secrets, messaging.
+    row("AWS::KMS::Alias", "TargetKeyId", "AWS::KMS::Key", "Keys", "Aliases", Identity::Attribute("KeyId")),
+    row("AWS::SecretsManager::RotationSchedule", "SecretId", "AWS::SecretsManager::Secret", "Secrets", "RotationSchedules", Identity::Name("Name")),
+    row("AWS::SecretsManager::ResourcePolicy", "SecretId", "AWS::SecretsManager::Secret", "Secrets", "ResourcePolicies", Identity::Name("Name")),
+    row("AWS::SecretsManager::SecretTargetAttachment", "SecretId", "AWS::SecretsManager::Secret", "Secrets", "TargetAttachments", Identity::Name("Name")),
+    row("AWS::SQS::QueuePolicy", "Queues[]", "AWS::SQS::Queue", "Queues", "QueuePolicies", Identity::Name("QueueName")),
+    row("AWS::SQS::QueueInlinePolicy", "Queue", "AWS::SQS::Queue", "Queues", "QueuePolicies", Identity::Name("QueueName")),
+    row("AWS::SQS::Queue", "RedrivePolicy.deadLetterTargetArn", "AWS::SQS::Queue", "DeadLetterQueues", "DeadLetterSources", Identity::Name("QueueName")),
+    row("AWS::SNS::TopicPolicy", "Topics[]", "AWS::SNS::Topic", "Topics", "TopicPolicies", Identity::Name("TopicName")),
+    row("AWS::SNS::TopicInlinePolicy", "TopicArn", "AWS::SNS::Topic", "Topics", "TopicPolicies", Identity::Name("TopicName")),
+    row("AWS::SNS::Subscription", "TopicArn", "AWS::SNS::Topic", "Topics", "Subscriptions", Identity::Name("TopicName")),
+    row("AWS::Events::EventBusPolicy", "EventBusName", "AWS::Events::EventBus", "EventBuses", "EventBusPolicies", Identity::Name("Name")),
+    row("AWS::Kinesis::ResourcePolicy", "ResourceArn", "AWS::Kinesis::Stream", "Streams", "ResourcePolicies", Identity::Name("Name")),
+    row("AWS::MSK::ClusterPolicy", "ClusterArn", "AWS::MSK::Cluster", "Clusters", "ClusterPolicies", Identity::Attribute("Arn")),
+    // Data stores.
+    row("AWS::RDS::DBInstance", "VPCSecurityGroups[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "DBInstances", Identity::Attribute("GroupId")),
+    row("AWS::RDS::DBInstance", "DBSubnetGroupName", "AWS::RDS::DBSubnetGroup", "SubnetGroups", "DBInstances", Identity::Name("DBSubnetGroupName")),
+    row("AWS::RDS::DBInstance", "DBClusterIdentifier", "AWS::RDS::DBCluster", "DBClusters", "DBInstances", Identity::Name("DBClusterIdentifier")),
+    row("AWS::RDS::DBInstance", "DBParameterGroupName", "AWS::RDS::DBParameterGroup", "ParameterGroups", "DBInstances", Identity::Name("DBParameterGroupName")),
+    row("AWS::RDS::DBSubnetGroup", "SubnetIds[]", "AWS::EC2::Subnet", "Subnets", "DBSubnetGroups", Identity::Attribute("SubnetId")),
+    row("AWS::RDS::DBCluster", "DBSubnetGroupName", "AWS::RDS::DBSubnetGroup", "SubnetGroups", "DBClusters", Identity::Name("DBSubnetGroupName")),
+    row("AWS::RDS::DBCluster", "DBClusterParameterGroupName", "AWS::RDS::DBClusterParameterGroup", "ParameterGroups", "DBClusters", Identity::Name("DBClusterParameterGroupName")),
+    row("AWS::RDS::DBCluster", "VpcSecurityGroupIds[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "DBClusters", Identity::Attribute("GroupId")),
+    row("AWS::Redshift::Cluster", "VpcSecurityGroupIds[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "RedshiftClusters", Identity::Attribute("GroupId")),
+    row("AWS::Redshift::Cluster", "ClusterSubnetGroupName", "AWS::Redshift::ClusterSubnetGroup", "SubnetGroups", "Clusters", Identity::Ref),
+    row("AWS::Redshift::Cluster", "ClusterParameterGroupName", "AWS::Redshift::ClusterParameterGroup", "ParameterGroups", "Clusters", Identity::Name("ParameterGroupName")),
+    row("AWS::Redshift::Cluster", "LoggingProperties.BucketName", "AWS::S3::Bucket", "LogBuckets", "RedshiftClusters", Identity::Name("BucketName")),
+    row("AWS::ElastiCache::ReplicationGroup", "SecurityGroupIds[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "ReplicationGroups", Identity::Attribute("GroupId")),
+    row("AWS::ElastiCache::ReplicationGroup", "CacheSubnetGroupName", "AWS::ElastiCache::SubnetGroup", "SubnetGroups", "ReplicationGroups", Identity::Name("CacheSubnetGroupName")),
+    row("AWS::OpenSearchService::Domain", "VPCOptions.SecurityGroupIds[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "OpenSearchDomains", Identity::Attribute("GroupId")),
+    row("AWS::DocDB::DBCluster", "DBClusterParameterGroupName", "AWS::DocDB::DBClusterParameterGroup", "ParameterGroups", "DBClusters", Identity::Name("Name")),
+    row("AWS::DocDB::DBInstance", "DBClusterIdentifier", "AWS::DocDB::DBCluster", "DBClusters", "DBInstances", Identity::Name("DBClusterIdentifier")),
+    row("AWS::Neptune::DBInstance", "DBClusterIdentifier", "AWS::Neptune::DBCluster", "DBClusters", "DBInstances", Identity::Name("DBClusterIdentifier")),
+    row("AWS::DMS::ReplicationInstance", "ReplicationSubnetGroupIdentifier", "AWS::DMS::ReplicationSubnetGroup", "SubnetGroups", "ReplicationInstances", Identity::Name("ReplicationSubnetGroupIdentifier")),
+    row("AWS::Glue::Job", "SecurityConfiguration", "AWS::Glue::SecurityConfiguration", "SecurityConfigurations", "Jobs", Identity::Name("Name")),
+    row("AWS::Glue::Crawler", "CrawlerSecurityConfiguration", "AWS::Glue::SecurityConfiguration", "SecurityConfigurations", "Crawlers", Identity::Name("Name")),
+    row("AWS::EMR::Cluster", "SecurityConfiguration", "AWS::EMR::SecurityConfiguration", "SecurityConfigurations", "Clusters", Identity::Name("Name")),
+    // Logging and audit.
+    row("AWS::CloudTrail::Trail", "S3BucketName", "AWS::S3::Bucket", "LogBuckets", "Trails", Identity::Name("BucketName")),
+    row("AWS::CloudTrail::Trail", "CloudWatchLogsLogGroupArn", "AWS::Logs::LogGroup", "LogGroups", "Trails", Identity::Name("LogGroupName")),
+    row("AWS::CloudTrail::Trail", "KMSKeyId", "AWS::KMS::Key", "Keys", "Trails", Identity::Attribute("Arn")),
+    row("AWS::Config::DeliveryChannel", "S3BucketName", "AWS::S3::Bucket", "LogBuckets", "DeliveryChannels", Identity::Name("BucketName")),
+    row("AWS::Logs::MetricFilter", "LogGroupName", "AWS::Logs::LogGroup", "LogGroups", "MetricFilters", Identity::Name("LogGroupName")),
+    row("AWS::Logs::SubscriptionFilter", "LogGroupName", "AWS::Logs::LogGroup", "LogGroups", "SubscriptionFilters", Identity::Name("LogGroupName")),
+    row("AWS::CloudWatch::Alarm", "AlarmActions[]", "AWS::SNS::Topic", "Topics", "Alarms", Identity::Name("TopicName")),
+    row("AWS::CodePipeline::Pipeline", "ArtifactStore.Location", "AWS::S3::Bucket", "ArtifactBuckets", "Pipelines", Identity::Name("BucketName")),
+    row("AWS::Route53::HostedZone", "QueryLoggingConfig.CloudWatchLogsLogGroupArn", "AWS::Logs::LogGroup", "LogGroups", "HostedZones", Identity::Name("LogGroupName")),
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn no_row_stands_twice() {
+        let mut seen = BTreeSet::new();
+        for role in ROLES {
+            assert!(seen.insert((role.source, role.path, role.target)), "{} {}", role.source, role.path);
+        }
+    }
+
+    #[test]
+    fn names_are_pascal_case_plurals_and_types_are_whole() {
+        for role in ROLES {
+            for name in [role.forward, role.reverse] {
+                assert!(name.starts_with(|first: char| first.is_ascii_uppercase()), "{name}");
+                assert!(name.ends_with('s') || name == "SourceOfRules", "{name}");
+            }
+            for name in [role.source, role.target] {
+                assert_eq!(name.split("::").count(), 3, "{name}");
+            }
+            let name = role.path.trim_end_matches("[]");
+            assert!(!name.is_empty() && !name.ends_with('.'), "{}", role.path);
+        }
+    }
+}

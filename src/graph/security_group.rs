@@ -1,0 +1,430 @@
+//! The rules of security groups in one shape.
+
+use std::collections::BTreeMap;
+
+use crate::value::{Deferred, Kind, Pending, Shape, Unknown, Value, World};
+
+use super::cidr::{self, Networks};
+use super::identity::{Named, referent};
+use super::linked::{Link, links};
+use super::model::Graph;
+use super::network::{Family, Network, missing_networks};
+use super::origin::Origin;
+use super::read::{Fields, child, is_missing, items, unknown};
+use super::traffic::{Protocol, Traffic, Written};
+use super::truth::Truth;
+
+/// How many rules of one resource are compared with each other; EC2 allows 60 per direction by default, 1,000 at most.
+const RULES: usize = 2_000;
+
+/// Which way traffic goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Direction {
+    /// Into the resource.
+    Ingress,
+    /// Out of it.
+    Egress,
+}
+
+impl Direction {
+    /// Its name in facts.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Ingress => "ingress",
+            Self::Egress => "egress",
+        }
+    }
+}
+
+/// The facts of a security group.
+pub(super) fn group_facts<'a>(
+    graph: &'a Graph<'a>,
+    world: &World<'a, '_>,
+    resource: usize,
+    value: Value<'a>,
+) -> Value<'a> {
+    facts(
+        graph,
+        world,
+        resource,
+        value,
+        &[
+            ("Ingress", GroupFact::Inline(Direction::Ingress)),
+            ("Egress", GroupFact::Inline(Direction::Egress)),
+            ("ImplicitEgress", GroupFact::ImplicitEgress),
+        ],
+    )
+}
+
+/// The facts of a rule that is a resource of its own.
+pub(super) fn rule_facts<'a>(
+    graph: &'a Graph<'a>,
+    world: &World<'a, '_>,
+    resource: usize,
+    value: Value<'a>,
+    direction: Direction,
+) -> Value<'a> {
+    let key = match direction {
+        Direction::Ingress => "Ingress",
+        Direction::Egress => "Egress",
+    };
+    facts(graph, world, resource, value, &[(key, GroupFact::Own(direction)), ("DefaultGroup", GroupFact::DefaultGroup)])
+}
+
+fn facts<'a>(
+    graph: &'a Graph<'a>,
+    world: &World<'a, '_>,
+    resource: usize,
+    value: Value<'a>,
+    facts: &[(&'static str, GroupFact)],
+) -> Value<'a> {
+    let origin = Origin::of(value);
+    let mut fields = Fields::default();
+    for &(key, fact) in facts {
+        let deferred = world.arena.alloc(DeferredFact { graph, resource, fact });
+        fields.push(key, origin.node(world, Kind::Deferred(deferred)));
+    }
+    fields.finish(world, origin)
+}
+
+/// Which fact.
+#[derive(Clone, Copy, Debug)]
+enum GroupFact {
+    Inline(Direction),
+    Own(Direction),
+    ImplicitEgress,
+    DefaultGroup,
+}
+
+struct DeferredFact<'a> {
+    graph: &'a Graph<'a>,
+    resource: usize,
+    fact: GroupFact,
+}
+
+impl<'a> Deferred<'a> for DeferredFact<'a> {
+    fn force(&self, world: &World<'a, '_>) -> Result<Value<'a>, Pending> {
+        let Some(value) = self.graph.value(world, self.resource)? else {
+            return Ok(self.graph.view(self.resource));
+        };
+        let graph = self.graph;
+        match self.fact {
+            GroupFact::Inline(direction) => {
+                let entries = inline(world, value, direction)?;
+                if matches!(entries.kind, Kind::Unknown(_)) {
+                    return Ok(entries);
+                }
+                rules(graph, world, Origin::of(entries), &items(world, entries)?, direction)
+            }
+            GroupFact::Own(direction) => {
+                let entry = child(world, value, "Properties")?;
+                let entries = if is_missing(entry) { Vec::new() } else { vec![entry] };
+                rules(graph, world, Origin::of(entry), &entries, direction)
+            }
+            GroupFact::ImplicitEgress => implicit_egress(graph, world, self.resource, value),
+            GroupFact::DefaultGroup => {
+                let group = Graph::property(world, value, "GroupId")?;
+                let truth = match group.kind {
+                    Kind::Unknown(unknown) => Truth::Unsure(unknown),
+                    Kind::Reference(reference) => (reference.attribute == Some("DefaultSecurityGroup")
+                        && graph.find(reference.logical_id).map(|found| graph.type_of(found)) == Some("AWS::EC2::VPC"))
+                    .into(),
+                    _ => Truth::No,
+                };
+                Ok(Origin::of(group).truth(world, truth))
+            }
+        }
+    }
+}
+
+fn inline<'a>(world: &World<'a, '_>, value: Value<'a>, direction: Direction) -> Result<Value<'a>, Pending> {
+    let key = match direction {
+        Direction::Ingress => "SecurityGroupIngress",
+        Direction::Egress => "SecurityGroupEgress",
+    };
+    Graph::property(world, value, key)
+}
+
+/// Whether EC2's own rule that lets everything out is in force.
+fn implicit_egress<'a>(
+    graph: &'a Graph<'a>,
+    world: &World<'a, '_>,
+    resource: usize,
+    value: Value<'a>,
+) -> Result<Value<'a>, Pending> {
+    let entries = inline(world, value, Direction::Egress)?;
+    let mut unsure = None;
+    for entry in items(world, entries)? {
+        match entry.kind {
+            Kind::Unknown(unknown) => unsure = unsure.or(Some((entry, unknown))),
+            _ => return Ok(Origin::of(entry).truth(world, Truth::No)),
+        }
+    }
+    for link in links(graph, world, resource, "EgressRules")? {
+        match link {
+            Link::To(rule) => {
+                let origin = graph.value(world, rule)?.map_or(Origin::of(value), Origin::of);
+                return Ok(origin.truth(world, Truth::No));
+            }
+            Link::Perhaps(item) => {
+                if let Kind::Unknown(unknown) = item.kind {
+                    unsure = unsure.or(Some((item, unknown)));
+                }
+            }
+        }
+    }
+    Ok(match unsure {
+        Some((at, reason)) => Origin::of(at).truth(world, Truth::Unsure(unknown(world, reason.reason, Shape::Any))),
+        None => Origin::of(value).truth(world, Truth::Yes),
+    })
+}
+
+/// What a rule admits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Source {
+    Network,
+    Group,
+    PrefixList,
+    Nothing,
+}
+
+impl Source {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Network => "cidr",
+            Self::Group => "group",
+            Self::PrefixList => "prefix-list",
+            Self::Nothing => "none",
+        }
+    }
+}
+
+/// One rule: one protocol, one interval of ports, one source.
+#[derive(Clone, Debug)]
+struct Rule<'a> {
+    origin: Origin<'a>,
+    traffic: Traffic<'a>,
+    source: Source,
+    networks: Networks<'a>,
+    /// The canonical network and its family, where the source is one.
+    cidr: Option<(Value<'a>, Family)>,
+}
+
+/// The canonical rules of entries, as a list; an entry that is unknown as a whole stands for itself.
+fn rules<'a>(
+    graph: &'a Graph<'a>,
+    world: &World<'a, '_>,
+    origin: Origin<'a>,
+    entries: &[Value<'a>],
+    direction: Direction,
+) -> Result<Value<'a>, Pending> {
+    let mut rules = Vec::new();
+    let mut unknowns = Vec::new();
+    for entry in entries {
+        match entry.kind {
+            Kind::Map(_) => read_entry(graph, world, entry, direction, &mut rules)?,
+            Kind::Unknown(_) => unknowns.push(*entry),
+            _ => {}
+        }
+    }
+    let mut publicity = Publicity::new(world, &rules);
+    let mut list = Vec::with_capacity(rules.len() + unknowns.len());
+    for rule in &rules {
+        let public = publicity.of(rule);
+        let mut fields = Fields::default();
+        fields.push("Direction", rule.origin.text(world, direction.name()));
+        rule.traffic.push(world, &mut fields);
+        if let Some((cidr, family)) = rule.cidr {
+            fields.push("Cidr", cidr);
+            fields.push("Family", rule.origin.text(world, family.name()));
+        }
+        fields.push("Source", rule.origin.text(world, rule.source.name()));
+        fields.push("Public", rule.origin.truth(world, public));
+        list.push(fields.finish(world, rule.origin));
+    }
+    list.extend(unknowns);
+    Ok(origin.list(world, &list))
+}
+
+fn read_entry<'a>(
+    graph: &'a Graph<'a>,
+    world: &World<'a, '_>,
+    entry: Value<'a>,
+    direction: Direction,
+    rules: &mut Vec<Rule<'a>>,
+) -> Result<(), Pending> {
+    let traffic = Traffic::read(
+        world,
+        Written {
+            protocol: child(world, entry, "IpProtocol")?,
+            from: child(world, entry, "FromPort")?,
+            to: child(world, entry, "ToPort")?,
+        },
+    );
+    let before = rules.len();
+    for (key, family) in [("CidrIp", Family::Ipv4), ("CidrIpv6", Family::Ipv6)] {
+        let value = child(world, entry, key)?;
+        if !is_missing(value) {
+            let (networks, family) = cidr::read(world, value, family);
+            let cidr = Some((cidr::canonical(world, value), family));
+            rules.push(Rule { origin: Origin::of(value), traffic, source: Source::Network, networks, cidr });
+        }
+    }
+    let (groups, list): (&[&str], _) = match direction {
+        Direction::Ingress => (&["SourceSecurityGroupId", "SourceSecurityGroupName"], "SourcePrefixListId"),
+        Direction::Egress => (&["DestinationSecurityGroupId"], "DestinationPrefixListId"),
+    };
+    for key in groups {
+        let value = child(world, entry, key)?;
+        if !is_missing(value) {
+            let (source, networks) = (Source::Group, Networks::Narrow);
+            rules.push(Rule { origin: Origin::of(value), traffic, source, networks, cidr: None });
+        }
+    }
+    let value = child(world, entry, list)?;
+    if !is_missing(value) {
+        let networks = prefix_list(graph, world, value)?;
+        let source = Source::PrefixList;
+        rules.push(Rule { origin: Origin::of(value), traffic, source, networks, cidr: None });
+    }
+    if rules.len() == before {
+        let (source, networks) = (Source::Nothing, Networks::Narrow);
+        rules.push(Rule { origin: Origin::of(entry), traffic, source, networks, cidr: None });
+    }
+    Ok(())
+}
+
+/// The networks of a prefix list: known when it stands in the template.
+fn prefix_list<'a>(graph: &'a Graph<'a>, world: &World<'a, '_>, value: Value<'a>) -> Result<Networks<'a>, Pending> {
+    let list = match (value.kind, referent(graph, world, value, "AWS::EC2::PrefixList")?) {
+        (_, Some(Named::Resource(resource))) => graph.value(world, resource)?,
+        (_, Some(Named::Open(unknown))) | (Kind::Unknown(unknown), _) => return Ok(Networks::Unknown(unknown)),
+        _ => None,
+    };
+    let Some(list) = list else {
+        let reason = match value.kind {
+            Kind::String(id) => format!("the prefix list `{id}`"),
+            _ => "a prefix list".to_owned(),
+        };
+        return Ok(Networks::Unknown(unknown(world, &reason, Shape::Any)));
+    };
+    let mut known = Vec::new();
+    let mut unsure = None;
+    for entry in items(world, Graph::property(world, list, "Entries")?)? {
+        match cidr::read(world, child(world, entry, "Cidr")?, Family::Ipv4).0 {
+            Networks::Known(networks) => known.extend(networks),
+            Networks::Unknown(unknown) => unsure = unsure.or(Some(unknown)),
+            Networks::Narrow => {}
+        }
+    }
+    let is_everything = known.iter().any(|network| network.is_everything());
+    Ok(match unsure {
+        Some(unknown) if !is_everything => Networks::Unknown(unknown),
+        _ => Networks::Known(known),
+    })
+}
+
+/// The networks that together admit some traffic, apart from those that alone hold all addresses.
+#[derive(Clone, Debug)]
+struct Union<'a> {
+    networks: Vec<Network>,
+    missing: usize,
+    /// How many networks are not known or may not belong, and why the first of them.
+    open: usize,
+    reason: Option<&'a Unknown<'a>>,
+}
+
+/// Who is open to the internet among the rules of one resource.
+struct Publicity<'r, 'a> {
+    rules: &'r [Rule<'a>],
+    too_many: Option<&'a Unknown<'a>>,
+    /// Unions by traffic and family: rules of a group are mostly about the same few ports.
+    known: BTreeMap<(Protocol<'a>, i64, i64, Family), Union<'a>>,
+}
+
+impl<'r, 'a> Publicity<'r, 'a> {
+    fn new(world: &World<'a, '_>, rules: &'r [Rule<'a>]) -> Self {
+        let too_many = (rules.len() > RULES).then(|| unknown(world, "too many rules", Shape::Any));
+        Self { rules, too_many, known: BTreeMap::new() }
+    }
+
+    /// Whether a rule is open to the internet: its network is everything, or it is one of the parts that make up
+    /// everything together. A part that lies inside another adds nothing and is not blamed.
+    fn of(&mut self, rule: &Rule<'a>) -> Truth<'a> {
+        let own = match &rule.networks {
+            Networks::Narrow => return Truth::No,
+            Networks::Unknown(unknown) => return Truth::Unsure(unknown),
+            Networks::Known(own) => own,
+        };
+        if rule.traffic.is_empty() {
+            return Truth::No;
+        }
+        if own.iter().any(|network| network.is_everything()) {
+            return Truth::Yes;
+        }
+        let mut truth = Truth::No;
+        for family in [Family::Ipv4, Family::Ipv6] {
+            if own.iter().any(|network| network.family() == family) {
+                truth = truth.or(self.joined(rule, own, family));
+            }
+        }
+        truth
+    }
+
+    fn joined(&mut self, rule: &Rule<'a>, own: &[Network], family: Family) -> Truth<'a> {
+        if let Some(unknown) = self.too_many {
+            return Truth::Unsure(unknown);
+        }
+        let fresh;
+        let union = match rule.traffic.key() {
+            Some((protocol, from, to)) => {
+                let rules = self.rules;
+                self.known.entry((protocol, from, to, family)).or_insert_with(|| union(rules, rule, own, family))
+            }
+            None => {
+                fresh = union(self.rules, rule, own, family);
+                &fresh
+            }
+        };
+        if union.missing == 0 {
+            let is_part = own.iter().any(|network| {
+                network.family() == family
+                    && !union.networks.iter().any(|other| other != network && other.contains(*network))
+            });
+            return is_part.into();
+        }
+        match union.reason {
+            Some(unknown) if union.missing <= union.open => Truth::Unsure(unknown),
+            _ => Truth::No,
+        }
+    }
+}
+
+/// The union for the traffic of `part`, to which the networks `own` of it certainly belong.
+fn union<'a>(rules: &[Rule<'a>], part: &Rule<'a>, own: &[Network], family: Family) -> Union<'a> {
+    let belongs = |network: &&Network| network.family() == family && !network.is_everything();
+    let mut networks: Vec<Network> = own.iter().filter(belongs).copied().collect();
+    let mut open = 0;
+    let mut reason = None;
+    for rule in rules {
+        if std::ptr::eq(rule, part) || rule.cidr.is_some_and(|(_, other)| other != family) {
+            continue;
+        }
+        let unsure = match (rule.traffic.covers(&part.traffic), &rule.networks) {
+            (Truth::No, _) | (_, Networks::Narrow) => continue,
+            (Truth::Yes, Networks::Known(known)) => {
+                networks.extend(known.iter().filter(belongs));
+                continue;
+            }
+            (Truth::Unsure(_), Networks::Known(known)) if !known.iter().any(|network| belongs(&network)) => continue,
+            (Truth::Yes, Networks::Unknown(unknown)) => unknown,
+            (Truth::Unsure(unknown), _) => unknown,
+        };
+        open += 1;
+        reason = reason.or(Some(unsure));
+    }
+    networks.sort_unstable();
+    networks.dedup();
+    let missing = missing_networks(family, &networks);
+    Union { networks, missing, open, reason }
+}

@@ -1,0 +1,7 @@
+//! Tests of the room: templates are written as JSON with marks for what CloudFormation would resolve.
+
+mod links;
+mod network_acls;
+mod policies;
+mod security_groups;
+mod template;
