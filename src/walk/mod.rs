@@ -1,7 +1,7 @@
 //! Finds candidate files, names them and reads their bytes.
 //!
 //! [`Walk`] goes through files and folders on several threads and hands each candidate to the caller; [`read()`] brings
-//! its bytes in, [`decode`] makes them text, [`Naming`] decides how people and SARIF see the path.
+//! its bytes in, [`decode()`] makes them text, [`Naming`] decides how people and SARIF see the path.
 //!
 //! What is walked:
 //! - a file that is named is always handed over, whatever it is called and whatever ignores it;

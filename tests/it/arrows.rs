@@ -123,6 +123,50 @@ fn every_room_has_a_page_and_hides_its_files() {
     }
 }
 
+/// The rooms of the picture in `src/README.md` with their floors.
+fn picture() -> BTreeMap<String, u32> {
+    let page = fs::read_to_string(source_root().join("README.md")).unwrap();
+    let (_, after) = page.split_once("```text\nfloor").expect("the page has a picture of the rooms");
+    let (picture, _) = after.split_once("```").expect("the picture ends");
+    let row = |line: &str| {
+        let mut words = line.split_whitespace();
+        let floor = words.next()?.parse().expect("a row begins with its floor");
+        Some((words.next()?.to_owned(), floor))
+    };
+    picture.lines().skip(1).filter_map(row).collect()
+}
+
+#[test]
+fn the_picture_shows_the_rooms_of_the_plan() {
+    let mut drawn = picture();
+    assert_eq!(drawn.remove("main"), Some(10));
+    let planned: BTreeSet<&str> = PLAN.iter().map(|(room, _)| *room).collect();
+    assert_eq!(drawn.keys().map(String::as_str).collect::<BTreeSet<_>>(), planned);
+    for (room, may) in PLAN {
+        for other in *may {
+            assert!(drawn[*room] > drawn[*other], "`{room} → {other}` does not go down in the picture");
+        }
+    }
+}
+
+#[test]
+fn the_page_names_the_arrows_of_the_plan() {
+    let page = fs::read_to_string(source_root().join("README.md")).unwrap();
+    let (_, table) = page.split_once("| Room | May use |").expect("the page has a table of arrows");
+    let (table, _) = table.split_once("\n\n").expect("the table ends");
+    let names = |cell: &str| cell.split('`').skip(1).step_by(2).map(str::to_owned).collect::<BTreeSet<_>>();
+    let mut written = BTreeMap::new();
+    for row in table.lines().filter(|line| line.contains('`')) {
+        let cells: Vec<_> = row.trim_matches('|').split('|').collect();
+        for room in names(cells[0]) {
+            written.insert(room, names(cells[1]));
+        }
+    }
+    let set = |may: &[&str]| may.iter().map(|room| (*room).to_owned()).collect::<BTreeSet<_>>();
+    let planned = PLAN.iter().map(|(room, may)| ((*room).to_owned(), set(may))).collect::<BTreeMap<_, _>>();
+    assert_eq!(written, planned);
+}
+
 #[test]
 fn an_arrow_is_seen_in_every_spelling() {
     let rooms = imports("use crate::{text::Span, diag::{Code, Level}, value::Value};\nlet x = crate::check::run();");
