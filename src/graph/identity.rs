@@ -4,11 +4,11 @@
 //! and two unknown texts are the same when they are the same expression (one parameter used on both sides). A resource
 //! that is given no name has one made by CloudFormation, which no text of a template can equal.
 
-use crate::value::{Kind, Pending, Piece, Shape, Unknown, Value, ViaKind, World};
+use crate::value::{Kind, Pending, Piece, Shape, Unknown, Value, World};
 
 use super::model::Graph;
 use super::origin::Origin;
-use super::read::{Read, child, is_missing, items, sources, text, unknown, unknown_of, unknown_reference};
+use super::read::{Read, child, is_missing, items, text, unknown, unknown_of, unknown_reference};
 use super::truth::Truth;
 
 /// Aliases and versions, and the property that names their owner.
@@ -177,10 +177,7 @@ pub(super) fn same<'a>(graph: &'a Graph<'a>, world: &World<'a, '_>, left: Value<
 /// Whether two unknown values are one expression: the same parameter, or the same pieces.
 fn same_expression<'a>(left: Value<'a>, right: Value<'a>) -> bool {
     match (left.kind, right.kind) {
-        (Kind::Unknown(left_unknown), Kind::Unknown(right_unknown)) => {
-            same_unknown(left_unknown, right_unknown)
-                || matches!((parameter(left), parameter(right)), (Some(left), Some(right)) if left == right)
-        }
+        (Kind::Unknown(left), Kind::Unknown(right)) => same_unknown(left, right),
         (Kind::Partial(left), Kind::Partial(right)) => {
             left.len() == right.len()
                 && left.iter().zip(right).all(|(left, right)| match (left, right) {
@@ -189,15 +186,6 @@ fn same_expression<'a>(left: Value<'a>, right: Value<'a>) -> bool {
                 })
         }
         _ => false,
-    }
-}
-
-/// The parameter whose whole value a value is.
-fn parameter<'a>(value: Value<'a>) -> Option<&'a str> {
-    let mut found = sources(value);
-    match (found.next().map(|via| via.kind), found.next()) {
-        (Some(ViaKind::Parameter(name)), None) => Some(name),
-        _ => None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Reading values: children, texts, numbers and Booleans, and what an unknown hangs on.
 
-use crate::value::{Entry, Kind, Map, Node, Pending, Piece, Reference, Shape, Unknown, Value, Via, World};
+use crate::value::{Entry, Kind, Map, Pending, Piece, Reference, Shape, Unknown, Value, World};
 
 use super::origin::Origin;
 
@@ -149,9 +149,4 @@ impl<'a> Fields<'a> {
         let entries = world.arena.alloc_slice_copy(&self.entries);
         origin.node(world, Kind::Map(Map::new(entries)))
     }
-}
-
-/// The sources that a value came through, nearest first.
-pub(super) fn sources<'a>(value: &Node<'a>) -> impl Iterator<Item = &'a Via<'a>> {
-    std::iter::successors(value.via, |via| via.next)
 }

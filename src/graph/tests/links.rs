@@ -88,6 +88,30 @@ fn an_arn_links_by_the_reference_or_the_name_in_it() {
 }
 
 #[test]
+fn an_arn_with_unknown_parts_may_name_a_resource_without_a_name() {
+    let arena = Bump::new();
+    let delivery = |bucket: JsonValue| {
+        resource("AWS::EC2::FlowLog", &json!({"LogDestinationType": "s3", "LogDestination": bucket}))
+    };
+    let question = Question::new(
+        &arena,
+        &json!({
+            "A2": bucket(json!({"$partial": ["data-", {"$unknown": "parameter `Stage`"}]})),
+            "A": bucket(json!({"$partial": [{"$unknown": "parameter `Env`"}, "-logs"]})),
+            "B": bucket(json!({"$absent": true})),
+            "F1": delivery(json!({"$partial": ["arn:aws:s3:::", {"$unknown": "parameter `Name`"}]})),
+            "F2": delivery(json!({"$partial": ["arn:aws:s3:::", {"$ref": "X"}, "/logs"]})),
+            "F3": delivery(json!("arn:aws:s3:::test-logs")),
+            "F5": delivery(json!("arn:aws:s3:::data-x")),
+            "F4": delivery(json!({"$partial": ["", {"$unknown": "parameter `Name`"}, "-x"]})),
+        }),
+    );
+    assert_eq!(question.linked("B", "FlowLogs"), ["?parameter `Name`"]);
+    assert_eq!(question.linked("F3", "LogBuckets"), ["?parameter `Env`"]);
+    assert_eq!(question.linked("A2", "FlowLogs").last().unwrap(), "?parameter `Stage`");
+}
+
+#[test]
 fn an_unknown_value_may_link_and_says_what_it_hangs_on() {
     let arena = Bump::new();
     let question = Question::new(

@@ -87,7 +87,7 @@ fn a_number_stands_once_per_list_and_direction() {
 #[test]
 fn denies_before_an_entry_are_counted() {
     let deny = |number| entry(number, "deny", 6, None, WORLD);
-    let others = [deny(1), deny(2), deny(101), entry(3, "allow", 6, None, WORLD)];
+    let others = [deny(1), deny(2), deny(100), deny(101), entry(3, "allow", 6, None, WORLD)];
     assert_eq!(fact(entry(100, "allow", 6, None, WORLD), &others, "PrecedingDenies"), json!(2));
     let unsure = [deny(1), with(deny(2), "Egress", json!({"$parameter": "Out"}))];
     assert_eq!(fact(entry(100, "allow", 6, None, WORLD), &unsure, "PrecedingDenies"), json!("?parameter `Out`"));
@@ -113,8 +113,10 @@ fn what_is_left_open_after_earlier_denies_is_given_as_intervals() {
     assert_eq!(left(&overlapping), json!([tcp(65_001, 65_535)]));
     let unknown = with(entry(90, "deny", 6, None, WORLD), "RuleNumber", json!({"$parameter": "N"}));
     assert_eq!(left(&[unknown]), json!("?parameter `N`"));
-    let unknown = with(entry(90, "allow", 6, None, WORLD), "RuleNumber", json!({"$parameter": "N"}));
-    assert_eq!(left(&[unknown]), json!([tcp(0, 65535)]));
+    for harmless in [entry(90, "allow", 6, None, WORLD), entry(90, "deny", 17, None, WORLD)] {
+        let unknown = with(harmless, "RuleNumber", json!({"$parameter": "N"}));
+        assert_eq!(left(&[unknown]), json!([tcp(0, 65535)]));
+    }
 }
 
 #[test]

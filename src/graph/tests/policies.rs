@@ -68,6 +68,7 @@ fn wildcards_are_told_from_patterns() {
     assert_eq!(fact(json!({"Resource": "arn:aws:s3:::*"}), "AllResources"), json!(false));
     assert_eq!(fact(json!({"Resource": {"$ref": "B"}}), "AllResources"), json!(false));
     assert_eq!(fact(json!({"Action": {"$parameter": "A"}}), "AllActions"), json!("?parameter `A`"));
+    assert_eq!(fact(json!({"Resource": {"$identifier": "an id"}}), "AllResources"), json!(false));
     assert_eq!(fact(json!({"Action": [{"$parameter": "A"}, "*"]}), "AllActions"), json!(true));
     assert_eq!(fact(json!({"Resource": {"$partial": [{"$unknown": "x"}, "/*"]}}), "AllResources"), json!(false));
     assert_eq!(fact(json!({"Resource": {"$partial": [{"$unknown": "x"}, "*"]}}), "AllResources"), json!("?x"));

@@ -83,9 +83,28 @@ fn an_unknown_network_makes_unsure_only_what_it_can_complete() {
     assert_eq!(all(json!([unknown, tcp(22, 22, "0.0.0.0/1")]), "Public"), json!([reason, reason]));
     assert_eq!(all(json!([unknown, tcp(22, 22, "10.0.0.0/8")]), "Public"), json!([reason, false]));
     assert_eq!(all(json!([unknown, tcp(80, 80, "0.0.0.0/1")]), "Public"), json!([reason, false]));
+    assert_eq!(all(json!([unknown, tcp(22, 22, "::/1")]), "Public"), json!([reason, false]));
     assert_eq!(all(json!([unknown]), "Cidr"), json!([reason]));
     assert_eq!(all(json!([unknown]), "Source"), json!(["cidr"]));
     assert_eq!(all(json!([unknown]), "FromPort"), json!([22]));
+}
+
+#[test]
+fn unknown_traffic_makes_unsure_what_it_may_be_about() {
+    let protocol = json!({"$parameter": "Protocol"});
+    let half = |protocol: &JsonValue, cidr: &str| json!({"IpProtocol": protocol, "CidrIp": cidr});
+    let reason = "?parameter `Protocol`";
+    assert_eq!(all(json!([half(&protocol, "0.0.0.0/1")]), "Public"), json!([false]));
+    let halves = json!([half(&protocol, "0.0.0.0/1"), tcp(22, 22, "128.0.0.0/1")]);
+    assert_eq!(all(halves, "Public"), json!([reason, reason]));
+    let wider = json!([half(&protocol, "0.0.0.0/1"), half(&json!("-1"), "128.0.0.0/1")]);
+    assert_eq!(all(wider, "Public"), json!([true, reason]));
+    let open = json!([half(&protocol, "0.0.0.0/0"), tcp(22, 22, "128.0.0.0/1")]);
+    assert_eq!(all(open, "Public"), json!([true, false]));
+    let mut port = tcp(22, 22, "0.0.0.0/1");
+    port["FromPort"] = json!({"$parameter": "Port"});
+    port["ToPort"] = json!({"$parameter": "Port"});
+    assert_eq!(all(json!([port, tcp(0, 65_535, "128.0.0.0/1")]), "Public"), json!([true, "?parameter `Port`"]));
 }
 
 #[test]

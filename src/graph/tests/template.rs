@@ -1,5 +1,5 @@
 //! A template for tests, made from JSON with marks:
-//! `{"$ref": "Id"}` or `{"$ref": "Id.Attribute"}`, `{"$unknown": "reason"}`, `{"$list": "reason"}` (a list of unknown
+//! `{"$ref": "Id"}` or `{"$ref": "Id.Attribute"}`, `{"$unknown": "reason"}`, `{"$identifier": "reason"}`, `{"$list": "reason"}` (a list of unknown
 //! length), `{"$absent": true}`, `{"$if": [variable, then, else]}`, `{"$partial": [pieces]}`,
 //! `{"$default": ["Parameter", value]}`, `{"$parameter": "Name"}` (without default).
 
@@ -79,6 +79,7 @@ fn marked<'a>(arena: &'a Bump, mark: &str, value: &JsonValue, path: &'a Path<'a>
     match mark {
         "$ref" => (Kind::Reference(reference(arena, text)), None),
         "$unknown" => (Kind::Unknown(unknown(arena, text, Shape::Text)), None),
+        "$identifier" => (Kind::Unknown(unknown(arena, text, Shape::Identifier)), None),
         "$list" => (Kind::Unknown(unknown(arena, text, Shape::List)), None),
         "$absent" => (Kind::Absent, None),
         "$if" => {
