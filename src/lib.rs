@@ -6,5 +6,6 @@
 pub mod diag;
 pub mod guard;
 pub mod syntax;
+pub mod template;
 pub mod text;
 pub mod value;
