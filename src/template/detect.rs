@@ -256,13 +256,15 @@ fn is_type_name(name: &str) -> bool {
             return true;
         }
     }
-    let mut words = name.strip_suffix("::MODULE").unwrap_or(name).split("::");
-    let first = words.next().unwrap_or_default();
-    first.starts_with(|character: char| character.is_ascii_uppercase())
-        && is_word(first)
-        && words.next().is_some_and(is_word)
-        && words.next().is_some_and(is_word)
-        && words.next().is_none()
+    let words: Vec<&str> = name.strip_suffix("::MODULE").unwrap_or(name).split("::").take(5).collect();
+    let starts_upper = name.starts_with(|character: char| character.is_ascii_uppercase());
+    let fits = match words.as_slice() {
+        [_, _, _] => true,
+        // No type has four words, but what follows `AWS::` is meant as one.
+        ["AWS", _, _, _] => true,
+        _ => false,
+    };
+    fits && starts_upper && words.into_iter().all(is_word)
 }
 
 /// The `Transform` section.
