@@ -41,7 +41,7 @@ impl Read<'_> {
     }
 }
 
-/// Reads a text as JSON when its first character is a bracket, else as YAML.
+/// Reads a text as JSON when its first character is a bracket (or begins `//` or `/*`), else as YAML.
 ///
 /// Never fails: what can be read is in the document, what is wrong in the problems. A text in brackets that is not JSON
 /// may be YAML in flow style, unless its name says JSON. An empty text, and a root that is not a mapping, are the
@@ -49,7 +49,9 @@ impl Read<'_> {
 #[must_use]
 pub fn read(source: &str, hint: Hint) -> Read<'_> {
     let content = source.strip_prefix('\u{feff}').unwrap_or(source);
-    if !content.trim_ascii_start().starts_with(['{', '[']) {
+    let first = content.trim_ascii_start();
+    // YAML does not begin with a comment of JavaScript, JSON with a licence does.
+    if !first.starts_with(['{', '[']) && !first.starts_with("//") && !first.starts_with("/*") {
         return read_yaml(source);
     }
     let json = read_json(source);

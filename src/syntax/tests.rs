@@ -333,6 +333,7 @@ fn a_text_in_brackets_may_be_yaml() {
     let read = yaml("{\n\t\"a\": {\"b\": 1}\n}\n");
     assert_eq!((shown(&read).as_str(), read.problems.len()), ("{a: {b: 1}}", 0));
     assert_eq!(yaml("{\"a\": 1, # c\n}").problems, []);
+    assert_eq!(shown(&json("// licence\n/* x */\n{\"a\": 1}\n")), "{a: 1}");
     assert_eq!(problems(&json("{R: 1}")), ["parse.json 1:2"]);
     assert_eq!(read_unknown("{R: 1}"), "{R: 1}");
     assert_eq!(read_unknown("{\"a\": \"x\ny\"}"), "{a: \"x\\ny\"}");
