@@ -4,6 +4,7 @@
 //! nothing. `src/README.md` has the plan of the rooms.
 
 pub mod diag;
+pub mod eval;
 pub mod guard;
 pub mod syntax;
 pub mod text;
