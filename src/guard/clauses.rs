@@ -1,0 +1,369 @@
+//! Clauses: what a rule, a block, a filter or a condition is made of.
+
+use super::ast::{
+    AccessClause, Block, BlockClause, Clause, Disjunction, Name, NamedReference, Operand, Operator, Query, RuleCall,
+    TypeBlock, WhenBlock,
+};
+use super::cursor::{Parse, Parser, Stop};
+
+use crate::text::Span;
+
+/// Which clauses may stand at a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Item {
+    /// The body of a rule: everything.
+    RuleBody,
+    /// The body of a `when` directly in a rule: clauses and names of rules.
+    ClauseOrReference,
+    /// Any deeper body, or a filter: clauses, without bare names of rules.
+    Clause,
+    /// After `when`: comparisons, calls and names of rules, without blocks.
+    Condition,
+    /// A type block.
+    TypeBlock,
+}
+
+const UNARY_WORDS: &[(Operator, [&str; 2])] = &[
+    (Operator::IsString, ["IS_STRING", "is_string"]),
+    (Operator::IsList, ["IS_LIST", "is_list"]),
+    (Operator::IsStruct, ["IS_STRUCT", "is_struct"]),
+    (Operator::IsBool, ["IS_BOOL", "is_bool"]),
+    (Operator::IsInt, ["IS_INT", "is_int"]),
+    (Operator::IsNull, ["IS_NULL", "is_null"]),
+    (Operator::IsFloat, ["IS_FLOAT", "is_float"]),
+];
+
+impl Parser<'_> {
+    /// Reads clauses until none follows: a conjunction. Fatal when there is none at all.
+    pub(super) fn conjunction(&mut self, item: Item) -> Parse<Vec<Disjunction>> {
+        let mut clauses = vec![self.committed(|parser| parser.disjunction(item))?];
+        while let Some(clause) = self.optional(|parser| parser.disjunction(item))? {
+            clauses.push(clause);
+        }
+        Ok(clauses)
+    }
+
+    /// Reads `clause or clause or ...`.
+    pub(super) fn disjunction(&mut self, item: Item) -> Parse<Disjunction> {
+        self.skip_space();
+        let start = self.at;
+        let mut alternatives = vec![self.item(item)?];
+        let mut end = self.at;
+        while let Some(alternative) = self.optional(|parser| {
+            parser.or()?;
+            parser.item(item)
+        })? {
+            alternatives.push(alternative);
+            end = self.at;
+        }
+        Ok(Disjunction { alternatives, span: Span::new(start, end) })
+    }
+
+    fn item(&mut self, item: Item) -> Parse<Clause> {
+        let start = self.at;
+        match item {
+            Item::RuleBody => {
+                if let Some(block) = self.optional(Self::type_block)? {
+                    return Ok(block);
+                }
+                if let Some(block) = self.optional(|parser| parser.when_block(Item::ClauseOrReference))? {
+                    return Ok(block);
+                }
+                self.item(Item::ClauseOrReference)
+            }
+            Item::ClauseOrReference => match self.optional(Self::clause)? {
+                Some(clause) => Ok(clause),
+                None => self.reference().map_err(|stop| self.nothing_at(start, stop)),
+            },
+            Item::Clause => self.clause().map_err(|stop| self.nothing_at(start, stop)),
+            Item::Condition => {
+                if let Some(clause) = self.optional(Self::access_clause)? {
+                    return Ok(clause);
+                }
+                if let Some(call) = self.optional(Self::rule_call)? {
+                    return Ok(call);
+                }
+                self.reference().map_err(|stop| {
+                    self.trouble.expect(start, "a condition");
+                    stop
+                })
+            }
+            Item::TypeBlock => self.type_block(),
+        }
+    }
+
+    fn nothing_at(&mut self, start: usize, stop: Stop) -> Stop {
+        self.trouble.expect(start, "a clause");
+        stop
+    }
+
+    fn clause(&mut self) -> Parse<Clause> {
+        self.step()?;
+        if let Some(block) = self.optional(|parser| parser.when_block(Item::Clause))? {
+            return Ok(block);
+        }
+        if let Some(block) = self.optional(Self::block_clause)? {
+            return Ok(block);
+        }
+        if let Some(call) = self.optional(Self::rule_call)? {
+            return Ok(call);
+        }
+        self.access_clause()
+    }
+
+    /// Reads `when conditions`.
+    pub(super) fn when(&mut self) -> Parse<Vec<Disjunction>> {
+        self.skip_space();
+        let start = self.at;
+        if !self.eat_any(&["when", "WHEN"]) {
+            return Err(Stop::Retry);
+        }
+        if !self.skip_space() {
+            let word = self.take_while(|next| next.is_alphanumeric() || next == '_');
+            let message = "`when` without white space after it".to_owned();
+            let help =
+                (!word.is_empty()).then(|| format!("a key that begins with `when` must be quoted: `'when{word}'`"));
+            self.trouble.note(self.at, self.since(start), message, help);
+            return Err(Stop::Fatal);
+        }
+        self.conjunction(Item::Condition)
+    }
+
+    pub(super) fn when_block(&mut self, item: Item) -> Parse<Clause> {
+        let start = self.at;
+        let conditions = self.when()?;
+        match self.block(item) {
+            Ok(body) => Ok(Clause::When(WhenBlock { conditions, body, span: self.since(start) })),
+            Err(stop) => {
+                // A key named `when` is tried next.
+                if stop == Stop::Retry {
+                    let at = self.next_thing();
+                    self.trouble.expect(at, "`{` after the conditions");
+                    self.keep_queries_of(conditions);
+                }
+                Err(stop)
+            }
+        }
+    }
+
+    fn keep_queries_of(&mut self, conditions: Vec<Disjunction>) {
+        for clause in conditions.into_iter().flat_map(|condition| condition.alternatives) {
+            let Clause::Access(clause) = clause else { continue };
+            let right = match clause.right {
+                Some(Operand::Query(query)) => Some(query),
+                _ => None,
+            };
+            for query in [Some(clause.query), right].into_iter().flatten() {
+                let (start, end) = (query.span.start(), query.span.end());
+                self.keep_unused(start, query, end);
+            }
+        }
+    }
+
+    /// Reads `query [not empty] { ... }`.
+    fn block_clause(&mut self) -> Parse<Clause> {
+        let start = self.at;
+        let query = self.query()?;
+        let end = self.at;
+        let not_empty = self.optional(|parser| {
+            parser.skip_space();
+            parser.not()?;
+            if parser.eat_keyword(&["EMPTY", "empty"]) { Ok(()) } else { Err(Stop::Retry) }
+        })?;
+        match self.block(Item::Clause) {
+            Ok(body) => {
+                let span = self.since(start);
+                Ok(Clause::Block(BlockClause { query, not_empty: not_empty.is_some(), body, span }))
+            }
+            Err(stop) => {
+                self.keep_unused(start, query, end);
+                Err(stop)
+            }
+        }
+    }
+
+    fn rule_call(&mut self) -> Parse<Clause> {
+        let start = self.at;
+        let negated = self.optional(Self::not)?.is_some();
+        let (name, arguments) = self.call()?;
+        let message = self.message()?;
+        Ok(Clause::Call(RuleCall { negated, name, arguments, message, span: self.since(start) }))
+    }
+
+    /// Reads `[not] query operator [right] [message]`.
+    fn access_clause(&mut self) -> Parse<Clause> {
+        self.skip_space();
+        let start = self.at;
+        let negated = self.optional(Self::not)?.is_some();
+        let query = self.query()?;
+        let operator_at = self.next_thing();
+        let query_start = query.span.start();
+        let query_end = query.span.end();
+        self.at = operator_at;
+        let Some((operator, operator_negated)) = self.optional(Self::operator)? else {
+            self.keep_after_failure(query_start, query, query_end);
+            return Err(Stop::Retry);
+        };
+        let operator_span = self.since(operator_at);
+        let right = if operator.is_unary() { None } else { Some(self.committed(Self::operand)?) };
+        let message = self.message()?;
+        let span = self.since(start);
+        Ok(Clause::Access(AccessClause {
+            negated,
+            query,
+            operator,
+            operator_negated,
+            operator_span,
+            right,
+            message,
+            span,
+        }))
+    }
+
+    /// A query without an operator may be read again as something else; only long ones are worth keeping.
+    fn keep_after_failure(&mut self, start: usize, query: Query, end: usize) {
+        if query.parts.len() > 1 {
+            self.keep_unused(start, query, end);
+        }
+    }
+
+    fn operator(&mut self) -> Parse<(Operator, bool)> {
+        let start = self.at;
+        if self.rest().starts_with("<<") {
+            return Err(self.expect("an operator"));
+        }
+        for (text, operator, negated) in [
+            ("==", Operator::Equal, false),
+            ("!=", Operator::Equal, true),
+            (">=", Operator::GreaterOrEqual, false),
+            ("<=", Operator::LessOrEqual, false),
+            (">", Operator::Greater, false),
+            ("<", Operator::Less, false),
+        ] {
+            if self.eat(text) {
+                return Ok((operator, negated));
+            }
+        }
+        let negated = self.optional(Self::not)?.is_some();
+        let operator = if self.eat_any(&["in", "IN"]) {
+            Some(Operator::In)
+        } else if self.eat_keyword(&["EXISTS", "exists"]) {
+            Some(Operator::Exists)
+        } else if self.eat_keyword(&["EMPTY", "empty"]) {
+            Some(Operator::Empty)
+        } else {
+            UNARY_WORDS.iter().find(|(_, words)| self.eat_any(words)).map(|(operator, _)| *operator)
+        };
+        match operator {
+            Some(operator) => Ok((operator, negated)),
+            None => {
+                self.at = start;
+                Err(self.expect("an operator"))
+            }
+        }
+    }
+
+    /// Reads `<<message>>` after white space; nothing, white space included, when there is none.
+    fn message(&mut self) -> Parse<Option<Name>> {
+        self.optional(|parser| {
+            parser.skip_space();
+            parser.message_here()
+        })
+    }
+
+    fn message_here(&mut self) -> Parse<Name> {
+        let start = self.at;
+        if !self.eat("<<") {
+            return Err(Stop::Retry);
+        }
+        let rest = self.rest();
+        let Some((text, _)) = rest.split_once(">>") else {
+            self.spend(rest.len() / 8);
+            let message = "message without its closing `>>`".to_owned();
+            self.trouble.note(self.text.len(), Span::new(start, start + 2), message, None);
+            return Err(Stop::Fatal);
+        };
+        self.at += text.len() + 2;
+        Ok(Name { text: text.to_owned(), span: self.since(start) })
+    }
+
+    /// Reads the name of a rule. To tell it from the start of a clause, a line break, a comment, a brace, `or` or a
+    /// message must follow.
+    fn reference(&mut self) -> Parse<Clause> {
+        let start = self.at;
+        let negated = self.optional(Self::not)?.is_some();
+        let name = self.name()?;
+        let end = self.at;
+        if self.reference_ends()? {
+            self.at = end;
+            let span = self.since(start);
+            return Ok(Clause::Named(NamedReference { negated, name, message: None, span }));
+        }
+        self.at = end;
+        self.skip_blanks();
+        let message = self.committed(|parser| {
+            parser.message_here().inspect_err(|_| {
+                parser.expect("the end of the line after the name of a rule");
+            })
+        })?;
+        Ok(Clause::Named(NamedReference { negated, name, message: Some(message), span: self.since(start) }))
+    }
+
+    fn reference_ends(&mut self) -> Parse<bool> {
+        if self.at_end() || self.optional(Self::or)?.is_some() {
+            return Ok(true);
+        }
+        self.skip_blanks();
+        let rest = self.rest();
+        Ok(["\n", "\r\n", "#", "{"].iter().any(|mark| rest.starts_with(mark)))
+    }
+
+    fn type_block(&mut self) -> Parse<Clause> {
+        let start = self.at;
+        let type_name = self.type_name()?;
+        if !self.skip_space() {
+            self.expect("white space after the type");
+            return Err(Stop::Fatal);
+        }
+        let body_at = self.at;
+        let when = self.optional(Self::when)?;
+        let body = if when.is_some() {
+            self.committed(|parser| {
+                let at = parser.next_thing();
+                parser.block(Item::Clause).inspect_err(|_| parser.trouble.expect(at, "`{` after the conditions"))
+            })?
+        } else {
+            match self.optional(|parser| parser.block(Item::Clause))? {
+                Some(block) => block,
+                None => self.committed(|parser| parser.single_clause(body_at))?,
+            }
+        };
+        let when = when.unwrap_or_default();
+        Ok(Clause::Type(TypeBlock { type_name, when, body, span: self.since(start) }))
+    }
+
+    fn single_clause(&mut self, start: usize) -> Parse<Block> {
+        let clause = self.clause().inspect_err(|_| self.trouble.expect(start, "`{` or a clause"))?;
+        let span = self.since(start);
+        Ok(Block { lets: Vec::new(), clauses: vec![Disjunction { alternatives: vec![clause], span }], span })
+    }
+
+    /// Reads `AWS::S3::Bucket` or `Custom::Thing`. `::MODULE` is read and left out of the text.
+    fn type_name(&mut self) -> Parse<Name> {
+        let start = self.at;
+        self.name()?;
+        if !self.eat("::") {
+            return Err(Stop::Retry);
+        }
+        self.name()?;
+        let mut end = self.at;
+        if self.eat("::") && self.name().is_ok() {
+            end = self.at;
+            self.eat("::MODULE");
+        } else {
+            self.at = end;
+        }
+        let text = Span::new(start, end).slice(self.text).unwrap_or_default().to_owned();
+        Ok(Name { text, span: self.since(start) })
+    }
+}
