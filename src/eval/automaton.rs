@@ -124,33 +124,64 @@ impl Automaton {
         Some(next)
     }
 
+    /// All states that some text leads to: characters are walked byte by byte, so that only texts count.
     fn gap(&self, run: Run, filled: bool, plain: bool) -> Option<Run> {
-        // One byte of each class stands for its class; a star is a class of its own where it matters.
-        let bytes: Vec<u8> = self
-            .table
-            .byte_classes()
-            .representatives(0..=u8::MAX)
-            .filter_map(|unit| unit.as_u8())
-            .flat_map(|byte| if byte == b'*' { vec![b'*', b'+'] } else { vec![byte] })
-            .filter(|byte| !plain || *byte != b'*')
-            .collect();
-        let mut waiting: Vec<StateID> = run.states.iter().copied().collect();
-        let mut next =
-            Run { states: if filled { BTreeSet::new() } else { run.states }, matched: run.matched, refused: run.refused };
-        let mut seen: BTreeSet<StateID> = waiting.iter().copied().collect();
-        while let Some(state) = waiting.pop() {
+        let mut waiting: Vec<(StateID, Character)> = run.states.iter().map(|state| (*state, Character::Start)).collect();
+        let states = if filled { BTreeSet::new() } else { run.states };
+        let mut next = Run { states, matched: run.matched, refused: run.refused };
+        let mut seen: BTreeSet<(StateID, Character)> = waiting.iter().copied().collect();
+        while let Some((state, character)) = waiting.pop() {
             if seen.len() > Self::STATES {
                 return None;
             }
-            for byte in &bytes {
-                let target = self.table.next_state(state, *byte);
-                self.arrive(&mut next, target)?;
-                if next.states.contains(&target) && seen.insert(target) {
-                    waiting.push(target);
+            for byte in 0..=u8::MAX {
+                let Some(character) = character.then(byte).filter(|_| byte != b'*' || !plain) else { continue };
+                let target = self.table.next_state(state, byte);
+                let mut reached = Run { states: BTreeSet::new(), matched: next.matched, refused: next.refused };
+                self.arrive(&mut reached, target)?;
+                (next.matched, next.refused) = (reached.matched, reached.refused);
+                if reached.states.is_empty() {
+                    continue;
+                }
+                if character == Character::Start {
+                    next.states.insert(target);
+                }
+                if seen.insert((target, character)) {
+                    waiting.push((target, character));
                 }
             }
         }
         Some(next)
+    }
+}
+
+/// Where in a character of UTF-8 a byte stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Character {
+    /// Between two characters.
+    Start,
+    /// So many more bytes, of which the first lies in this range.
+    Rest(u8, u8, u8),
+}
+
+impl Character {
+    fn then(self, byte: u8) -> Option<Self> {
+        match self {
+            Self::Start => Some(match byte {
+                0..=0x7F => Self::Start,
+                0xC2..=0xDF => Self::Rest(1, 0x80, 0xBF),
+                0xE0 => Self::Rest(2, 0xA0, 0xBF),
+                0xED => Self::Rest(2, 0x80, 0x9F),
+                0xE1..=0xEF => Self::Rest(2, 0x80, 0xBF),
+                0xF0 => Self::Rest(3, 0x90, 0xBF),
+                0xF1..=0xF3 => Self::Rest(3, 0x80, 0xBF),
+                0xF4 => Self::Rest(3, 0x80, 0x8F),
+                _ => return None,
+            }),
+            Self::Rest(_, low, high) if byte < low || byte > high => None,
+            Self::Rest(1, ..) => Some(Self::Start),
+            Self::Rest(more, ..) => Some(Self::Rest(more - 1, 0x80, 0xBF)),
+        }
     }
 }
 

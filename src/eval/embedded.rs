@@ -58,7 +58,8 @@ impl<'a> Reader<'a, '_> {
             }
             Event::Scalar(text, style, anchor, tag) => {
                 let known = tag.as_deref().and_then(function_of);
-                let plain = style == ScalarStyle::Plain && tag.as_deref().is_none_or(|tag| tag.handle() == "!");
+                let read = |tag: &Tag| tag.handle() == "!" || matches!(tag.suffix(), "bool" | "float" | "int" | "null");
+                let plain = style == ScalarStyle::Plain && tag.as_deref().is_none_or(read);
                 let kind = if plain { plain_scalar(&text)? } else { None };
                 let kind = kind.unwrap_or_else(|| Kind::String(self.world.arena.alloc_str(&text)));
                 let value = self.node(kind);

@@ -50,24 +50,6 @@ pub(super) enum Entries<'p, 'a> {
     Constants(&'p [ConstantEntry]),
 }
 
-impl Items<'_, '_> {
-    pub(super) fn len(self) -> usize {
-        match self {
-            Self::Nodes(nodes) => nodes.len(),
-            Self::Constants(constants) => constants.len(),
-        }
-    }
-}
-
-impl Entries<'_, '_> {
-    pub(super) fn len(self) -> usize {
-        match self {
-            Self::Nodes(map) => map.entries().len(),
-            Self::Constants(entries) => entries.len(),
-        }
-    }
-}
-
 impl<'p, 'a: 'p> Item<'p, 'a> {
     pub(super) fn view(self) -> View<'p, 'a> {
         match self {

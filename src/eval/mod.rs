@@ -30,6 +30,8 @@ mod query;
 mod rules;
 mod selection;
 mod statuses;
+#[cfg(test)]
+mod tests;
 
 pub use outcome::{Check, EvaluationError, Outcome, Stop};
 pub use program::{CompileError, Program, RuleEntry};

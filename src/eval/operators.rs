@@ -193,7 +193,8 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         Ok(())
     }
 
-    /// Whether `value` is the same as one of `others`, of which each may be unsure to be there.
+    /// Whether `value` is the same as one of `others`, of which each may be unsure to be there. The one looked among
+    /// stands on the left: a range there does not mean its numbers.
     fn among(
         &mut self,
         value: Item<'p, 'a>,
@@ -202,7 +203,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
     ) -> Result<Answer, Interrupt> {
         let mut answer = Answer::FALSE;
         for (other, maybe) in others {
-            match self.same(value.view(), other.view(), span)? {
+            match self.same(other.view(), value.view(), span)? {
                 Answer::TRUE if !maybe => return Ok(Answer::TRUE),
                 Answer::FALSE => {}
                 _ => answer = Answer::UNSURE,
