@@ -11,7 +11,7 @@ use crate::graph::{Graph, Resource};
 use crate::guard::Dialect;
 use crate::resolve::{self, Resolver};
 use crate::rules::Rule;
-use crate::syntax::{Document, Hint, NodeId, read};
+use crate::syntax::{Document, Hint, NodeId, SyntaxProblem, read};
 use crate::template::{Detection, Template, detect, templated_markers};
 use crate::text::{SourceFile, SourceName, Span};
 use crate::value::{Entry, Kind, Map, Node, Path, Segment, Value};
@@ -122,32 +122,34 @@ impl Checker {
         let is_template = detection.template().is_some();
         let mut report = Report::default();
         let file = |kind, resources| FileReport { source: Arc::clone(&name), kind, resources };
+        let markers = match detection {
+            Detection::Templated(span) => Some(span),
+            _ => marker_at_an_error(source, &read.problems),
+        };
+        if let Some(span) = markers {
+            report.files.push(file(FileKind::Templated, 0));
+            report.problems.push(Problem {
+                code: Code::TemplateTemplated,
+                message: "the file holds markers of another template language".to_owned(),
+                place: Place::new(source, &name, span),
+                related: Vec::new(),
+                help: Some("render it first, then scan the result".to_owned()),
+            });
+            return report;
+        }
         if !is_template {
-            let markers = match detection {
-                Detection::Templated(span) => Some(span),
-                _ if broken => templated_markers(source.text()),
-                _ => None,
-            };
-            if let Some(span) = markers {
-                report.files.push(file(FileKind::Templated, 0));
-                report.problems.push(Problem {
-                    code: Code::TemplateTemplated,
-                    message: "the file holds markers of another template language".to_owned(),
-                    place: Place::new(source, &name, span),
-                    related: Vec::new(),
-                    help: Some("render it first, then scan the result".to_owned()),
-                });
-            } else if broken && (input.explicit || looks_like_template(source.text())) {
+            if broken && (input.explicit || looks_like_template(source.text())) {
                 report.files.push(file(FileKind::Broken, 0));
-                report.problems.extend(self.syntax_problems(source, &name, read.problems));
+                report.problems = problems_of(source, &name, read.problems);
             } else if input.explicit {
                 report.files.push(file(FileKind::NotTemplate, 0));
+                let help = "a template has `Resources` whose entries have a `Type` such as `AWS::S3::Bucket`";
                 report.problems.push(Problem {
                     code: Code::TemplateNotTemplate,
                     message: "the file is not a CloudFormation template".to_owned(),
                     place: Place::file(&name),
                     related: Vec::new(),
-                    help: Some("a template has `Resources` whose entries have a `Type` such as `AWS::S3::Bucket`".to_owned()),
+                    help: Some(help.to_owned()),
                 });
             } else {
                 report.other_files += 1;
@@ -161,31 +163,9 @@ impl Checker {
         let kind = if broken || judged.partial { FileKind::Partial } else { FileKind::Template };
         report.files.push(file(kind, judged.resources));
         report.findings = judged.findings;
-        report.problems = self.syntax_problems(source, &name, read.problems);
+        report.problems = problems_of(source, &name, read.problems);
         report.problems.extend(judged.problems);
         report
-    }
-
-    fn syntax_problems(
-        &self,
-        source: &SourceFile,
-        name: &Arc<SourceName>,
-        problems: Vec<crate::syntax::SyntaxProblem>,
-    ) -> Vec<Problem> {
-        problems
-            .into_iter()
-            .map(|problem| Problem {
-                code: problem.code,
-                message: problem.message,
-                place: Place::new(source, name, problem.span),
-                related: problem
-                    .related
-                    .into_iter()
-                    .map(|(span, text)| Label { place: Place::new(source, name, span), text })
-                    .collect(),
-                help: problem.help,
-            })
-            .collect()
     }
 
     /// Judges the template whose root is `root`.
@@ -293,6 +273,32 @@ fn number_repeats(findings: &mut [Finding]) {
             finding.fingerprint = super::fingerprint::repeated(&finding.fingerprint, *count);
         }
     }
+}
+
+fn problems_of(source: &SourceFile, name: &Arc<SourceName>, problems: Vec<SyntaxProblem>) -> Vec<Problem> {
+    let label = |(span, text)| Label { place: Place::new(source, name, span), text };
+    problems
+        .into_iter()
+        .map(|problem| Problem {
+            code: problem.code,
+            message: problem.message,
+            place: Place::new(source, name, problem.span),
+            related: problem.related.into_iter().map(label).collect(),
+            help: problem.help,
+        })
+        .collect()
+}
+
+/// A marker of another template language on the line of a syntax error, or beside it: the error is not the author's.
+fn marker_at_an_error(source: &SourceFile, problems: &[SyntaxProblem]) -> Option<Span> {
+    problems.iter().filter(|problem| matches!(problem.code, Code::ParseYaml | Code::ParseJson)).find_map(|problem| {
+        let line = source.position(problem.span.start()).line;
+        let lines = (line.saturating_sub(1)..=line.saturating_add(1)).filter_map(|line| source.line_span(line));
+        lines.into_iter().find_map(|line| {
+            let marker = templated_markers(source.slice(line))?;
+            Some(Span::new(line.start() + marker.start(), line.start() + marker.end()))
+        })
+    })
 }
 
 fn hint(name: &str) -> Hint {

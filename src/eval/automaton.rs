@@ -1,0 +1,283 @@
+//! Regular expressions asked of texts with unknown parts.
+//!
+//! The known parts are run through a finite automaton; an unknown part takes every state that some text could lead
+//! to. What is left at the end is exactly what the whole text could answer.
+
+use std::collections::BTreeSet;
+
+use regex_automata::dfa::{Automaton as _, StartKind, dense};
+use regex_automata::nfa::thompson;
+use regex_automata::util::primitives::StateID;
+use regex_automata::{Input, MatchKind};
+
+/// A part of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part<'t> {
+    /// These bytes.
+    Known(&'t str),
+    /// Any text, of which is known:
+    Gap {
+        /// that it is not empty,
+        filled: bool,
+        /// that it has no `*`.
+        plain: bool,
+    },
+}
+
+/// What a question about a partly known text can come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Possible {
+    pub(super) yes: bool,
+    pub(super) no: bool,
+}
+
+impl Possible {
+    pub(super) const BOTH: Self = Self { yes: true, no: true };
+}
+
+/// A pattern without look-around, back references or word boundaries over Unicode.
+#[derive(Debug)]
+pub(super) struct Automaton {
+    table: dense::DFA<Vec<u32>>,
+}
+
+/// Where a run stands.
+#[derive(Default)]
+struct Run {
+    states: BTreeSet<StateID>,
+    matched: bool,
+    refused: bool,
+}
+
+impl Automaton {
+    /// Bytes of memory that building and holding one automaton may take.
+    const MEMORY: usize = 1 << 20;
+    /// States that a run may look at in one gap.
+    const STATES: usize = 4_000;
+
+    pub(super) fn new(pattern: &str) -> Option<Self> {
+        let table = dense::Builder::new()
+            .configure(
+                dense::Config::new()
+                    .start_kind(StartKind::Unanchored)
+                    .match_kind(MatchKind::All)
+                    .dfa_size_limit(Some(Self::MEMORY))
+                    .determinize_size_limit(Some(Self::MEMORY)),
+            )
+            .thompson(thompson::Config::new().nfa_size_limit(Some(Self::MEMORY)))
+            .build(pattern)
+            .ok()?;
+        Some(Self { table })
+    }
+
+    /// Whether the pattern matches somewhere in the text of those parts.
+    pub(super) fn matches(&self, parts: &[Part<'_>]) -> Possible {
+        self.run(parts).unwrap_or(Possible::BOTH)
+    }
+
+    fn run(&self, parts: &[Part<'_>]) -> Option<Possible> {
+        let mut run = Run::default();
+        let start = self.table.start_state_forward(&Input::new("")).ok()?;
+        self.arrive(&mut run, start)?;
+        for part in parts {
+            match part {
+                Part::Known(text) => {
+                    for byte in text.bytes() {
+                        run = self.step(run, byte)?;
+                    }
+                }
+                Part::Gap { filled, plain } => run = self.gap(run, *filled, *plain)?,
+            }
+        }
+        let mut possible = Possible { yes: run.matched, no: run.refused };
+        for state in run.states {
+            if self.table.is_match_state(self.table.next_eoi_state(state)) {
+                possible.yes = true;
+            } else {
+                possible.no = true;
+            }
+        }
+        Some(possible)
+    }
+
+    /// Puts `state` where it belongs; `None` when the automaton cannot tell.
+    fn arrive(&self, run: &mut Run, state: StateID) -> Option<bool> {
+        if self.table.is_quit_state(state) {
+            return None;
+        }
+        if self.table.is_match_state(state) {
+            run.matched = true;
+            return Some(false);
+        }
+        if self.table.is_dead_state(state) {
+            run.refused = true;
+            return Some(false);
+        }
+        Some(run.states.insert(state))
+    }
+
+    fn step(&self, run: Run, byte: u8) -> Option<Run> {
+        let mut next = Run { states: BTreeSet::new(), ..run };
+        for state in run.states {
+            self.arrive(&mut next, self.table.next_state(state, byte))?;
+        }
+        Some(next)
+    }
+
+    /// All states that some text leads to: characters are walked byte by byte, so that only texts count.
+    fn gap(&self, run: Run, filled: bool, plain: bool) -> Option<Run> {
+        let mut waiting: Vec<(StateID, Character)> = run.states.iter().map(|state| (*state, Character::Start)).collect();
+        let states = if filled { BTreeSet::new() } else { run.states };
+        let mut next = Run { states, matched: run.matched, refused: run.refused };
+        let mut seen: BTreeSet<(StateID, Character)> = waiting.iter().copied().collect();
+        while let Some((state, character)) = waiting.pop() {
+            if seen.len() > Self::STATES {
+                return None;
+            }
+            for byte in 0..=u8::MAX {
+                let Some(character) = character.then(byte).filter(|_| byte != b'*' || !plain) else { continue };
+                let target = self.table.next_state(state, byte);
+                let mut reached = Run { states: BTreeSet::new(), matched: next.matched, refused: next.refused };
+                self.arrive(&mut reached, target)?;
+                (next.matched, next.refused) = (reached.matched, reached.refused);
+                if reached.states.is_empty() {
+                    continue;
+                }
+                if character == Character::Start {
+                    next.states.insert(target);
+                }
+                if seen.insert((target, character)) {
+                    waiting.push((target, character));
+                }
+            }
+        }
+        Some(next)
+    }
+}
+
+/// Where in a character of UTF-8 a byte stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Character {
+    /// Between two characters.
+    Start,
+    /// So many more bytes, of which the first lies in this range.
+    Rest(u8, u8, u8),
+}
+
+impl Character {
+    fn then(self, byte: u8) -> Option<Self> {
+        match self {
+            Self::Start => Some(match byte {
+                0..=0x7F => Self::Start,
+                0xC2..=0xDF => Self::Rest(1, 0x80, 0xBF),
+                0xE0 => Self::Rest(2, 0xA0, 0xBF),
+                0xED => Self::Rest(2, 0x80, 0x9F),
+                0xE1..=0xEF => Self::Rest(2, 0x80, 0xBF),
+                0xF0 => Self::Rest(3, 0x90, 0xBF),
+                0xF1..=0xF3 => Self::Rest(3, 0x80, 0xBF),
+                0xF4 => Self::Rest(3, 0x80, 0x8F),
+                _ => return None,
+            }),
+            Self::Rest(_, low, high) if byte < low || byte > high => None,
+            Self::Rest(1, ..) => Some(Self::Start),
+            Self::Rest(more, ..) => Some(Self::Rest(more - 1, 0x80, 0xBF)),
+        }
+    }
+}
+
+/// Parts times bytes up to which texts with gaps are compared exactly.
+const LARGEST: usize = 1_000_000;
+
+/// Whether the text of those parts can be `text`, and whether it can be another one.
+pub(super) fn equals(parts: &[Part<'_>], text: &str) -> Possible {
+    if parts.len().saturating_mul(text.len()) > LARGEST {
+        return Possible::BOTH;
+    }
+    // The offsets of `text` at which the parts so far can end.
+    let mut ends: BTreeSet<usize> = BTreeSet::from([0]);
+    let mut open = false;
+    for part in parts {
+        let mut next = BTreeSet::new();
+        match part {
+            Part::Known(known) => {
+                for end in &ends {
+                    if text.get(*end..).is_some_and(|rest| rest.starts_with(known)) {
+                        next.insert(end + known.len());
+                    }
+                }
+            }
+            Part::Gap { filled, plain } => {
+                open = true;
+                // From one end on, every later offset can be reached, up to a star in a plain gap: what another end
+                // in the same stretch reaches is reached already.
+                let mut reached = None;
+                for start in &ends {
+                    if reached.is_some_and(|reached| *start <= reached) {
+                        continue;
+                    }
+                    let rest = text.get(*start..).unwrap_or("");
+                    let reach = if *plain { rest.find('*').unwrap_or(rest.len()) } else { rest.len() };
+                    for offset in rest.char_indices().map(|(offset, _)| offset).chain([rest.len()]) {
+                        if offset <= reach && (offset > 0 || !filled) {
+                            next.insert(start + offset);
+                        }
+                    }
+                    reached = Some(start + reach);
+                }
+            }
+        }
+        ends = next;
+    }
+    let can = ends.contains(&text.len());
+    Possible { yes: can, no: open || !can }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ANY: Part<'static> = Part::Gap { filled: false, plain: false };
+    const NAME: Part<'static> = Part::Gap { filled: true, plain: true };
+
+    fn ask(pattern: &str, parts: &[Part<'_>]) -> (bool, bool) {
+        let possible = Automaton::new(pattern).unwrap().matches(parts);
+        (possible.yes, possible.no)
+    }
+
+    #[test]
+    fn known_ends_decide_anchored_patterns() {
+        assert_eq!(ask("^arn:", &[Part::Known("arn:aws:"), ANY]), (true, false));
+        assert_eq!(ask("^arn:", &[Part::Known("http:"), ANY]), (false, true));
+        assert_eq!(ask("/root$", &[ANY, Part::Known("/root")]), (true, false));
+        assert_eq!(ask("/root$", &[ANY, Part::Known("/user")]), (false, true));
+        assert_eq!(ask("^a.*b$", &[Part::Known("a"), ANY, Part::Known("b")]), (true, true), "a newline may be there");
+        assert_eq!(ask("^(?s)a.*b$", &[Part::Known("a"), NAME, Part::Known("b")]), (true, false));
+    }
+
+    #[test]
+    fn a_known_piece_decides_a_free_pattern() {
+        assert_eq!(ask("secret", &[ANY, Part::Known("my-secret"), ANY]), (true, false));
+        assert_eq!(ask("secret", &[ANY, Part::Known("my"), ANY]), (true, true));
+        assert_eq!(ask(".+", &[NAME]), (true, true), "a newline alone is not matched by the point");
+        assert_eq!(ask("", &[ANY]), (true, false));
+    }
+
+    #[test]
+    fn a_plain_gap_has_no_star() {
+        assert_eq!(ask(r"\*", &[Part::Known("arn:"), NAME]), (false, true));
+        assert_eq!(ask(r"\*", &[Part::Known("arn:"), ANY]), (true, true));
+    }
+
+    #[test]
+    fn texts_are_compared_around_their_gaps() {
+        let ask = |parts: &[Part<'_>], text: &str| equals(parts, text).yes;
+        assert!(ask(&[Part::Known("arn:"), ANY, Part::Known(":root")], "arn:aws:root"));
+        assert!(!ask(&[Part::Known("arn:"), ANY, Part::Known(":root")], "arn:aws:user"));
+        assert!(!ask(&[Part::Known("arn:"), NAME], "arn:"));
+        assert!(ask(&[Part::Known("arn:"), ANY], "arn:"));
+        assert!(!ask(&[Part::Known("a"), ANY], "*"));
+        assert!(!ask(&[NAME, Part::Known("x")], "*x"));
+        assert!(ask(&[ANY, Part::Known("*")], "*"));
+        assert!(!ask(&[Part::Known("ab"), ANY, Part::Known("ba")], "aba"), "pieces do not overlap");
+    }
+}

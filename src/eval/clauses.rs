@@ -1,0 +1,573 @@
+//! Clauses, blocks, conditions.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use crate::guard::Operator;
+use crate::value::{Piece, Shape, Value};
+
+use super::evaluator::{Evaluator, Failure, Names, Results, Role, Scope};
+use super::item::{Found, Item, View};
+use super::operators::Votes;
+use super::outcome::Interrupt;
+use super::program::{AccessClause, Block, BlockClause, Clause, Disjunction, Legend, RuleCall, Symbol, TypeBlock, WhenBlock};
+use super::statuses::{Hinges, Status, Statuses, Tally, Verdict};
+
+impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
+    /// The conjunction of disjunctions, each of which is evaluated whatever the others give.
+    pub(super) fn conjunction(
+        &mut self,
+        disjunctions: &'p [Disjunction],
+        scope: &Scope<'_, 'p, 'a>,
+        role: Role,
+    ) -> Result<Verdict, Interrupt> {
+        let mut tally = Tally::new();
+        for disjunction in disjunctions {
+            let verdict = self.disjunction(disjunction, scope, role)?;
+            tally.add(verdict.statuses, false, verdict.hinges);
+        }
+        Ok(tally.all(Statuses::SKIP))
+    }
+
+    fn disjunction(
+        &mut self,
+        alternatives: &'p [Clause],
+        scope: &Scope<'_, 'p, 'a>,
+        role: Role,
+    ) -> Result<Verdict, Interrupt> {
+        let mark = self.failures.len();
+        let mut tally = Tally::new();
+        for clause in alternatives {
+            let verdict = self.clause(clause, scope, role)?;
+            tally.add(verdict.statuses, false, verdict.hinges);
+            if verdict.statuses == Statuses::PASS {
+                break;
+            }
+        }
+        let verdict = tally.any(Statuses::SKIP);
+        self.settle(mark, verdict);
+        Ok(verdict)
+    }
+
+    /// Brings the failures since `mark` in line with the verdict that they led to.
+    pub(super) fn settle(&mut self, mark: usize, verdict: Verdict) {
+        if !verdict.statuses.contains(Status::Fail) {
+            self.failures.truncate(mark);
+        } else if verdict.statuses.is_unsure() {
+            self.doubt(mark, verdict.hinges);
+        }
+    }
+
+    /// The failures since `mark` hang on these unknowns too.
+    fn doubt(&mut self, mark: usize, hinges: Hinges) {
+        for failure in self.failures.iter_mut().skip(mark) {
+            failure.certain = false;
+            failure.hinges = failure.hinges.union(hinges);
+        }
+    }
+
+    pub(super) fn fail(
+        &mut self,
+        legend: &'p Legend,
+        scope: &Scope<'_, 'p, 'a>,
+        found: Option<&Found<'p, 'a>>,
+        verdict: Verdict,
+    ) {
+        if !self.collecting || !verdict.statuses.contains(Status::Fail) {
+            return;
+        }
+        let value = found.and_then(|found| self.node_of(found.item)).unwrap_or_else(|| self.nearest(scope));
+        let maybe = found.is_some_and(|found| found.maybe);
+        self.failures.push(Failure {
+            legend,
+            message: None,
+            value,
+            missing: found.and_then(|found| found.missing),
+            certain: !maybe && !verdict.statuses.is_unsure(),
+            hinges: verdict.hinges,
+        });
+    }
+
+    /// The value of the document that a scope starts at.
+    fn nearest(&self, scope: &Scope<'_, 'p, 'a>) -> Value<'a> {
+        let mut current = Some(scope);
+        while let Some(here) = current {
+            if let Some(node) = self.node_of(here.root) {
+                return node;
+            }
+            current = here.parent;
+        }
+        self.root
+    }
+
+    /// The verdict of conditions or of a filter, whose failures are nobody's business.
+    pub(super) fn gate(
+        &mut self,
+        conditions: &'p [Disjunction],
+        scope: &Scope<'_, 'p, 'a>,
+    ) -> Result<Verdict, Interrupt> {
+        let collecting = std::mem::replace(&mut self.collecting, false);
+        let verdict = self.conjunction(conditions, scope, Role::Gate);
+        self.collecting = collecting;
+        verdict
+    }
+
+    fn clause(
+        &mut self,
+        clause: &'p Clause,
+        scope: &Scope<'_, 'p, 'a>,
+        role: Role,
+    ) -> Result<Verdict, Interrupt> {
+        match clause {
+            Clause::Access(access) => self.access(access, scope, role),
+            Clause::Block(block) => self.deeper(block.query.span, |this| this.block_clause(block, scope, role)),
+            Clause::When(when) => self.deeper(when.legend.span, |this| this.when_block(when, scope, role)),
+            Clause::Named(named) => self.deeper(named.legend.span, |this| this.named(named, scope, role)),
+            Clause::Call(call) => self.deeper(call.legend.span, |this| this.call(call, scope, role)),
+            Clause::Type(block) => self.deeper(block.legend.span, |this| this.type_block(block, scope, role)),
+        }
+    }
+
+    /// In the newer dialect a clause that cannot be evaluated has failed where it asserts something.
+    fn access(
+        &mut self,
+        access: &'p AccessClause,
+        scope: &Scope<'_, 'p, 'a>,
+        role: Role,
+    ) -> Result<Verdict, Interrupt> {
+        // The right side comes first, and its errors are never turned into failures.
+        let right = match &access.right {
+            Some(right) => Some(self.operand(right, scope)?),
+            None => None,
+        };
+        let mark = self.failures.len();
+        let result = match &right {
+            Some(right) => self.binary(access, right, scope, role),
+            None => self.unary(access, scope, role),
+        };
+        match result {
+            Err(Interrupt::Unsupported(_)) if self.newer() && role == Role::Assertion => {
+                self.failures.truncate(mark);
+                let verdict = Verdict::sure(Statuses::FAIL);
+                self.fail(&access.legend, scope, None, verdict);
+                Ok(verdict)
+            }
+            result => result,
+        }
+    }
+
+    fn binary(
+        &mut self,
+        access: &'p AccessClause,
+        right: &[Found<'p, 'a>],
+        scope: &Scope<'_, 'p, 'a>,
+        role: Role,
+    ) -> Result<Verdict, Interrupt> {
+        let left = self.query(&access.query, scope)?;
+        let strict = self.newer() && role == Role::Assertion;
+        let mut nothing = Statuses::NONE;
+        if left.iter().all(|found| found.maybe) {
+            let fails = strict && access.query.is_lone_variable();
+            nothing = nothing.union(if fails { Statuses::FAIL } else { Statuses::SKIP });
+        }
+        if !left.is_empty() && right.iter().all(|found| found.maybe) {
+            nothing = nothing.union(if strict { Statuses::FAIL } else { Statuses::SKIP });
+        }
+        let mut votes = Votes::new(access);
+        if !left.is_empty() && !right.is_empty() {
+            self.compare(access.operator, &left, right, &mut votes)?;
+        }
+        if votes.may_be_empty || (votes.votes.is_empty() && nothing == Statuses::NONE) {
+            nothing = nothing.union(if access.query.some { Statuses::FAIL } else { Statuses::PASS });
+        }
+        let mut tally = Tally::new();
+        for vote in &votes.votes {
+            tally.add(vote.statuses, vote.maybe, vote.hinges);
+        }
+        let mut verdict = if access.query.some { tally.any(nothing) } else { tally.all(nothing) };
+        if verdict.statuses.is_unsure() && votes.votes.is_empty() {
+            for found in left.iter().chain(right) {
+                verdict.hinges = verdict.hinges.union(found.hinges);
+            }
+        }
+        if self.collecting {
+            let mark = self.failures.len();
+            for vote in &votes.votes {
+                let found = Found { missing: vote.missing, maybe: vote.maybe, ..Found::sure(vote.item) };
+                self.fail(&access.legend, scope, Some(&found), Verdict { statuses: vote.statuses, hinges: vote.hinges });
+            }
+            if self.failures.len() == mark {
+                self.fail(&access.legend, scope, None, verdict);
+            }
+            self.settle(mark, verdict);
+        }
+        Ok(verdict)
+    }
+
+    fn unary(
+        &mut self,
+        access: &'p AccessClause,
+        scope: &Scope<'_, 'p, 'a>,
+        role: Role,
+    ) -> Result<Verdict, Interrupt> {
+        let found = self.query(&access.query, scope)?;
+        let lone = access.query.is_lone_variable();
+        let selection = access.operator == Operator::Empty && (lone || access.query.ends_in_filter());
+        let nothing = if selection {
+            Statuses::of(if access.negated == access.inverted { Status::Pass } else { Status::Fail })
+        } else {
+            Statuses::SKIP
+        };
+        let mark = self.failures.len();
+        let mut tally = Tally::new();
+        for each in &found {
+            self.step(access.query.span)?;
+            let statuses = self.ask(access, each, selection, lone, role)?;
+            let (statuses, hinges) = statuses;
+            tally.add(statuses, each.maybe, hinges);
+            self.fail(&access.legend, scope, Some(each), Verdict { statuses, hinges });
+        }
+        let verdict = if access.query.some { tally.any(nothing) } else { tally.all(nothing) };
+        if self.failures.len() == mark {
+            self.fail(&access.legend, scope, None, verdict);
+        }
+        self.settle(mark, verdict);
+        Ok(verdict)
+    }
+
+    /// One result asked by an operator without a right side.
+    fn ask(
+        &mut self,
+        access: &AccessClause,
+        found: &Found<'p, 'a>,
+        selection: bool,
+        lone: bool,
+        role: Role,
+    ) -> Result<(Statuses, Hinges), Interrupt> {
+        let turned = |statuses: Statuses| if access.negated == access.inverted { statuses } else { statuses.inverted() };
+        self.take_noted();
+        let empty = access.operator == Operator::Empty;
+        let missing = if empty { Statuses::PASS } else { Statuses::FAIL };
+        if found.missing.is_some() {
+            return Ok((turned(missing), found.hinges));
+        }
+        let statuses = if access.operator == Operator::Exists {
+            Some(Statuses::PASS)
+        } else if !empty {
+            Some(self.is_of_type(access.operator, found.item))
+        } else if selection && !(lone && self.newer()) {
+            Some(self.is_null(found.item))
+        } else {
+            self.is_empty(found.item)?
+        };
+        let Some(statuses) = statuses else {
+            if self.newer() && role == Role::Assertion {
+                return Ok((Statuses::FAIL, found.hinges));
+            }
+            let message = "`empty` is asked of a value that is neither a text, a list nor a map";
+            return Err(Interrupt::unsupported(message, access.legend.span));
+        };
+        let statuses = if found.open { statuses.union(missing) } else { statuses };
+        Ok((turned(statuses), self.take_noted().union(found.hinges)))
+    }
+
+    fn is_of_type(&mut self, operator: Operator, item: Item<'p, 'a>) -> Statuses {
+        let holds = match item.view() {
+            View::Unknown(unknown) => match unknown.shape {
+                Shape::Any | Shape::MaybeAbsent => {
+                    self.note(unknown);
+                    return Statuses::PASS_OR_FAIL;
+                }
+                Shape::List => operator == Operator::IsList,
+                Shape::Text | Shape::Identifier | Shape::Secret => operator == Operator::IsString,
+            },
+            View::String(_) | View::Reference(_) | View::Partial(_) => operator == Operator::IsString,
+            View::List(_) => operator == Operator::IsList,
+            View::Map(_) => operator == Operator::IsStruct,
+            View::Bool(_) => operator == Operator::IsBool,
+            View::Integer(_) => operator == Operator::IsInt,
+            View::Float(_) => operator == Operator::IsFloat,
+            View::Null => operator == Operator::IsNull,
+            View::Char(_)
+            | View::Regex(_)
+            | View::RangeInteger(_)
+            | View::RangeFloat(_)
+            | View::RangeChar(_) => false,
+        };
+        if holds { Statuses::PASS } else { Statuses::FAIL }
+    }
+
+    fn is_null(&mut self, item: Item<'p, 'a>) -> Statuses {
+        self.is_of_type(Operator::IsNull, item)
+    }
+
+    /// Whether there is nothing in it; `None` for values of which that cannot be asked.
+    fn is_empty(&mut self, item: Item<'p, 'a>) -> Result<Option<Statuses>, Interrupt> {
+        let of = |empty: bool| if empty { Statuses::PASS } else { Statuses::FAIL };
+        Ok(Some(match item.view() {
+            View::String(text) => of(text.is_empty()),
+            View::List(items) => {
+                let items = self.items(items)?;
+                self.may_all_be_absent(&items)
+            }
+            View::Map(entries) => {
+                let values = self.values(entries)?;
+                self.may_all_be_absent(&values)
+            }
+            View::Bool(_) if !self.newer() => Statuses::FAIL,
+            View::Reference(_) => Statuses::FAIL,
+            View::Partial(pieces) => {
+                let filled = pieces.iter().any(|piece| match piece {
+                    Piece::Text(text) => !text.is_empty(),
+                    Piece::Reference(_) => true,
+                    Piece::Unknown(unknown) => matches!(unknown.shape, Shape::Identifier | Shape::Secret),
+                });
+                self.note_parts(item.view());
+                if filled { Statuses::FAIL } else { Statuses::PASS_OR_FAIL }
+            }
+            View::Unknown(unknown) => match unknown.shape {
+                Shape::Identifier | Shape::Secret => Statuses::FAIL,
+                Shape::Text | Shape::List | Shape::Any | Shape::MaybeAbsent => {
+                    self.note(unknown);
+                    Statuses::PASS_OR_FAIL
+                }
+            },
+            _ => return Ok(None),
+        }))
+    }
+
+    fn may_all_be_absent(&mut self, items: &[(Item<'p, 'a>, bool)]) -> Statuses {
+        if items.is_empty() {
+            Statuses::PASS
+        } else if items.iter().all(|(_, maybe)| *maybe) {
+            for (item, _) in items {
+                self.note_parts(item.view());
+            }
+            Statuses::PASS_OR_FAIL
+        } else {
+            Statuses::FAIL
+        }
+    }
+
+    /// The body of a block with a value as its root.
+    pub(super) fn block(
+        &mut self,
+        block: &'p Block,
+        root: Item<'p, 'a>,
+        scope: &Scope<'_, 'p, 'a>,
+        role: Role,
+    ) -> Result<Verdict, Interrupt> {
+        let names = if block.lets.is_empty() { Names::None } else { Names::Lets(&block.lets, RefCell::default()) };
+        let inside = Scope { parent: Some(scope), root, names };
+        self.conjunction(&block.clauses, &inside, role)
+    }
+
+    fn block_clause(
+        &mut self,
+        block: &'p BlockClause,
+        scope: &Scope<'_, 'p, 'a>,
+        role: Role,
+    ) -> Result<Verdict, Interrupt> {
+        let found = self.query(&block.query, scope)?;
+        let outer = self.failures.len();
+        let mut tally = Tally::new();
+        for each in &found {
+            let mark = self.failures.len();
+            let missing = Verdict { statuses: Statuses::FAIL, hinges: each.hinges };
+            let verdict = if each.missing.is_some() {
+                self.fail(&block.legend, scope, Some(each), missing);
+                missing
+            } else {
+                let mut verdict = self.block(&block.body, each.item, scope, role)?;
+                if each.open {
+                    self.doubt(mark, each.hinges);
+                    self.fail(&block.legend, scope, Some(&Found { maybe: true, ..*each }), missing);
+                    verdict.statuses = verdict.statuses.union(Statuses::FAIL);
+                }
+                verdict.hinges = verdict.hinges.union(each.hinges);
+                verdict
+            };
+            if each.maybe {
+                self.doubt(mark, each.hinges);
+            }
+            tally.add(verdict.statuses, each.maybe, verdict.hinges);
+        }
+        let nothing = if block.not_empty { Statuses::FAIL } else { Statuses::SKIP };
+        let verdict = if block.query.some { tally.any(nothing) } else { tally.all(nothing) };
+        if self.failures.len() == outer && tally.may_be_nothing() {
+            self.fail(&block.legend, scope, None, verdict);
+        }
+        self.settle(outer, verdict);
+        Ok(verdict)
+    }
+
+    /// The body where conditions hold; skipped where they do not.
+    pub(super) fn guarded(
+        &mut self,
+        condition: Verdict,
+        body: impl FnOnce(&mut Self) -> Result<Verdict, Interrupt>,
+    ) -> Result<Verdict, Interrupt> {
+        if !condition.statuses.contains(Status::Pass) {
+            return Ok(Verdict::sure(Statuses::SKIP));
+        }
+        let mark = self.failures.len();
+        let mut verdict = body(self)?;
+        if condition.statuses.is_unsure() {
+            verdict = Verdict {
+                statuses: verdict.statuses.union(Statuses::SKIP),
+                hinges: verdict.hinges.union(condition.hinges),
+            };
+            self.settle(mark, verdict);
+        }
+        Ok(verdict)
+    }
+
+    fn when_block(
+        &mut self,
+        when: &'p WhenBlock,
+        scope: &Scope<'_, 'p, 'a>,
+        role: Role,
+    ) -> Result<Verdict, Interrupt> {
+        let condition = match self.gate(&when.conditions, scope) {
+            Err(Interrupt::Unsupported(_)) if self.newer() && role == Role::Assertion => {
+                let verdict = Verdict::sure(Statuses::FAIL);
+                self.fail(&when.legend, scope, None, verdict);
+                return Ok(verdict);
+            }
+            result => result?,
+        };
+        self.guarded(condition, |this| this.block(&when.body, scope.root, scope, role))
+    }
+
+    fn type_block(
+        &mut self,
+        block: &'p TypeBlock,
+        scope: &Scope<'_, 'p, 'a>,
+        role: Role,
+    ) -> Result<Verdict, Interrupt> {
+        if self.newer() {
+            return self.resources(block, scope, role);
+        }
+        // The default dialect asks the conditions once, of what is around the block.
+        let condition = self.gate(&block.when, scope)?;
+        let condition = if block.when.is_empty() { Verdict::sure(Statuses::PASS) } else { condition };
+        self.guarded(condition, |this| this.resources(block, scope, role))
+    }
+
+    fn resources(
+        &mut self,
+        block: &'p TypeBlock,
+        scope: &Scope<'_, 'p, 'a>,
+        role: Role,
+    ) -> Result<Verdict, Interrupt> {
+        let found = self.query(&block.query, scope)?;
+        let outer = self.failures.len();
+        let mut tally = Tally::new();
+        for each in &found {
+            if each.missing.is_some() {
+                if self.newer() {
+                    tally.add(Statuses::SKIP, each.maybe, each.hinges);
+                    continue;
+                }
+                if each.maybe {
+                    // That this leads nowhere is not sure; where it does, there is no verdict to compare with.
+                    continue;
+                }
+                let message = format!("no resources of type {} can be looked for here", block.legend.expected);
+                return Err(Interrupt::error(message, block.legend.span));
+            }
+            let mark = self.failures.len();
+            let mut verdict = self.resource(block, each.item, scope, role)?;
+            if each.open {
+                verdict.statuses = verdict.statuses.union(Statuses::SKIP);
+                self.doubt(mark, each.hinges);
+            }
+            verdict.hinges = verdict.hinges.union(each.hinges);
+            if each.maybe {
+                self.doubt(mark, each.hinges);
+            }
+            tally.add(verdict.statuses, each.maybe, verdict.hinges);
+        }
+        let verdict = tally.all(Statuses::SKIP);
+        self.settle(outer, verdict);
+        Ok(verdict)
+    }
+
+    fn resource(
+        &mut self,
+        block: &'p TypeBlock,
+        item: Item<'p, 'a>,
+        scope: &Scope<'_, 'p, 'a>,
+        role: Role,
+    ) -> Result<Verdict, Interrupt> {
+        if !self.newer() || block.when.is_empty() {
+            return self.block(&block.body, item, scope, role);
+        }
+        let inside = Scope::at(item, scope);
+        let condition = match self.gate(&block.when, &inside) {
+            Err(Interrupt::Unsupported(_)) if role == Role::Assertion => {
+                let verdict = Verdict::sure(Statuses::FAIL);
+                self.fail(&block.legend, &inside, None, verdict);
+                return Ok(verdict);
+            }
+            result => result?,
+        };
+        self.guarded(condition, |this| this.block(&block.body, item, &inside, role))
+    }
+
+    fn call(&mut self, call: &'p RuleCall, scope: &Scope<'_, 'p, 'a>, role: Role) -> Result<Verdict, Interrupt> {
+        let program = self.program;
+        let Some(rule) = call.rule.and_then(|rule| program.parameterized.get(rule)) else {
+            let message = format!("there is no rule `{}` with parameters", call.name);
+            return Err(Interrupt::error(message, call.legend.span));
+        };
+        if rule.parameters.len() != call.arguments.len() {
+            let message =
+                format!("`{}` takes {} arguments, not {}", rule.name, rule.parameters.len(), call.arguments.len());
+            return Err(Interrupt::unsupported(message, call.legend.span));
+        }
+        let mut arguments: Vec<(Symbol, Results<'p, 'a>)> = Vec::with_capacity(call.arguments.len());
+        for (symbol, argument) in rule.parameters.iter().zip(&call.arguments) {
+            let mut results = self.operand(argument, scope)?;
+            if let super::program::Operand::Literal(_) = argument {
+                // A literal argument compares like a value of the document.
+                results.iter_mut().for_each(|found| found.literal = false);
+            }
+            arguments.push((*symbol, Rc::new(results)));
+        }
+        let mark = self.failures.len();
+        let frame = Scope { parent: Some(scope), root: scope.root, names: Names::Arguments(arguments) };
+        let body = self.block(&rule.body, scope.root, &frame, role)?;
+        if !self.newer() {
+            self.carry_message(mark, call.legend.message.as_deref());
+            return Ok(body);
+        }
+        let statuses = body.statuses.map(|status| match (status, role) {
+            (Status::Skip, Role::Assertion) => Status::Fail,
+            (Status::Skip, Role::Gate) if !call.negated => Status::Skip,
+            (Status::Pass, _) if !call.negated => Status::Pass,
+            (Status::Pass, _) => Status::Fail,
+            (Status::Fail | Status::Skip, _) if call.negated => Status::Pass,
+            (Status::Fail | Status::Skip, _) => Status::Fail,
+        });
+        let verdict = Verdict { statuses, hinges: body.hinges };
+        if call.negated {
+            self.failures.truncate(mark);
+        }
+        self.carry_message(mark, call.legend.message.as_deref());
+        if self.failures.len() == mark {
+            self.fail(&call.legend, scope, None, verdict);
+        }
+        self.settle(mark, verdict);
+        Ok(verdict)
+    }
+
+    /// Gives the message of a reference to the failures behind it that have none of their own.
+    pub(super) fn carry_message(&mut self, mark: usize, message: Option<&'p str>) {
+        for failure in self.failures.iter_mut().skip(mark) {
+            if failure.message.is_none() && failure.legend.message.is_none() {
+                failure.message = message;
+            }
+        }
+    }
+}

@@ -1,0 +1,318 @@
+//! From the syntax tree to a program.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::guard::{self, Dialect, Operator, PartKind, RuleFile};
+use crate::text::Span;
+
+use super::analysis;
+use super::constant::Constant;
+use super::program::{
+    AccessClause, Block, BlockClause, Clause, CompileError, Disjunction, FunctionCall, Group, Key, Legend, Let,
+    NamedReference, NamedSymbol, Operand, ParameterizedRule, Part, Program, Query, Rule, RuleCall, RuleEntry, Symbol,
+    TypeBlock, WhenBlock,
+};
+
+impl Program {
+    /// Compiles a rule file; `text` is the text that it was parsed from.
+    ///
+    /// The errors name what a rule cannot be evaluated for, such as a variable that is nowhere defined. The rules that
+    /// have none run; a rule that has one answers [`super::Stop::Error`] when its evaluation gets there.
+    #[must_use]
+    pub fn compile(file: &RuleFile, text: &str, dialect: Dialect) -> (Self, Vec<CompileError>) {
+        let mut compiler = Compiler {
+            text,
+            dialect,
+            symbols: BTreeMap::new(),
+            keys: BTreeMap::new(),
+            groups: BTreeMap::new(),
+            parameterized: BTreeMap::new(),
+        };
+        let mut program = compiler.file(file);
+        let errors = analysis::check(&mut program);
+        (program, errors)
+    }
+}
+
+/// What is expected of a condition that stopped the evaluation.
+const CONDITION: &str = "a condition that can be evaluated";
+
+struct Compiler<'t> {
+    text: &'t str,
+    dialect: Dialect,
+    symbols: BTreeMap<String, Symbol>,
+    keys: BTreeMap<String, Arc<Key>>,
+    groups: BTreeMap<String, usize>,
+    parameterized: BTreeMap<String, usize>,
+}
+
+impl Compiler<'_> {
+    fn file(&mut self, file: &RuleFile) -> Program {
+        let mut entries = Vec::new();
+        let mut groups: Vec<Group> = Vec::new();
+        if let (Some(first), Some(last)) = (file.default_clauses.first(), file.default_clauses.last()) {
+            entries.push(RuleEntry { name: "default".to_owned(), span: first.span.join(last.span) });
+        }
+        for rule in &file.rules {
+            let group = *self.groups.entry(rule.name.text.clone()).or_insert_with(|| {
+                groups.push(Group { name: rule.name.text.clone(), rules: Vec::new() });
+                groups.len() - 1
+            });
+            if let Some(group) = groups.get_mut(group) {
+                group.rules.push(entries.len());
+            }
+            entries.push(RuleEntry { name: rule.name.text.clone(), span: rule.span });
+        }
+        for (index, rule) in file.parameterized.iter().enumerate() {
+            self.parameterized.insert(rule.name.text.clone(), index);
+        }
+        let mut rules = Vec::new();
+        if !file.default_clauses.is_empty() {
+            let span = entries.first().map_or_else(Span::default, |entry| entry.span);
+            let body = Block { lets: Vec::new(), clauses: self.disjunctions(&file.default_clauses) };
+            rules.push(Rule { when: Vec::new(), body, legend: legend(span, None, CONDITION), needs_earlier: false });
+        }
+        for rule in &file.rules {
+            let when = self.disjunctions(&rule.when);
+            let body = self.block(&rule.body);
+            rules.push(Rule {
+                when,
+                body,
+                legend: legend(rule.name.span, None, CONDITION),
+                needs_earlier: false,
+            });
+        }
+        let parameterized = file
+            .parameterized
+            .iter()
+            .map(|rule| ParameterizedRule {
+                name: rule.name.text.clone(),
+                parameters: rule.parameters.iter().map(|name| self.symbol(&name.text)).collect(),
+                body: self.block(&rule.body),
+            })
+            .collect();
+        let lets = self.lets(&file.lets);
+        Program { dialect: self.dialect, entries, rules, groups, parameterized, lets, symbols: self.symbols.len() }
+    }
+
+    fn symbol(&mut self, name: &str) -> Symbol {
+        if let Some(symbol) = self.symbols.get(name) {
+            return *symbol;
+        }
+        let symbol = Symbol(u32::try_from(self.symbols.len()).unwrap_or(u32::MAX));
+        self.symbols.insert(name.to_owned(), symbol);
+        symbol
+    }
+
+    fn variable(&mut self, name: &str, span: Span) -> NamedSymbol {
+        NamedSymbol { symbol: self.symbol(name), name: name.to_owned(), span }
+    }
+
+    fn capture(&mut self, name: Option<&String>) -> Option<Symbol> {
+        name.map(|name| self.symbol(name))
+    }
+
+    fn key(&mut self, text: &str) -> Arc<Key> {
+        let dialect = self.dialect;
+        let key = self.keys.entry(text.to_owned()).or_insert_with(|| Arc::new(Key::new(text, dialect)));
+        Arc::clone(key)
+    }
+
+    /// Of several `let` of one name only one is ever read: literals before functions before queries, the last of each.
+    fn lets(&mut self, lets: &[guard::Let]) -> Vec<Let> {
+        let rank = |value: &guard::Operand| match value {
+            guard::Operand::Literal(_) => 2,
+            guard::Operand::Call(_) => 1,
+            guard::Operand::Query(_) => 0,
+        };
+        let mut chosen: BTreeMap<&str, &guard::Let> = BTreeMap::new();
+        for each in lets {
+            let before = chosen.get(each.name.text.as_str());
+            if before.is_none_or(|before| rank(&each.value) >= rank(&before.value)) {
+                chosen.insert(&each.name.text, each);
+            }
+        }
+        chosen
+            .values()
+            .map(|each| Let {
+                symbol: self.symbol(&each.name.text),
+                value: self.operand(&each.value),
+                span: each.name.span,
+            })
+            .collect()
+    }
+
+    fn block(&mut self, block: &guard::Block) -> Block {
+        Block { lets: self.lets(&block.lets), clauses: self.disjunctions(&block.clauses) }
+    }
+
+    fn disjunctions(&mut self, disjunctions: &[guard::Disjunction]) -> Vec<Disjunction> {
+        disjunctions
+            .iter()
+            .map(|disjunction| disjunction.alternatives.iter().map(|clause| self.clause(clause)).collect())
+            .collect()
+    }
+
+    fn operand(&mut self, operand: &guard::Operand) -> Operand {
+        match operand {
+            guard::Operand::Literal(literal) => Operand::Literal(Constant::new(literal)),
+            guard::Operand::Query(query) => Operand::Query(self.query(query)),
+            guard::Operand::Call(call) => Operand::Call(FunctionCall {
+                name: call.name.text.clone(),
+                arguments: call.arguments.iter().map(|argument| self.operand(argument)).collect(),
+                span: call.span,
+            }),
+        }
+    }
+
+    fn query(&mut self, query: &guard::Query) -> Query {
+        let parts = query.parts.iter().map(|part| self.part(part)).collect();
+        Query { some: query.some, parts, span: query.span }
+    }
+
+    fn part(&mut self, part: &guard::Part) -> Part {
+        match &part.kind {
+            PartKind::This => Part::This,
+            PartKind::Variable(name) => Part::Variable(self.variable(name, part.span)),
+            PartKind::Key(text) => Part::Key(self.key(text)),
+            PartKind::Interpolated(name) => Part::Interpolated(self.variable(name, part.span)),
+            PartKind::AllValues { capture } => Part::AllValues { capture: self.capture(capture.as_ref()) },
+            PartKind::AllIndices { capture } => Part::AllIndices { capture: self.capture(capture.as_ref()) },
+            PartKind::Index(index) => Part::Index(self.index(*index)),
+            PartKind::Filter { capture, clauses } => Part::Filter {
+                capture: self.capture(capture.as_ref()),
+                clauses: self.disjunctions(clauses),
+                text: self.words(part.span),
+            },
+            PartKind::KeyFilter { operator, negated, right, .. } => Part::KeyFilter {
+                operator: *operator,
+                negated: *negated,
+                right: Box::new(self.operand(right)),
+                text: self.words(part.span),
+            },
+        }
+    }
+
+    /// The default dialect keeps 32 bits of an index.
+    fn index(&self, index: i64) -> i64 {
+        match self.dialect {
+            Dialect::Classic => {
+                let [a, b, c, d, ..] = index.to_le_bytes();
+                i64::from(i32::from_le_bytes([a, b, c, d]))
+            }
+            Dialect::V321 => index,
+        }
+    }
+
+    fn clause(&mut self, clause: &guard::Clause) -> Clause {
+        match clause {
+            guard::Clause::Access(access) => Clause::Access(self.access(access)),
+            guard::Clause::Block(block) => Clause::Block(BlockClause {
+                query: self.query(&block.query),
+                not_empty: block.not_empty,
+                body: self.block(&block.body),
+                legend: legend(block.span, None, if block.not_empty { "!empty" } else { "exists" }),
+            }),
+            guard::Clause::When(when) => Clause::When(WhenBlock {
+                conditions: self.disjunctions(&when.conditions),
+                body: self.block(&when.body),
+                legend: legend(when.span, None, CONDITION),
+            }),
+            guard::Clause::Named(named) => {
+                let group = self.groups.get(&named.name.text).copied();
+                let expected = format!("{}{}", if named.negated { "not " } else { "" }, named.name.text);
+                Clause::Named(NamedReference {
+                    negated: named.negated,
+                    name: named.name.text.clone(),
+                    group,
+                    legend: legend(named.span, named.message.as_ref(), &expected),
+                })
+            }
+            guard::Clause::Call(call) => {
+                let negated = call.negated && self.dialect == Dialect::V321;
+                let expected = format!("{}{}", if negated { "not " } else { "" }, call.name.text);
+                Clause::Call(RuleCall {
+                    negated,
+                    name: call.name.text.clone(),
+                    rule: self.parameterized.get(&call.name.text).copied(),
+                    arguments: call.arguments.iter().map(|argument| self.operand(argument)).collect(),
+                    legend: legend(call.span, call.message.as_ref(), &expected),
+                })
+            }
+            guard::Clause::Type(block) => Clause::Type(self.type_block(block)),
+        }
+    }
+
+    fn access(&mut self, access: &guard::AccessClause) -> AccessClause {
+        // Before a binary operator the default dialect reads `not` and forgets it.
+        let inverted = access.negated && (access.operator.is_unary() || self.dialect == Dialect::V321);
+        let mut expected = self.words(access.operator_span);
+        let right = access.right.as_ref();
+        if let Some(right) = right {
+            let span = match right {
+                guard::Operand::Literal(literal) => literal.span,
+                guard::Operand::Query(query) => query.span,
+                guard::Operand::Call(call) => call.span,
+            };
+            expected.push(' ');
+            expected.push_str(&self.words(span));
+        }
+        if inverted {
+            expected.insert_str(0, "not ");
+        }
+        AccessClause {
+            query: self.query(&access.query),
+            operator: access.operator,
+            negated: access.operator_negated,
+            inverted,
+            right: right.map(|right| self.operand(right)),
+            legend: legend(access.span, access.message.as_ref(), &expected),
+        }
+    }
+
+    /// A type block asks `Resources.*[ Type == "..." ]`.
+    fn type_block(&mut self, block: &guard::TypeBlock) -> TypeBlock {
+        let name = &block.type_name.text;
+        let span = block.type_name.span;
+        let of_type = AccessClause {
+            query: Query { some: false, parts: vec![Part::Key(self.key("Type"))], span },
+            operator: Operator::Equal,
+            negated: false,
+            inverted: false,
+            right: Some(Operand::Literal(Constant::String(name.clone()))),
+            legend: legend(span, None, ""),
+        };
+        let query = Query {
+            some: false,
+            parts: vec![
+                Part::Key(self.key("Resources")),
+                Part::AllValues { capture: None },
+                Part::Filter {
+                    capture: None,
+                    clauses: vec![vec![Clause::Access(of_type)]],
+                    text: format!("[ Type == '{name}' ]"),
+                },
+            ],
+            span,
+        };
+        TypeBlock {
+            query,
+            when: self.disjunctions(&block.when),
+            body: self.block(&block.body),
+            legend: legend(block.span, None, name),
+        }
+    }
+
+    /// The text of `span` on one line.
+    fn words(&self, span: Span) -> String {
+        let text = span.slice(self.text).unwrap_or("");
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+}
+
+fn legend(span: Span, message: Option<&guard::Name>, expected: &str) -> Legend {
+    let message = message.map(|message| message.text.trim().to_owned()).filter(|message| !message.is_empty());
+    Legend { span, message, expected: expected.to_owned() }
+}
+

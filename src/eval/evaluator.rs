@@ -1,0 +1,355 @@
+//! The state of one evaluation: budgets, scopes, variables, what has been noted and what has failed.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use crate::guard::Dialect;
+use crate::text::Span;
+use crate::value::{Kind, Node, Shape, Unknown, Value, World};
+
+use super::item::{Found, Item, Rest};
+use super::outcome::Interrupt;
+use super::program::{Legend, Let, NamedSymbol, Operand, Program, Query, Symbol};
+use super::statuses::{Hinges, Verdict};
+
+/// The results of a variable, shared by everybody who reads it.
+pub(super) type Results<'p, 'a> = Rc<Vec<Found<'p, 'a>>>;
+
+/// Whether a clause asserts something or guards something: the newer dialect tells them apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// In the body of a rule.
+    Assertion,
+    /// In a condition or a filter.
+    Gate,
+}
+
+/// Steps that one evaluation may take: parts of queries walked, values compared.
+const STEPS: u64 = 10_000_000;
+
+/// How deep rules, blocks, filters, variables and compared values may nest in each other.
+const DEPTH: u32 = 160;
+
+/// A variable under evaluation or evaluated.
+pub(super) enum Memo<'p, 'a> {
+    Running,
+    Done(Results<'p, 'a>),
+}
+
+/// What a name can mean in a scope.
+pub(super) enum Names<'p, 'a> {
+    /// Nothing new.
+    None,
+    /// The variables of a block, with those that have been evaluated.
+    Lets(&'p [Let], RefCell<Vec<(Symbol, Memo<'p, 'a>)>>),
+    /// The arguments of a call.
+    Arguments(Vec<(Symbol, Results<'p, 'a>)>),
+}
+
+/// Where queries start and names are looked up.
+pub(super) struct Scope<'s, 'p, 'a> {
+    pub(super) parent: Option<&'s Scope<'s, 'p, 'a>>,
+    pub(super) root: Item<'p, 'a>,
+    pub(super) names: Names<'p, 'a>,
+}
+
+impl<'s, 'p, 'a> Scope<'s, 'p, 'a> {
+    /// A scope that only starts at another value.
+    pub(super) fn at(root: Item<'p, 'a>, parent: &'s Scope<'s, 'p, 'a>) -> Self {
+        Self { parent: Some(parent), root, names: Names::None }
+    }
+}
+
+/// A clause that failed for a value.
+#[derive(Clone, Copy)]
+pub(super) struct Failure<'p, 'a> {
+    pub(super) legend: &'p Legend,
+    /// The message of a reference or call on the way here, for a clause that has none.
+    pub(super) message: Option<&'p str>,
+    pub(super) value: Value<'a>,
+    pub(super) missing: Option<Rest<'p>>,
+    pub(super) certain: bool,
+    pub(super) hinges: Hinges,
+}
+
+/// The answer to a named rule.
+#[derive(Clone)]
+pub(super) enum NamedAnswer<'p, 'a> {
+    Running,
+    Done(Verdict, Rc<Vec<Failure<'p, 'a>>>),
+}
+
+pub(super) struct Evaluator<'p, 'a, 'c> {
+    pub(super) program: &'p Program,
+    pub(super) world: World<'a, 'c>,
+    pub(super) root: Value<'a>,
+    steps: u64,
+    depth: u32,
+    unknowns: Vec<&'a Unknown<'a>>,
+    /// The unknowns met since this was last taken.
+    noted: Hinges,
+    /// File-level variables and captured keys, by symbol.
+    file: Vec<Option<Memo<'p, 'a>>>,
+    /// Named rules by group; the newer dialect has a second half for references in conditions.
+    pub(super) named: Vec<Option<NamedAnswer<'p, 'a>>>,
+    pub(super) failures: Vec<Failure<'p, 'a>>,
+    /// Whether failures are of interest here: not in conditions and filters.
+    pub(super) collecting: bool,
+}
+
+impl<'p, 'a: 'p, 'c> Evaluator<'p, 'a, 'c> {
+    pub(super) fn new(program: &'p Program, root: Value<'a>, world: World<'a, 'c>) -> Self {
+        Self {
+            program,
+            world,
+            root,
+            steps: 0,
+            depth: 0,
+            unknowns: Vec::new(),
+            noted: Hinges::NONE,
+            file: (0..program.symbols).map(|_| None).collect(),
+            named: vec![None; program.groups.len() * 2],
+            failures: Vec::new(),
+            collecting: true,
+        }
+    }
+
+    /// Comes back from an evaluation that ended in the middle.
+    pub(super) fn forget_unfinished(&mut self) {
+        self.depth = 0;
+        for memo in &mut self.file {
+            if matches!(memo, Some(Memo::Running)) {
+                *memo = None;
+            }
+        }
+    }
+
+    /// Whether the dialect is the newer one.
+    pub(super) fn newer(&self) -> bool {
+        self.program.dialect == Dialect::V321
+    }
+
+    /// Spends one step.
+    pub(super) fn step(&mut self, span: Span) -> Result<(), Interrupt> {
+        self.steps += 1;
+        if self.steps > STEPS {
+            return Err(Interrupt::error("too many steps: the evaluation was given up", span));
+        }
+        Ok(())
+    }
+
+    /// Goes one level deeper for `inside`.
+    pub(super) fn deeper<T>(
+        &mut self,
+        span: Span,
+        inside: impl FnOnce(&mut Self) -> Result<T, Interrupt>,
+    ) -> Result<T, Interrupt> {
+        if self.depth >= DEPTH {
+            return Err(Interrupt::error("rules or values nest too deeply: the evaluation was given up", span));
+        }
+        self.depth += 1;
+        let result = inside(self);
+        self.depth -= 1;
+        result
+    }
+
+    /// The number of an unknown.
+    pub(super) fn hinge(&mut self, unknown: &'a Unknown<'a>) -> Hinges {
+        let known = self.unknowns.iter().position(|each| std::ptr::eq(*each, unknown) || *each == unknown);
+        let number = known.unwrap_or_else(|| {
+            self.unknowns.push(unknown);
+            self.unknowns.len() - 1
+        });
+        let bit = u32::try_from(number).ok().and_then(|number| 1_u128.checked_shl(number));
+        if bit.is_none() && known.is_none() {
+            self.unknowns.pop();
+        }
+        Hinges(bit.unwrap_or(0))
+    }
+
+    /// The unknowns behind the numbers.
+    pub(super) fn unknowns(&self, hinges: Hinges) -> Vec<&'a Unknown<'a>> {
+        self.unknowns.iter().enumerate().filter(|(number, _)| hinges.0 >> number & 1 == 1).map(|(_, each)| *each).collect()
+    }
+
+    /// Remembers that what is being compared hangs on this unknown.
+    pub(super) fn note(&mut self, unknown: &'a Unknown<'a>) {
+        let hinge = self.hinge(unknown);
+        self.noted = self.noted.union(hinge);
+    }
+
+    /// What was noted since the last time.
+    pub(super) fn take_noted(&mut self) -> Hinges {
+        std::mem::take(&mut self.noted)
+    }
+
+    /// The value as it is, or `None` when it is not there. The flag says that even that is not sure.
+    pub(super) fn present(&mut self, value: Value<'a>) -> Result<Option<(Value<'a>, bool)>, Interrupt> {
+        let value = self.world.force(value)?;
+        Ok(match value.kind {
+            Kind::Absent => None,
+            Kind::Unknown(unknown) if unknown.shape == Shape::MaybeAbsent => Some((value, true)),
+            _ => Some((value, false)),
+        })
+    }
+
+    /// A node that stands where `like` stands.
+    pub(super) fn node(&self, kind: Kind<'a>, like: Option<Value<'a>>) -> Value<'a> {
+        let like = like.unwrap_or(self.root);
+        self.world.node(Node { kind, ..*like })
+    }
+
+    /// A value of which only the shape is known, made from `item`.
+    pub(super) fn unknown(&mut self, shape: Shape, item: Item<'p, 'a>) -> (Item<'p, 'a>, Hinges) {
+        let like = self.node_of(item);
+        let reason: &'a str = match like.map(|node| node.kind) {
+            Some(Kind::Unknown(unknown)) => unknown.reason,
+            Some(Kind::Reference(reference)) => self.world.arena.alloc_str(&reference.describe()),
+            Some(Kind::Partial(pieces)) => {
+                let unknown = pieces.iter().find_map(|piece| match piece {
+                    crate::value::Piece::Unknown(unknown) => Some(unknown.reason),
+                    crate::value::Piece::Text(_) | crate::value::Piece::Reference(_) => None,
+                });
+                unknown.unwrap_or("a text that is known only in part")
+            }
+            _ => "a value that is known only in part",
+        };
+        let unknown: &'a Unknown<'a> = self.world.arena.alloc(Unknown { reason, shape });
+        let hinge = self.hinge(unknown);
+        (Item::Node(self.node(Kind::Unknown(unknown), like)), hinge)
+    }
+
+    pub(super) fn node_of(&self, item: Item<'p, 'a>) -> Option<Value<'a>> {
+        match item {
+            Item::Node(node) => Some(node),
+            Item::Constant(_) | Item::Char(_) => None,
+        }
+    }
+
+    /// The results of a variable as `scope` sees it.
+    pub(super) fn variable(
+        &mut self,
+        variable: &'p NamedSymbol,
+        scope: &Scope<'_, 'p, 'a>,
+    ) -> Result<Results<'p, 'a>, Interrupt> {
+        let symbol = variable.symbol;
+        let mut current = Some(scope);
+        while let Some(here) = current {
+            match &here.names {
+                Names::None => {}
+                Names::Arguments(arguments) => {
+                    if let Some((_, results)) = arguments.iter().find(|(name, _)| *name == symbol) {
+                        return Ok(Rc::clone(results));
+                    }
+                }
+                Names::Lets(lets, memo) => {
+                    if let Some(each) = lets.iter().find(|each| each.symbol == symbol) {
+                        return self.block_variable(variable, each, memo, here);
+                    }
+                }
+            }
+            current = here.parent;
+        }
+        self.file_variable(variable)
+    }
+
+    fn block_variable(
+        &mut self,
+        variable: &'p NamedSymbol,
+        each: &'p Let,
+        memo: &RefCell<Vec<(Symbol, Memo<'p, 'a>)>>,
+        scope: &Scope<'_, 'p, 'a>,
+    ) -> Result<Results<'p, 'a>, Interrupt> {
+        let at = memo.borrow().iter().position(|(symbol, _)| *symbol == each.symbol);
+        if let Some((_, known)) = at.and_then(|at| memo.borrow().get(at).map(|(symbol, memo)| (*symbol, memo.results()))) {
+            return known.ok_or_else(|| circle(variable));
+        }
+        memo.borrow_mut().push((each.symbol, Memo::Running));
+        let results = Rc::new(self.value_of_let(each, scope)?);
+        if let Some((_, slot)) = memo.borrow_mut().iter_mut().find(|(symbol, _)| *symbol == each.symbol) {
+            *slot = Memo::Done(Rc::clone(&results));
+        }
+        Ok(results)
+    }
+
+    fn file_variable(&mut self, variable: &'p NamedSymbol) -> Result<Results<'p, 'a>, Interrupt> {
+        let program = self.program;
+        let slot = usize::try_from(variable.symbol.0).unwrap_or(usize::MAX);
+        let each = program.lets.iter().find(|each| each.symbol == variable.symbol);
+        // A literal is never hidden by keys that were captured under its name; what must be evaluated is.
+        if let Some(Let { value: Operand::Literal(constant), .. }) = each {
+            return Ok(Rc::new(vec![Found::literal(constant)]));
+        }
+        if let Some(memo) = self.file.get(slot).and_then(Option::as_ref) {
+            return memo.results().ok_or_else(|| circle(variable));
+        }
+        let Some(each) = each else {
+            return Err(Interrupt::error(format!("the variable `%{}` is not defined", variable.name), variable.span));
+        };
+        if let Some(memo) = self.file.get_mut(slot) {
+            *memo = Some(Memo::Running);
+        }
+        let scope = Scope { parent: None, root: Item::Node(self.root), names: Names::None };
+        let results = Rc::new(self.value_of_let(each, &scope)?);
+        if let Some(memo) = self.file.get_mut(slot) {
+            *memo = Some(Memo::Done(Rc::clone(&results)));
+        }
+        Ok(results)
+    }
+
+    fn value_of_let(
+        &mut self,
+        each: &'p Let,
+        scope: &Scope<'_, 'p, 'a>,
+    ) -> Result<Vec<Found<'p, 'a>>, Interrupt> {
+        self.deeper(each.span, |evaluator| {
+            let mut results = evaluator.operand(&each.value, scope)?;
+            if let Operand::Query(Query { some: true, .. }) = &each.value {
+                results.retain(|found| found.missing.is_none() && !found.literal);
+                for found in &mut results {
+                    // What may lead nowhere may be dropped.
+                    found.maybe |= found.open;
+                    found.open = false;
+                }
+            }
+            Ok(results)
+        })
+    }
+
+    /// The results of a right side, an argument, a variable's value.
+    pub(super) fn operand(
+        &mut self,
+        operand: &'p Operand,
+        scope: &Scope<'_, 'p, 'a>,
+    ) -> Result<Vec<Found<'p, 'a>>, Interrupt> {
+        match operand {
+            Operand::Literal(constant) => Ok(vec![Found::literal(constant)]),
+            Operand::Query(query) => self.query(query, scope),
+            Operand::Call(call) => self.function(call, scope),
+        }
+    }
+
+    /// Adds a key to the variable that captures it, for the rest of the file.
+    pub(super) fn capture(&mut self, symbol: Symbol, key: Found<'p, 'a>) {
+        let slot = usize::try_from(symbol.0).unwrap_or(usize::MAX);
+        let Some(memo) = self.file.get_mut(slot) else { return };
+        match memo {
+            Some(Memo::Done(results)) => Rc::make_mut(results).push(key),
+            Some(Memo::Running) | None => *memo = Some(Memo::Done(Rc::new(vec![key]))),
+        }
+    }
+}
+
+impl<'p, 'a> Memo<'p, 'a> {
+    /// The results, or `None` while they are being worked out.
+    fn results(&self) -> Option<Results<'p, 'a>> {
+        match self {
+            Self::Running => None,
+            Self::Done(results) => Some(Rc::clone(results)),
+        }
+    }
+}
+
+fn circle(variable: &NamedSymbol) -> Interrupt {
+    Interrupt::error(format!("the variable `%{}` leads back to itself", variable.name), variable.span)
+}

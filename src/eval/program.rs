@@ -1,0 +1,298 @@
+//! A rule file, compiled: names resolved, literals made ready, nothing borrowed.
+
+use std::sync::{Arc, OnceLock};
+
+use crate::guard::{Dialect, Operator};
+use crate::text::Span;
+
+use super::constant::Constant;
+
+/// A compiled rule file, which can be asked from many threads at once.
+#[derive(Debug)]
+pub struct Program {
+    pub(super) dialect: Dialect,
+    pub(super) entries: Vec<RuleEntry>,
+    pub(super) rules: Vec<Rule>,
+    /// The rules of one name each, in source order.
+    pub(super) groups: Vec<Group>,
+    pub(super) parameterized: Vec<ParameterizedRule>,
+    pub(super) lets: Vec<Let>,
+    /// How many different variable names the file has.
+    pub(super) symbols: usize,
+}
+
+/// A rule that can be asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleEntry {
+    /// Its name; `default` for the clauses outside any rule.
+    pub name: String,
+    /// The whole rule in the rule file.
+    pub span: Span,
+}
+
+/// Something that is wrong with a rule file although it can be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CompileError {
+    /// Where.
+    pub span: Span,
+    /// What.
+    pub message: String,
+}
+
+/// A variable name by its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Symbol(pub(super) u32);
+
+impl Program {
+    /// The rules that can be asked, in source order; the implicit rule of clauses outside any rule comes first.
+    #[must_use]
+    pub fn rules(&self) -> &[RuleEntry] {
+        &self.entries
+    }
+
+    /// The dialect that it was compiled for.
+    #[must_use]
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Rule {
+    pub(super) when: Vec<Disjunction>,
+    pub(super) body: Block,
+    pub(super) legend: Legend,
+    /// An earlier rule captures a variable that this one reads: the earlier rules must run first.
+    pub(super) needs_earlier: bool,
+}
+
+#[derive(Debug)]
+pub(super) struct Group {
+    pub(super) name: String,
+    pub(super) rules: Vec<usize>,
+}
+
+#[derive(Debug)]
+pub(super) struct ParameterizedRule {
+    pub(super) name: String,
+    pub(super) parameters: Vec<Symbol>,
+    pub(super) body: Block,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Block {
+    /// At most one for each name: the one that wins.
+    pub(super) lets: Vec<Let>,
+    pub(super) clauses: Vec<Disjunction>,
+}
+
+#[derive(Debug)]
+pub(super) struct Let {
+    pub(super) symbol: Symbol,
+    pub(super) value: Operand,
+    pub(super) span: Span,
+}
+
+#[derive(Debug)]
+pub(super) enum Operand {
+    Literal(Constant),
+    Query(Query),
+    Call(FunctionCall),
+}
+
+#[derive(Debug)]
+pub(super) struct FunctionCall {
+    pub(super) name: String,
+    pub(super) arguments: Vec<Operand>,
+    pub(super) span: Span,
+}
+
+/// Alternatives; mostly one.
+pub(super) type Disjunction = Vec<Clause>;
+
+#[derive(Debug)]
+pub(super) enum Clause {
+    Access(AccessClause),
+    Block(BlockClause),
+    When(WhenBlock),
+    Named(NamedReference),
+    Call(RuleCall),
+    Type(TypeBlock),
+}
+
+/// What a check shows of its clause.
+#[derive(Debug)]
+pub(super) struct Legend {
+    pub(super) span: Span,
+    pub(super) message: Option<String>,
+    pub(super) expected: String,
+}
+
+#[derive(Debug)]
+pub(super) struct AccessClause {
+    pub(super) query: Query,
+    pub(super) operator: Operator,
+    /// The operator's own negation.
+    pub(super) negated: bool,
+    /// `not` before the clause, where the dialect heeds it.
+    pub(super) inverted: bool,
+    pub(super) right: Option<Operand>,
+    pub(super) legend: Legend,
+}
+
+#[derive(Debug)]
+pub(super) struct BlockClause {
+    pub(super) query: Query,
+    pub(super) not_empty: bool,
+    pub(super) body: Block,
+    pub(super) legend: Legend,
+}
+
+#[derive(Debug)]
+pub(super) struct WhenBlock {
+    pub(super) conditions: Vec<Disjunction>,
+    pub(super) body: Block,
+    pub(super) legend: Legend,
+}
+
+#[derive(Debug)]
+pub(super) struct NamedReference {
+    pub(super) negated: bool,
+    pub(super) name: String,
+    /// `None` for a name that no rule has.
+    pub(super) group: Option<usize>,
+    pub(super) legend: Legend,
+}
+
+#[derive(Debug)]
+pub(super) struct RuleCall {
+    pub(super) negated: bool,
+    pub(super) name: String,
+    /// `None` for a name that no parameterized rule has.
+    pub(super) rule: Option<usize>,
+    pub(super) arguments: Vec<Operand>,
+    pub(super) legend: Legend,
+}
+
+#[derive(Debug)]
+pub(super) struct TypeBlock {
+    pub(super) query: Query,
+    pub(super) when: Vec<Disjunction>,
+    pub(super) body: Block,
+    pub(super) legend: Legend,
+}
+
+#[derive(Debug)]
+pub(super) struct Query {
+    pub(super) some: bool,
+    pub(super) parts: Vec<Part>,
+    pub(super) span: Span,
+}
+
+impl Query {
+    /// Whether it is a variable and nothing else.
+    pub(super) fn is_lone_variable(&self) -> bool {
+        matches!(self.parts.as_slice(), [Part::Variable(_)])
+    }
+
+    /// Whether it ends in a filter.
+    pub(super) fn ends_in_filter(&self) -> bool {
+        matches!(self.parts.last(), Some(Part::Filter { .. } | Part::KeyFilter { .. }))
+    }
+
+    /// The query from a part on, as a rule would write it.
+    pub(super) fn describe(&self, from: usize) -> String {
+        let mut text = String::new();
+        for part in self.parts.iter().skip(from) {
+            part.describe(&mut text);
+        }
+        text
+    }
+}
+
+#[derive(Debug)]
+pub(super) enum Part {
+    This,
+    Variable(NamedSymbol),
+    Key(Arc<Key>),
+    Interpolated(NamedSymbol),
+    AllValues { capture: Option<Symbol> },
+    AllIndices { capture: Option<Symbol> },
+    Index(i64),
+    Filter { capture: Option<Symbol>, clauses: Vec<Disjunction>, text: String },
+    KeyFilter { operator: Operator, negated: bool, right: Box<Operand>, text: String },
+}
+
+/// A variable with its name, for messages.
+#[derive(Debug)]
+pub(super) struct NamedSymbol {
+    pub(super) symbol: Symbol,
+    pub(super) name: String,
+    pub(super) span: Span,
+}
+
+impl Part {
+    fn describe(&self, text: &mut String) {
+        match self {
+            Self::This => dotted(text, "this"),
+            Self::Variable(variable) => dotted(text, &format!("%{}", variable.name)),
+            Self::Key(key) => {
+                if key.text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+                    dotted(text, &key.text);
+                } else {
+                    dotted(text, &format!("'{}'", key.text));
+                }
+            }
+            Self::Interpolated(variable) => dotted(text, &format!("%{}", variable.name)),
+            Self::AllValues { .. } => dotted(text, "*"),
+            Self::AllIndices { .. } => text.push_str("[*]"),
+            Self::Index(index) => text.push_str(&format!("[{index}]")),
+            Self::Filter { text: source, .. } | Self::KeyFilter { text: source, .. } => text.push_str(source),
+        }
+    }
+}
+
+fn dotted(text: &mut String, step: &str) {
+    if !text.is_empty() {
+        text.push('.');
+    }
+    text.push_str(step);
+}
+
+/// A key of a query and the other spellings under which it is looked for.
+#[derive(Debug)]
+pub(super) struct Key {
+    pub(super) text: String,
+    /// The position that it means in a list, if it reads as a number.
+    pub(super) index: Option<i64>,
+    spellings: OnceLock<[String; Key::SPELLINGS]>,
+}
+
+impl Key {
+    /// How many other spellings there are.
+    pub(super) const SPELLINGS: usize = 7;
+
+    pub(super) fn new(text: &str, dialect: Dialect) -> Self {
+        let index = match dialect {
+            Dialect::Classic => text.parse::<i32>().ok().map(i64::from),
+            Dialect::V321 => text.parse::<i64>().ok(),
+        };
+        Self { text: text.to_owned(), index, spellings: OnceLock::new() }
+    }
+
+    /// The other spellings in the order in which they are tried; made when a document first lacks the key.
+    pub(super) fn spellings(&self) -> &[String; Self::SPELLINGS] {
+        self.spellings.get_or_init(|| {
+            let text = self.text.as_str();
+            [
+                cruet::to_camel_case(text),
+                cruet::to_class_case(text),
+                cruet::to_kebab_case(text),
+                cruet::to_pascal_case(text),
+                cruet::to_snake_case(text),
+                cruet::to_title_case(text),
+                cruet::to_train_case(text),
+            ]
+        })
+    }
+}

@@ -1,0 +1,8 @@
+//! The evaluator against tables of its own, against recorded answers of AWS's engines where those are at hand, and
+//! against itself with parts of the data forgotten.
+
+mod golden;
+mod probes;
+mod soundness;
+mod support;
+mod unsure;
