@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::diag::{Assignment, Class, Finding, Label, Place, ResourceName, RuleInfo};
 use crate::eval::{Check, Status, Statuses};
 use crate::resolve::{Resolver, VariableKind};
-use crate::template::ResourceEntry;
+use crate::template::{Function, ResourceEntry, call, name_text};
 use crate::text::{SourceFile, SourceName, Span};
 use crate::value::{Kind, Segment, Value, ViaKind};
 
@@ -18,6 +18,8 @@ use super::property::{below_resource, stable_path};
 
 /// The most ways that one finding lists.
 const WAYS: usize = 8;
+/// The most conditions that explain one finding.
+const CONDITIONS: usize = 3;
 
 /// What the findings of one question are about.
 pub(super) struct Subject<'a, 's> {
@@ -90,7 +92,7 @@ impl Subject<'_, '_> {
         let check = path.outcome.checks.iter().find(|check| check_key(check) == *key)?;
         let (when, witness) = match class {
             Class::Always | Class::Default | Class::Unsure => (Vec::new(), Vec::new()),
-            Class::When | Class::Possible => (self.when(&shown, check), self.witness(path)),
+            Class::When | Class::Possible => (self.when(exploration, &ways.fails, &shown), self.witness(path)),
         };
         Some(self.describe(check, class, when, witness))
     }
@@ -200,25 +202,32 @@ impl Subject<'_, '_> {
         origins
     }
 
-    /// In words, each way in which a finding holds: the conditions that take part, and what is chosen for them.
-    fn when(&self, shown: &[&Path<'_>], check: &Check<'_>) -> Vec<String> {
-        let mut conditions: Vec<String> = Vec::new();
-        let mut add = |name: &str, holds: bool| {
-            let text = if holds { name.to_owned() } else { format!("not {name}") };
-            if !conditions.contains(&text) {
-                conditions.push(text);
-            }
-        };
-        if let Some((condition, _)) = self.entry.condition {
-            add(condition, true);
-        }
-        let mut next = check.value.via;
-        while let Some(via) = next {
-            if let ViaKind::Branch { condition, holds } = via.kind {
-                add(condition, holds);
-            }
-            next = via.next;
-        }
+    /// In words, each way in which a finding holds: the conditions that tell it from the ways in which it does not, and
+    /// what is chosen for them.
+    fn when(&self, exploration: &Exploration<'_>, fails: &[usize], shown: &[&Path<'_>]) -> Vec<String> {
+        let others: Vec<&Path<'_>> = exploration
+            .paths
+            .iter()
+            .enumerate()
+            .filter_map(|(number, path)| (!fails.contains(&number)).then_some(path))
+            .collect();
+        let own = self.own_conditions();
+        let telling: Vec<(&str, bool)> = self
+            .resolver
+            .template()
+            .conditions
+            .iter()
+            .map(|condition| condition.name)
+            .filter_map(|name| Some((name, self.telling(name, shown, &others)?)))
+            .collect();
+        // What the resource itself asks for explains more than what happens to agree with it.
+        let own: Vec<(&str, bool)> = telling.iter().copied().filter(|(name, _)| own.contains(name)).collect();
+        let telling = if own.is_empty() { telling } else { own };
+        let conditions: Vec<String> = telling
+            .into_iter()
+            .take(CONDITIONS)
+            .map(|(name, holds)| if holds { name.to_owned() } else { format!("not {name}") })
+            .collect();
         let conditions = conditions.join(" and ");
         let mut ways: Vec<String> = Vec::new();
         for path in shown {
@@ -238,6 +247,30 @@ impl Subject<'_, '_> {
         }
         ways.truncate(WAYS);
         ways
+    }
+
+    /// What a condition is on every path of `shown`, if it is something else on some path of `others`.
+    fn telling(&self, name: &str, shown: &[&Path<'_>], others: &[&Path<'_>]) -> Option<bool> {
+        let on = |path: &Path<'_>| self.resolver.condition_under(name, &path.choices);
+        let mut paths = shown.iter();
+        let value = on(paths.next()?)?;
+        let same = paths.all(|path| on(path) == Some(value));
+        (same && others.iter().any(|path| on(path) == Some(!value))).then_some(value)
+    }
+
+    /// The names of the conditions that the resource's text asks for.
+    fn own_conditions(&self) -> Vec<&str> {
+        let document = self.resolver.template().document;
+        let whole = document.span(self.entry.named.node);
+        let mut names: Vec<&str> = self.entry.condition.iter().map(|(name, _)| *name).collect();
+        for node in document.nodes().filter(|node| whole.contains(document.span(*node))) {
+            if let Some(call) = call(document, node).filter(|call| call.function == Function::If)
+                && let Some(name) = document.items(call.argument).first().and_then(|item| name_text(document, *item))
+            {
+                names.push(name);
+            }
+        }
+        names
     }
 
     fn witness(&self, path: &Path<'_>) -> Vec<Assignment> {

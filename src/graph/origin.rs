@@ -1,7 +1,7 @@
 //! Where a fact comes from, and nodes that say so.
 
 use crate::text::Span;
-use crate::value::{Kind, Node, Path, Unknown, Value, Via, World};
+use crate::value::{Kind, Node, Path, Shape, Unknown, Value, Via, World};
 
 use super::truth::Truth;
 
@@ -39,8 +39,15 @@ impl<'a> Origin<'a> {
         self.node(world, Kind::List(world.arena.alloc_slice_copy(items)))
     }
 
-    /// An unknown of that origin.
+    /// A fact of that origin that hangs on an unknown. What is known of the unknown (that it is a text, say) does not
+    /// hold for what is derived from it; only that it may be absent does.
     pub(super) fn unknown(self, world: &World<'a, '_>, unknown: &'a Unknown<'a>) -> Value<'a> {
+        let unknown = match unknown.shape {
+            Shape::MaybeAbsent | Shape::Any => unknown,
+            Shape::Text | Shape::List | Shape::Identifier | Shape::Secret => {
+                world.arena.alloc(Unknown { reason: unknown.reason, shape: Shape::Any })
+            }
+        };
         self.node(world, Kind::Unknown(unknown))
     }
 

@@ -2,7 +2,7 @@
 
 use crate::syntax::NodeId;
 use crate::template::{Function, boolean_call, name_text};
-use crate::value::{Kind, Pending, Piece, Value, Variable, World};
+use crate::value::{Choices, Kind, Pending, Piece, Value, Variable, World};
 
 use super::parameters::arguments;
 use super::resolver::{At, Resolver};
@@ -15,6 +15,14 @@ impl<'a> Resolver<'a> {
     pub fn condition(&'a self, name: &'a str, world: &World<'a, '_>) -> Result<bool, Pending> {
         // A chain of conditions longer than there are conditions is a circle.
         self.named_condition(name, world, self.template.conditions.len())
+    }
+
+    /// Whether the condition of that name holds under these choices; `None` when they leave it open.
+    #[must_use]
+    pub fn condition_under(&'a self, name: &str, choices: &Choices) -> Option<bool> {
+        let number = self.template.condition(name)?;
+        let condition = self.template.conditions.get(number)?;
+        self.condition(condition.name, &World { arena: self.arena, choices }).ok()
     }
 
     fn named_condition(&'a self, name: &'a str, world: &World<'a, '_>, budget: usize) -> Result<bool, Pending> {

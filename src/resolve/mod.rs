@@ -21,4 +21,4 @@ mod text_values;
 
 pub use parameters::{ClassInfo, ClassKind, VariableInfo, VariableKind};
 pub use resolver::{Resolver, Settings};
-pub use schema::{Kind as PropertyKind, PropertyType, resource_types};
+pub use schema::{Kind as PropertyKind, PropertyType, resource_types, schema_source};

@@ -247,7 +247,7 @@ impl<'a> Resolver<'a> {
             Some(&ParameterSource::Unknown(unknown)) => {
                 let span = parameter.map_or(place, |parameter| parameter.named.name_span);
                 let via = self.via(ViaKind::Parameter(name), span, None);
-                self.node(Kind::Unknown(unknown), place, at.path, via)
+                self.typed(self.node(Kind::Unknown(unknown), place, at.path, via), at.expected, None)
             }
             None => self.unknown("a parameter", Shape::Any, place, at),
         }
@@ -359,6 +359,11 @@ impl<'a> Resolver<'a> {
                     _ => return value,
                 },
             },
+            // A text that nobody knows may be any value of the property's type.
+            (
+                PropertyKind::Bool | PropertyKind::Integer | PropertyKind::Number,
+                Kind::Unknown(Unknown { reason, shape: Shape::Text }),
+            ) => Kind::Unknown(self.arena.alloc(Unknown { reason, shape: Shape::Any })),
             (PropertyKind::Text, Kind::Bool(bool)) => Kind::String(if bool { "true" } else { "false" }),
             (PropertyKind::Text, Kind::Integer(number)) => {
                 Kind::String(written.unwrap_or_else(|| self.arena.alloc_str(&number.to_string())))
@@ -454,7 +459,8 @@ impl<'a> Deferred<'a> for VariableValue<'a> {
         let name = info.name;
         let Some((class, text)) = class.and_then(|class| Some((class, class.text?))) else {
             let via = resolver.via(ViaKind::Parameter(name), class.map_or(self.place, |class| class.place), None);
-            return Ok(resolver.node(Kind::Unknown(info.other), self.place, self.at.path, via));
+            let unknown = resolver.node(Kind::Unknown(info.other), self.place, self.at.path, via);
+            return Ok(resolver.typed(unknown, self.at.expected, None));
         };
         if info.kind == VariableKind::Pseudo {
             return Ok(resolver.node(Kind::String(text), self.place, self.at.path, None));
