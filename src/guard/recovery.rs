@@ -28,10 +28,11 @@ pub(super) struct Trouble {
 }
 
 impl Trouble {
-    pub(super) fn clear(&mut self) {
-        self.at = 0;
-        self.expected.clear();
-        self.note = None;
+    /// Begins with the item at `start`. A note that reaches further stays: it says why what was read before ended there.
+    pub(super) fn begin(&mut self, start: usize) {
+        if self.note.is_none() || self.at <= start {
+            *self = Self { at: start, ..Self::default() };
+        }
     }
 
     /// Says that `what` could have stood at `at`.
@@ -40,8 +41,9 @@ impl Trouble {
             return;
         }
         if at > self.at {
-            self.clear();
             self.at = at;
+            self.note = None;
+            self.expected.clear();
         }
         if !self.expected.contains(&what) {
             self.expected.push(what);
@@ -62,6 +64,9 @@ impl Parser<'_> {
     pub(super) fn recover(&mut self, start: usize, file: &mut RuleFile) {
         let first_trouble = std::mem::take(&mut self.trouble);
         let known = self.errors.len();
+        self.trouble.note = first_trouble.note.clone();
+        self.trouble.at = first_trouble.at;
+        self.trouble.begin(start);
         self.at = start;
         self.recovering = true;
         self.no_block_at.clear();
@@ -101,7 +106,7 @@ impl Parser<'_> {
                 return Ok(());
             }
             let start = self.at;
-            self.trouble.clear();
+            self.trouble.begin(start);
             if self.entry_of_block(item, block).is_err() {
                 self.report(start);
                 self.resume(start, false);
@@ -125,7 +130,7 @@ impl Parser<'_> {
         }
         let error = match &self.trouble.note {
             Some(note) => note.clone(),
-            None => wording::unexpected(self.text, self.trouble.at.max(start), &self.trouble.expected),
+            None => wording::unexpected(self.text, self.trouble.at.max(start), &self.trouble.expected, self.dialect),
         };
         self.error(error.span, error.message, error.help);
     }
@@ -148,8 +153,8 @@ impl Parser<'_> {
                     }
                 }
                 '\'' | '"' | '/' => self.skip_to_closing(next),
-                '<' if self.rest().starts_with("<<") => {
-                    self.at += self.rest().find(">>").map_or(2, |length| length + 2);
+                '<' if self.eat("<<") => {
+                    self.at += self.up_to_message_end().map_or(0, |message| message.len() + 2);
                 }
                 '{' if self.at >= wrong && self.block_opens_here() && self.block(Item::ClauseOrReference).is_ok() => {
                     if self.rule_met_inside.is_some() {
