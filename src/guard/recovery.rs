@@ -72,8 +72,8 @@ impl Parser<'_> {
         self.no_block_at.clear();
         self.rule_met_inside = None;
         if self.top_level(file).is_err() {
-            self.report(start);
-            self.resume(start, true);
+            let wrong = self.report(start);
+            self.resume(start, wrong, true);
         }
         if self.errors.len() == known {
             self.trouble = first_trouble;
@@ -108,8 +108,8 @@ impl Parser<'_> {
             let start = self.at;
             self.trouble.begin(start);
             if self.entry_of_block(item, block).is_err() {
-                self.report(start);
-                self.resume(start, false);
+                let wrong = self.report(start);
+                self.resume(start, wrong, false);
             }
         }
     }
@@ -121,24 +121,25 @@ impl Parser<'_> {
         }
     }
 
-    /// Turns the trouble with the item at `start` into an error.
-    fn report(&mut self, start: usize) {
+    /// Turns the trouble with the item at `start` into an error, and says where it is.
+    fn report(&mut self, start: usize) -> usize {
+        let trouble = std::mem::take(&mut self.trouble);
         if self.exhausted() {
             let message = "the text can be read in too many ways; nothing after this was read".to_owned();
             self.error(Span::new(start, self.text.len()), message, None);
-            return;
+            return start;
         }
-        let error = match &self.trouble.note {
-            Some(note) => note.clone(),
-            None => wording::unexpected(self.text, self.trouble.at.max(start), &self.trouble.expected, self.dialect),
-        };
+        let error = trouble
+            .note
+            .unwrap_or_else(|| wording::unexpected(self.text, trouble.at.max(start), &trouble.expected, self.dialect));
+        let wrong = error.span.start().max(start);
         self.error(error.span, error.message, error.help);
+        wrong
     }
 
-    /// Goes from the wrong item at `start` to where the next one may begin: behind the end of the line of the trouble,
+    /// Goes from the wrong item at `start` to where the next one may begin: behind the end of the line of what is wrong,
     /// with what is opened until there closed again. A block on the way is read for the errors in it.
-    fn resume(&mut self, start: usize, outside: bool) {
-        let wrong = self.trouble.note.as_ref().map_or(self.trouble.at, |note| note.span.start()).max(start);
+    fn resume(&mut self, start: usize, wrong: usize, outside: bool) {
         let (mut braces, mut brackets) = (0_usize, 0_usize);
         self.at = start;
         while let Some(next) = self.peek()
