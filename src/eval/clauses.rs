@@ -88,6 +88,24 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         });
     }
 
+    /// A clause that fails for sure, although each of its values fails only perhaps, fails as a whole.
+    pub(super) fn fail_as_a_whole(
+        &mut self,
+        mark: usize,
+        legend: &'p Legend,
+        scope: &Scope<'_, 'p, 'a>,
+        verdict: Verdict,
+    ) {
+        let failures = self.failures.get(mark..).unwrap_or_default();
+        let told = match verdict.statuses.sure() {
+            Some(_) => failures.iter().any(|failure| failure.certain),
+            None => !failures.is_empty(),
+        };
+        if !told {
+            self.fail(legend, scope, None, verdict);
+        }
+    }
+
     /// The value of the document that a scope starts at.
     fn nearest(&self, scope: &Scope<'_, 'p, 'a>) -> Value<'a> {
         let mut current = Some(scope);
@@ -196,9 +214,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                 let found = Found { missing: vote.missing, maybe: vote.maybe, ..Found::sure(vote.item) };
                 self.fail(&access.legend, scope, Some(&found), Verdict { statuses: vote.statuses, hinges: vote.hinges });
             }
-            if self.failures.len() == mark {
-                self.fail(&access.legend, scope, None, verdict);
-            }
+            self.fail_as_a_whole(mark, &access.legend, scope, verdict);
             self.settle(mark, verdict);
         }
         Ok(verdict)
@@ -228,9 +244,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             self.fail(&access.legend, scope, Some(each), Verdict { statuses, hinges });
         }
         let verdict = if access.query.some { tally.any(nothing) } else { tally.all(nothing) };
-        if self.failures.len() == mark {
-            self.fail(&access.legend, scope, None, verdict);
-        }
+        self.fail_as_a_whole(mark, &access.legend, scope, verdict);
         self.settle(mark, verdict);
         Ok(verdict)
     }
@@ -358,7 +372,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         role: Role,
     ) -> Result<Verdict, Interrupt> {
         let names = if block.lets.is_empty() { Names::None } else { Names::Lets(&block.lets, RefCell::default()) };
-        let inside = Scope { parent: Some(scope), root, names };
+        let inside = Scope { parent: Some(scope), root, names, passing: false };
         self.conjunction(&block.clauses, &inside, role)
     }
 
@@ -394,9 +408,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         }
         let nothing = if block.not_empty { Statuses::FAIL } else { Statuses::SKIP };
         let verdict = if block.query.some { tally.any(nothing) } else { tally.all(nothing) };
-        if self.failures.len() == outer && tally.may_be_nothing() {
-            self.fail(&block.legend, scope, None, verdict);
-        }
+        self.fail_as_a_whole(outer, &block.legend, scope, verdict);
         self.settle(outer, verdict);
         Ok(verdict)
     }
@@ -536,7 +548,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             arguments.push((*symbol, Rc::new(results)));
         }
         let mark = self.failures.len();
-        let frame = Scope { parent: Some(scope), root: scope.root, names: Names::Arguments(arguments) };
+        let frame = Scope { parent: Some(scope), root: scope.root, names: Names::Arguments(arguments), passing: false };
         let body = self.block(&rule.body, scope.root, &frame, role)?;
         if !self.newer() {
             self.carry_message(mark, call.legend.message.as_deref());
@@ -555,9 +567,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             self.failures.truncate(mark);
         }
         self.carry_message(mark, call.legend.message.as_deref());
-        if self.failures.len() == mark {
-            self.fail(&call.legend, scope, None, verdict);
-        }
+        self.fail_as_a_whole(mark, &call.legend, scope, verdict);
         self.settle(mark, verdict);
         Ok(verdict)
     }

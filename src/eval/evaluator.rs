@@ -51,12 +51,15 @@ pub(super) struct Scope<'s, 'p, 'a> {
     pub(super) parent: Option<&'s Scope<'s, 'p, 'a>>,
     pub(super) root: Item<'p, 'a>,
     pub(super) names: Names<'p, 'a>,
+    /// It only moves the start of queries, in a filter or for `*`. Filters in such queries that are asked of what is
+    /// around them then look at the scope outside of this one.
+    pub(super) passing: bool,
 }
 
 impl<'s, 'p, 'a> Scope<'s, 'p, 'a> {
     /// A scope that only starts at another value.
     pub(super) fn at(root: Item<'p, 'a>, parent: &'s Scope<'s, 'p, 'a>) -> Self {
-        Self { parent: Some(parent), root, names: Names::None }
+        Self { parent: Some(parent), root, names: Names::None, passing: true }
     }
 }
 
@@ -289,7 +292,7 @@ impl<'p, 'a: 'p, 'c> Evaluator<'p, 'a, 'c> {
         if let Some(memo) = self.file.get_mut(slot) {
             *memo = Some(Memo::Running);
         }
-        let scope = Scope { parent: None, root: Item::Node(self.root), names: Names::None };
+        let scope = Scope { parent: None, root: Item::Node(self.root), names: Names::None, passing: false };
         let results = Rc::new(self.value_of_let(each, &scope)?);
         if let Some(memo) = self.file.get_mut(slot) {
             *memo = Some(Memo::Done(Rc::clone(&results)));

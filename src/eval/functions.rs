@@ -61,7 +61,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             }
             "substring" => {
                 let (from, to) = (self.offset_argument(&second, call)?, self.offset_argument(&third, call)?);
-                self.each(&first, call, |this, text| Ok(this.substring(text, from, to)))
+                self.each(&first, call, |this, text| this.substring(text, from, to, call.span))
             }
             "regex_replace" => {
                 let (pattern, template) = (self.text_argument(&second, call)?, self.text_argument(&third, call)?);
@@ -270,18 +270,27 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         }
     }
 
-    fn substring(&self, value: View<'p, 'a>, from: Option<usize>, to: Option<usize>) -> Made<'a> {
-        let View::String(text) = value else { return Made::Dropped };
-        let (Some(from), Some(to)) = (from, to) else { return Made::Unknown(Shape::Text, true) };
-        if from >= to {
-            return Made::Dropped;
+    fn substring(
+        &self,
+        value: View<'p, 'a>,
+        from: Option<usize>,
+        to: Option<usize>,
+        span: Span,
+    ) -> Result<Made<'a>, Interrupt> {
+        let View::String(text) = value else { return Ok(Made::Dropped) };
+        let (Some(from), Some(to)) = (from, to) else { return Ok(Made::Unknown(Shape::Text, true)) };
+        let length = if self.newer() { text.chars().count() } else { text.len() };
+        if from >= to || to > length {
+            return Ok(Made::Dropped);
         }
         if self.newer() {
             let part: String = text.chars().skip(from).take(to - from).collect();
-            return if part.chars().count() == to - from { self.made_text(&part) } else { Made::Dropped };
+            return Ok(self.made_text(&part));
         }
-        // Bytes, in the default dialect. Inside a character AWS's engine has no answer.
-        text.get(from..to).map_or(Made::Dropped, |part| self.made_text(part))
+        // Bytes, in the default dialect.
+        let part = text.get(from..to);
+        let part = part.ok_or_else(|| Interrupt::error("an offset of `substring` lies inside a character", span))?;
+        Ok(self.made_text(part))
     }
 
     /// The functions of one value.

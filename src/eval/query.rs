@@ -65,7 +65,8 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         query: &'p Query,
         scope: &Scope<'_, 'p, 'a>,
     ) -> Result<Vec<Found<'p, 'a>>, Interrupt> {
-        self.query_from(query, scope.root, None, scope)
+        let around = if scope.passing { scope.parent.unwrap_or(scope) } else { scope };
+        self.query_from(query, scope.root, None, around)
     }
 
     pub(super) fn query_from(

@@ -47,7 +47,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
     /// Evaluates a rule at the document's root.
     fn rule(&mut self, rule: &'p Rule, role: Role) -> Result<Verdict, Interrupt> {
         let root = Item::Node(self.root);
-        let scope = Scope { parent: None, root, names: Names::None };
+        let scope = Scope { parent: None, root, names: Names::None, passing: false };
         self.deeper(rule.legend.span, |this| {
             if rule.when.is_empty() {
                 return this.block(&rule.body, root, &scope, role);
@@ -88,9 +88,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             self.failures.extend(failures.iter().copied());
             self.carry_message(mark, reference.legend.message.as_deref());
         }
-        if self.failures.len() == mark {
-            self.fail(&reference.legend, scope, None, verdict);
-        }
+        self.fail_as_a_whole(mark, &reference.legend, scope, verdict);
         self.settle(mark, verdict);
         Ok(verdict)
     }
