@@ -170,8 +170,26 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                 self.fail(&access.legend, scope, None, verdict);
                 Ok(verdict)
             }
-            result => result,
+            result => Ok(self.or_unsupported(result?, role, &access.legend, scope)),
         }
+    }
+
+    /// The verdict, and a failure where a filter or condition may have met what it does not support.
+    pub(super) fn or_unsupported(
+        &mut self,
+        verdict: Verdict,
+        role: Role,
+        legend: &'p Legend,
+        scope: &Scope<'_, 'p, 'a>,
+    ) -> Verdict {
+        if !self.newer() || role == Role::Gate {
+            return verdict;
+        }
+        let Some(hinges) = self.unsupported.take() else { return verdict };
+        let statuses = verdict.statuses.union(Statuses::FAIL);
+        let verdict = Verdict { statuses, hinges: verdict.hinges.union(hinges) };
+        self.fail_as_a_whole(self.failures.len(), legend, scope, verdict);
+        verdict
     }
 
     fn binary(
@@ -194,6 +212,10 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         let mut votes = Votes::new(access);
         if !left.is_empty() && !right.is_empty() {
             self.compare(access.operator, &left, right, &mut votes)?;
+        }
+        if nothing != Statuses::NONE {
+            // Where a side has no results nothing is compared, not even what led nowhere on the other.
+            votes.votes.iter_mut().for_each(|vote| vote.maybe = true);
         }
         if votes.may_be_empty || (votes.votes.is_empty() && nothing == Statuses::NONE) {
             nothing = nothing.union(if access.query.some { Statuses::FAIL } else { Statuses::PASS });
@@ -279,7 +301,11 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                 return Ok((Statuses::FAIL, found.hinges));
             }
             let message = "`empty` is asked of a value that is neither a text, a list nor a map";
-            return Err(Interrupt::unsupported(message, access.legend.span));
+            return Err(if found.maybe || found.open {
+                Interrupt::error(message, access.legend.span)
+            } else {
+                Interrupt::unsupported(message, access.legend.span)
+            });
         };
         let statuses = if found.open { statuses.union(missing) } else { statuses };
         Ok((turned(statuses), self.take_noted().union(found.hinges)))
@@ -341,8 +367,14 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             }
             View::Unknown(unknown) => match unknown.shape {
                 Shape::Identifier | Shape::Secret => Statuses::FAIL,
-                Shape::Text | Shape::List | Shape::Any | Shape::MaybeAbsent => {
+                Shape::Text | Shape::List => {
                     self.note(unknown);
+                    Statuses::PASS_OR_FAIL
+                }
+                Shape::Any | Shape::MaybeAbsent => {
+                    self.note(unknown);
+                    let hinge = self.hinge(unknown);
+                    self.unsupported = Some(self.unsupported.unwrap_or_default().union(hinge));
                     Statuses::PASS_OR_FAIL
                 }
             },
@@ -448,7 +480,10 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             }
             result => result?,
         };
-        self.guarded(condition, |this| this.block(&when.body, scope.root, scope, role))
+        let met = self.unsupported.take();
+        let verdict = self.guarded(condition, |this| this.block(&when.body, scope.root, scope, role))?;
+        self.unsupported = met;
+        Ok(self.or_unsupported(verdict, role, &when.legend, scope))
     }
 
     fn type_block(
@@ -524,7 +559,10 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             }
             result => result?,
         };
-        self.guarded(condition, |this| this.block(&block.body, item, &inside, role))
+        let met = self.unsupported.take();
+        let verdict = self.guarded(condition, |this| this.block(&block.body, item, &inside, role))?;
+        self.unsupported = met;
+        Ok(self.or_unsupported(verdict, role, &block.legend, &inside))
     }
 
     fn call(&mut self, call: &'p RuleCall, scope: &Scope<'_, 'p, 'a>, role: Role) -> Result<Verdict, Interrupt> {

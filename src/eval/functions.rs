@@ -119,7 +119,12 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                 continue;
             }
             if !matches!(found.item.view(), View::Unknown(_) | View::Reference(_) | View::Partial(_)) {
-                let result = make(self, found.item.view())?;
+                let doubtful = found.maybe || found.open;
+                let result = match make(self, found.item.view()) {
+                    // What may not be there may not be an error either.
+                    Err(Interrupt::Unsupported(_)) if doubtful => Made::Unknown(Shape::Any, true),
+                    result => result?,
+                };
                 let mut found = Found { maybe: found.maybe || found.open, open: false, literal: false, ..*found };
                 match result {
                     Made::Dropped => continue,
@@ -132,6 +137,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                         let (item, hinges) = self.unknown(shape, found.item);
                         found.item = item;
                         found.maybe |= may_drop;
+                        found.doubtful |= shape == Shape::Any;
                         found.hinges = found.hinges.union(hinges);
                     }
                 }
@@ -167,6 +173,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         made.push(Found {
             item,
             open: false,
+            doubtful: shape == Shape::Any,
             literal: false,
             maybe: found.maybe || found.open || may_drop,
             hinges: found.hinges.union(hinges),
@@ -214,6 +221,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             self.step(call.span)?;
             if found.open || found.maybe || found.many {
                 unsure = Some(*found);
+                continue;
             }
             match (found.item.view(), found.missing) {
                 (View::Unknown(_) | View::Reference(_) | View::Partial(_), None) => unsure = Some(*found),
@@ -232,7 +240,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             return Ok(vec![Found::sure(Item::Node(self.node(Kind::String(text), like)))]);
         };
         let (item, hinges) = self.unknown(Shape::Text, unsure.item);
-        Ok(vec![Found { hinges: hinges.union(unsure.hinges), ..Found::sure(item) }])
+        Ok(vec![Found { doubtful: true, hinges: hinges.union(unsure.hinges), ..Found::sure(item) }])
     }
 
     /// The first result of an argument that stands for one value.

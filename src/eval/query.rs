@@ -32,6 +32,7 @@ impl<'p> Walk<'p> {
             open: self.open,
             maybe: self.maybe,
             many: self.many,
+            doubtful: false,
             literal: false,
             hinges: self.hinges,
         }

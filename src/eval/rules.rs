@@ -60,7 +60,10 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                 }
                 result => result?,
             };
-            this.guarded(condition, |this| this.block(&rule.body, root, &scope, role))
+            let met = this.unsupported.take();
+            let verdict = this.guarded(condition, |this| this.block(&rule.body, root, &scope, role))?;
+            this.unsupported = met;
+            Ok(this.or_unsupported(verdict, role, &rule.legend, &scope))
         })
     }
 

@@ -208,7 +208,7 @@ const ABSENT: &str = "(not there)";
 fn the_true_status_is_among_the_possible_ones() {
     let dice = &mut Dice(7);
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for round in 0..6_000 {
+    for round in 0..40_000 {
         let rules = rules(dice);
         let document = map(dice, 3);
         let with_holes = padded(&document, dice);
