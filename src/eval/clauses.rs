@@ -88,6 +88,24 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         });
     }
 
+    /// A clause that fails for sure, although each of its values fails only perhaps, fails as a whole.
+    pub(super) fn fail_as_a_whole(
+        &mut self,
+        mark: usize,
+        legend: &'p Legend,
+        scope: &Scope<'_, 'p, 'a>,
+        verdict: Verdict,
+    ) {
+        let failures = self.failures.get(mark..).unwrap_or_default();
+        let told = match verdict.statuses.sure() {
+            Some(_) => failures.iter().any(|failure| failure.certain),
+            None => !failures.is_empty(),
+        };
+        if !told {
+            self.fail(legend, scope, None, verdict);
+        }
+    }
+
     /// The value of the document that a scope starts at.
     fn nearest(&self, scope: &Scope<'_, 'p, 'a>) -> Value<'a> {
         let mut current = Some(scope);
@@ -152,8 +170,26 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                 self.fail(&access.legend, scope, None, verdict);
                 Ok(verdict)
             }
-            result => result,
+            result => Ok(self.or_unsupported(result?, role, &access.legend, scope)),
         }
+    }
+
+    /// The verdict, and a failure where a filter or condition may have met what it does not support.
+    pub(super) fn or_unsupported(
+        &mut self,
+        verdict: Verdict,
+        role: Role,
+        legend: &'p Legend,
+        scope: &Scope<'_, 'p, 'a>,
+    ) -> Verdict {
+        if !self.newer() || role == Role::Gate {
+            return verdict;
+        }
+        let Some(hinges) = self.unsupported.take() else { return verdict };
+        let statuses = verdict.statuses.union(Statuses::FAIL);
+        let verdict = Verdict { statuses, hinges: verdict.hinges.union(hinges) };
+        self.fail_as_a_whole(self.failures.len(), legend, scope, verdict);
+        verdict
     }
 
     fn binary(
@@ -177,6 +213,10 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         if !left.is_empty() && !right.is_empty() {
             self.compare(access.operator, &left, right, &mut votes)?;
         }
+        if nothing != Statuses::NONE {
+            // Where a side has no results nothing is compared, not even what led nowhere on the other.
+            votes.votes.iter_mut().for_each(|vote| vote.maybe = true);
+        }
         if votes.may_be_empty || (votes.votes.is_empty() && nothing == Statuses::NONE) {
             nothing = nothing.union(if access.query.some { Statuses::FAIL } else { Statuses::PASS });
         }
@@ -196,9 +236,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                 let found = Found { missing: vote.missing, maybe: vote.maybe, ..Found::sure(vote.item) };
                 self.fail(&access.legend, scope, Some(&found), Verdict { statuses: vote.statuses, hinges: vote.hinges });
             }
-            if self.failures.len() == mark {
-                self.fail(&access.legend, scope, None, verdict);
-            }
+            self.fail_as_a_whole(mark, &access.legend, scope, verdict);
             self.settle(mark, verdict);
         }
         Ok(verdict)
@@ -228,9 +266,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             self.fail(&access.legend, scope, Some(each), Verdict { statuses, hinges });
         }
         let verdict = if access.query.some { tally.any(nothing) } else { tally.all(nothing) };
-        if self.failures.len() == mark {
-            self.fail(&access.legend, scope, None, verdict);
-        }
+        self.fail_as_a_whole(mark, &access.legend, scope, verdict);
         self.settle(mark, verdict);
         Ok(verdict)
     }
@@ -265,7 +301,11 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                 return Ok((Statuses::FAIL, found.hinges));
             }
             let message = "`empty` is asked of a value that is neither a text, a list nor a map";
-            return Err(Interrupt::unsupported(message, access.legend.span));
+            return Err(if found.maybe || found.open {
+                Interrupt::error(message, access.legend.span)
+            } else {
+                Interrupt::unsupported(message, access.legend.span)
+            });
         };
         let statuses = if found.open { statuses.union(missing) } else { statuses };
         Ok((turned(statuses), self.take_noted().union(found.hinges)))
@@ -327,8 +367,14 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             }
             View::Unknown(unknown) => match unknown.shape {
                 Shape::Identifier | Shape::Secret => Statuses::FAIL,
-                Shape::Text | Shape::List | Shape::Any | Shape::MaybeAbsent => {
+                Shape::Text | Shape::List => {
                     self.note(unknown);
+                    Statuses::PASS_OR_FAIL
+                }
+                Shape::Any | Shape::MaybeAbsent => {
+                    self.note(unknown);
+                    let hinge = self.hinge(unknown);
+                    self.unsupported = Some(self.unsupported.unwrap_or_default().union(hinge));
                     Statuses::PASS_OR_FAIL
                 }
             },
@@ -358,7 +404,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         role: Role,
     ) -> Result<Verdict, Interrupt> {
         let names = if block.lets.is_empty() { Names::None } else { Names::Lets(&block.lets, RefCell::default()) };
-        let inside = Scope { parent: Some(scope), root, names };
+        let inside = Scope { parent: Some(scope), root, names, passing: false };
         self.conjunction(&block.clauses, &inside, role)
     }
 
@@ -394,9 +440,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         }
         let nothing = if block.not_empty { Statuses::FAIL } else { Statuses::SKIP };
         let verdict = if block.query.some { tally.any(nothing) } else { tally.all(nothing) };
-        if self.failures.len() == outer && tally.may_be_nothing() {
-            self.fail(&block.legend, scope, None, verdict);
-        }
+        self.fail_as_a_whole(outer, &block.legend, scope, verdict);
         self.settle(outer, verdict);
         Ok(verdict)
     }
@@ -436,7 +480,10 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             }
             result => result?,
         };
-        self.guarded(condition, |this| this.block(&when.body, scope.root, scope, role))
+        let met = self.unsupported.take();
+        let verdict = self.guarded(condition, |this| this.block(&when.body, scope.root, scope, role))?;
+        self.unsupported = met;
+        Ok(self.or_unsupported(verdict, role, &when.legend, scope))
     }
 
     fn type_block(
@@ -512,7 +559,10 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             }
             result => result?,
         };
-        self.guarded(condition, |this| this.block(&block.body, item, &inside, role))
+        let met = self.unsupported.take();
+        let verdict = self.guarded(condition, |this| this.block(&block.body, item, &inside, role))?;
+        self.unsupported = met;
+        Ok(self.or_unsupported(verdict, role, &block.legend, &inside))
     }
 
     fn call(&mut self, call: &'p RuleCall, scope: &Scope<'_, 'p, 'a>, role: Role) -> Result<Verdict, Interrupt> {
@@ -536,7 +586,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             arguments.push((*symbol, Rc::new(results)));
         }
         let mark = self.failures.len();
-        let frame = Scope { parent: Some(scope), root: scope.root, names: Names::Arguments(arguments) };
+        let frame = Scope { parent: Some(scope), root: scope.root, names: Names::Arguments(arguments), passing: false };
         let body = self.block(&rule.body, scope.root, &frame, role)?;
         if !self.newer() {
             self.carry_message(mark, call.legend.message.as_deref());
@@ -555,9 +605,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             self.failures.truncate(mark);
         }
         self.carry_message(mark, call.legend.message.as_deref());
-        if self.failures.len() == mark {
-            self.fail(&call.legend, scope, None, verdict);
-        }
+        self.fail_as_a_whole(mark, &call.legend, scope, verdict);
         self.settle(mark, verdict);
         Ok(verdict)
     }

@@ -58,9 +58,12 @@ impl<'a> Reader<'a, '_> {
             }
             Event::Scalar(text, style, anchor, tag) => {
                 let known = tag.as_deref().and_then(function_of);
-                let read = |tag: &Tag| tag.handle() == "!" || matches!(tag.suffix(), "bool" | "float" | "int" | "null");
-                let plain = style == ScalarStyle::Plain && tag.as_deref().is_none_or(read);
-                let kind = if plain { plain_scalar(&text)? } else { None };
+                let full = tag.as_deref().map(|tag| format!("{}{}", tag.handle(), tag.suffix()));
+                let kind = match full.as_deref().and_then(|full| full.strip_prefix(CORE)) {
+                    Some(name) => tagged_scalar(name, &text)?,
+                    None if style == ScalarStyle::Plain => plain_scalar(&text)?,
+                    None => None,
+                };
                 let kind = kind.unwrap_or_else(|| Kind::String(self.world.arena.alloc_str(&text)));
                 let value = self.node(kind);
                 self.close(value, known, anchor, 1)?;
@@ -130,6 +133,21 @@ impl<'a> Reader<'a, '_> {
         }
         Ok(Map::new(self.world.arena.alloc_slice_copy(&entries)))
     }
+}
+
+/// The prefix of the tags of YAML itself.
+const CORE: &str = "tag:yaml.org,2002:";
+
+/// What a scalar with a tag of YAML itself means; `None` for a text.
+fn tagged_scalar<'a>(tag: &str, text: &str) -> Result<Option<Kind<'a>>, String> {
+    let kind = match tag {
+        "bool" => text.to_ascii_lowercase().parse().ok().map(Kind::Bool),
+        "int" => text.parse().ok().map(Kind::Integer),
+        "float" => text.parse().ok().map(Kind::Float),
+        "null" => matches!(text, "" | "~" | "null" | "Null" | "NULL").then_some(Kind::Null),
+        _ => return Ok(None),
+    };
+    kind.map(Some).ok_or_else(|| format!("`{text}` is not what its tag says"))
 }
 
 /// What a plain scalar means; `None` for a text.

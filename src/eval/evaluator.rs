@@ -51,12 +51,15 @@ pub(super) struct Scope<'s, 'p, 'a> {
     pub(super) parent: Option<&'s Scope<'s, 'p, 'a>>,
     pub(super) root: Item<'p, 'a>,
     pub(super) names: Names<'p, 'a>,
+    /// It only moves the start of queries, in a filter or for `*`. Filters in such queries that are asked of what is
+    /// around them then look at the scope outside of this one.
+    pub(super) passing: bool,
 }
 
 impl<'s, 'p, 'a> Scope<'s, 'p, 'a> {
     /// A scope that only starts at another value.
     pub(super) fn at(root: Item<'p, 'a>, parent: &'s Scope<'s, 'p, 'a>) -> Self {
-        Self { parent: Some(parent), root, names: Names::None }
+        Self { parent: Some(parent), root, names: Names::None, passing: true }
     }
 }
 
@@ -93,6 +96,9 @@ pub(super) struct Evaluator<'p, 'a, 'c> {
     /// Named rules by group; the newer dialect has a second half for references in conditions.
     pub(super) named: Vec<Option<NamedAnswer<'p, 'a>>>,
     pub(super) failures: Vec<Failure<'p, 'a>>,
+    /// A condition or filter may meet a type that an operation does not support, which the newer dialect turns into a
+    /// failure of what the condition or filter belongs to.
+    pub(super) unsupported: Option<Hinges>,
     /// Whether failures are of interest here: not in conditions and filters.
     pub(super) collecting: bool,
 }
@@ -110,6 +116,7 @@ impl<'p, 'a: 'p, 'c> Evaluator<'p, 'a, 'c> {
             file: (0..program.symbols).map(|_| None).collect(),
             named: vec![None; program.groups.len() * 2],
             failures: Vec::new(),
+            unsupported: None,
             collecting: true,
         }
     }
@@ -232,6 +239,23 @@ impl<'p, 'a: 'p, 'c> Evaluator<'p, 'a, 'c> {
         variable: &'p NamedSymbol,
         scope: &Scope<'_, 'p, 'a>,
     ) -> Result<Results<'p, 'a>, Interrupt> {
+        let results = self.look_up(variable, scope)?;
+        self.doubt_results(&results);
+        Ok(results)
+    }
+
+    /// Remembers results that may have been an error instead.
+    fn doubt_results(&mut self, results: &[Found<'p, 'a>]) {
+        for found in results.iter().filter(|found| found.doubtful) {
+            self.unsupported = Some(self.unsupported.unwrap_or_default().union(found.hinges));
+        }
+    }
+
+    fn look_up(
+        &mut self,
+        variable: &'p NamedSymbol,
+        scope: &Scope<'_, 'p, 'a>,
+    ) -> Result<Results<'p, 'a>, Interrupt> {
         let symbol = variable.symbol;
         let mut current = Some(scope);
         while let Some(here) = current {
@@ -289,7 +313,7 @@ impl<'p, 'a: 'p, 'c> Evaluator<'p, 'a, 'c> {
         if let Some(memo) = self.file.get_mut(slot) {
             *memo = Some(Memo::Running);
         }
-        let scope = Scope { parent: None, root: Item::Node(self.root), names: Names::None };
+        let scope = Scope { parent: None, root: Item::Node(self.root), names: Names::None, passing: false };
         let results = Rc::new(self.value_of_let(each, &scope)?);
         if let Some(memo) = self.file.get_mut(slot) {
             *memo = Some(Memo::Done(Rc::clone(&results)));
@@ -325,7 +349,11 @@ impl<'p, 'a: 'p, 'c> Evaluator<'p, 'a, 'c> {
         match operand {
             Operand::Literal(constant) => Ok(vec![Found::literal(constant)]),
             Operand::Query(query) => self.query(query, scope),
-            Operand::Call(call) => self.function(call, scope),
+            Operand::Call(call) => {
+                let results = self.function(call, scope)?;
+                self.doubt_results(&results);
+                Ok(results)
+            }
         }
     }
 

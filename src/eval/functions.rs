@@ -61,7 +61,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             }
             "substring" => {
                 let (from, to) = (self.offset_argument(&second, call)?, self.offset_argument(&third, call)?);
-                self.each(&first, call, |this, text| Ok(this.substring(text, from, to)))
+                self.each(&first, call, |this, text| this.substring(text, from, to, call.span))
             }
             "regex_replace" => {
                 let (pattern, template) = (self.text_argument(&second, call)?, self.text_argument(&third, call)?);
@@ -119,7 +119,12 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                 continue;
             }
             if !matches!(found.item.view(), View::Unknown(_) | View::Reference(_) | View::Partial(_)) {
-                let result = make(self, found.item.view())?;
+                let doubtful = found.maybe || found.open;
+                let result = match make(self, found.item.view()) {
+                    // What may not be there may not be an error either.
+                    Err(Interrupt::Unsupported(_)) if doubtful => Made::Unknown(Shape::Any, true),
+                    result => result?,
+                };
                 let mut found = Found { maybe: found.maybe || found.open, open: false, literal: false, ..*found };
                 match result {
                     Made::Dropped => continue,
@@ -132,6 +137,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                         let (item, hinges) = self.unknown(shape, found.item);
                         found.item = item;
                         found.maybe |= may_drop;
+                        found.doubtful |= shape == Shape::Any;
                         found.hinges = found.hinges.union(hinges);
                     }
                 }
@@ -167,6 +173,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         made.push(Found {
             item,
             open: false,
+            doubtful: shape == Shape::Any,
             literal: false,
             maybe: found.maybe || found.open || may_drop,
             hinges: found.hinges.union(hinges),
@@ -214,6 +221,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             self.step(call.span)?;
             if found.open || found.maybe || found.many {
                 unsure = Some(*found);
+                continue;
             }
             match (found.item.view(), found.missing) {
                 (View::Unknown(_) | View::Reference(_) | View::Partial(_), None) => unsure = Some(*found),
@@ -232,7 +240,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             return Ok(vec![Found::sure(Item::Node(self.node(Kind::String(text), like)))]);
         };
         let (item, hinges) = self.unknown(Shape::Text, unsure.item);
-        Ok(vec![Found { hinges: hinges.union(unsure.hinges), ..Found::sure(item) }])
+        Ok(vec![Found { doubtful: true, hinges: hinges.union(unsure.hinges), ..Found::sure(item) }])
     }
 
     /// The first result of an argument that stands for one value.
@@ -270,18 +278,27 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         }
     }
 
-    fn substring(&self, value: View<'p, 'a>, from: Option<usize>, to: Option<usize>) -> Made<'a> {
-        let View::String(text) = value else { return Made::Dropped };
-        let (Some(from), Some(to)) = (from, to) else { return Made::Unknown(Shape::Text, true) };
-        if from >= to {
-            return Made::Dropped;
+    fn substring(
+        &self,
+        value: View<'p, 'a>,
+        from: Option<usize>,
+        to: Option<usize>,
+        span: Span,
+    ) -> Result<Made<'a>, Interrupt> {
+        let View::String(text) = value else { return Ok(Made::Dropped) };
+        let (Some(from), Some(to)) = (from, to) else { return Ok(Made::Unknown(Shape::Text, true)) };
+        let length = if self.newer() { text.chars().count() } else { text.len() };
+        if from >= to || to > length {
+            return Ok(Made::Dropped);
         }
         if self.newer() {
             let part: String = text.chars().skip(from).take(to - from).collect();
-            return if part.chars().count() == to - from { self.made_text(&part) } else { Made::Dropped };
+            return Ok(self.made_text(&part));
         }
-        // Bytes, in the default dialect. Inside a character AWS's engine has no answer.
-        text.get(from..to).map_or(Made::Dropped, |part| self.made_text(part))
+        // Bytes, in the default dialect.
+        let part = text.get(from..to);
+        let part = part.ok_or_else(|| Interrupt::error("an offset of `substring` lies inside a character", span))?;
+        Ok(self.made_text(part))
     }
 
     /// The functions of one value.

@@ -90,6 +90,8 @@ pub(super) struct Found<'p, 'a> {
     pub(super) maybe: bool,
     /// It stands for one or more results.
     pub(super) many: bool,
+    /// A function may have found what it made this of to be of a type that it does not support.
+    pub(super) doubtful: bool,
     /// It is a literal bound to a variable, which compares like a literal written in place.
     pub(super) literal: bool,
     /// What the doubts above hang on.
@@ -105,7 +107,7 @@ pub(super) struct Rest<'p> {
 
 impl<'p, 'a> Found<'p, 'a> {
     pub(super) fn sure(item: Item<'p, 'a>) -> Self {
-        Self { item, missing: None, open: false, maybe: false, many: false, literal: false, hinges: Hinges::NONE }
+        Self { item, missing: None, open: false, maybe: false, many: false, doubtful: false, literal: false, hinges: Hinges::NONE }
     }
 
     pub(super) fn literal(constant: &'p Constant) -> Self {

@@ -39,8 +39,8 @@ impl<'p, 'a> Votes<'p, 'a> {
     }
 
     fn add(&mut self, statuses: Statuses, found: &Found<'p, 'a>, maybe: bool, hinges: Hinges) {
-        // What may have led nowhere may fail.
-        let statuses = if found.open { statuses.union(Statuses::FAIL) } else { statuses };
+        // What may lead nowhere may give no other answer than the fail for that.
+        let maybe = maybe || found.open;
         self.votes.push(Vote {
             statuses,
             maybe: maybe || found.maybe,
@@ -65,6 +65,10 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         votes: &mut Votes<'p, 'a>,
     ) -> Result<(), Interrupt> {
         self.take_noted();
+        for found in left.iter().filter(|found| found.open) {
+            // Where it leads nowhere it fails, even if there is nothing to compare it with.
+            votes.add(Statuses::FAIL, found, true, found.hinges);
+        }
         let literal = |side: &[Found<'p, 'a>]| match side {
             [one] if one.literal => Some(*one),
             _ => None,
@@ -316,12 +320,8 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         right: &[Found<'p, 'a>],
         votes: &mut Votes<'p, 'a>,
     ) {
-        for found in left.iter().filter(|found| found.missing.is_some() || found.open) {
-            if found.missing.is_some() {
-                votes.unresolved(found);
-            } else {
-                votes.add(Statuses::FAIL, found, true, found.hinges);
-            }
+        for found in left.iter().filter(|found| found.missing.is_some()) {
+            votes.unresolved(found);
         }
         for other in right.iter().filter(|other| other.missing.is_some() || other.open) {
             for found in values {

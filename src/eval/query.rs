@@ -32,6 +32,7 @@ impl<'p> Walk<'p> {
             open: self.open,
             maybe: self.maybe,
             many: self.many,
+            doubtful: false,
             literal: false,
             hinges: self.hinges,
         }
@@ -65,7 +66,8 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         query: &'p Query,
         scope: &Scope<'_, 'p, 'a>,
     ) -> Result<Vec<Found<'p, 'a>>, Interrupt> {
-        self.query_from(query, scope.root, None, scope)
+        let around = if scope.passing { scope.parent.unwrap_or(scope) } else { scope };
+        self.query_from(query, scope.root, None, around)
     }
 
     pub(super) fn query_from(

@@ -47,7 +47,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
     /// Evaluates a rule at the document's root.
     fn rule(&mut self, rule: &'p Rule, role: Role) -> Result<Verdict, Interrupt> {
         let root = Item::Node(self.root);
-        let scope = Scope { parent: None, root, names: Names::None };
+        let scope = Scope { parent: None, root, names: Names::None, passing: false };
         self.deeper(rule.legend.span, |this| {
             if rule.when.is_empty() {
                 return this.block(&rule.body, root, &scope, role);
@@ -60,7 +60,10 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                 }
                 result => result?,
             };
-            this.guarded(condition, |this| this.block(&rule.body, root, &scope, role))
+            let met = this.unsupported.take();
+            let verdict = this.guarded(condition, |this| this.block(&rule.body, root, &scope, role))?;
+            this.unsupported = met;
+            Ok(this.or_unsupported(verdict, role, &rule.legend, &scope))
         })
     }
 
@@ -88,9 +91,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             self.failures.extend(failures.iter().copied());
             self.carry_message(mark, reference.legend.message.as_deref());
         }
-        if self.failures.len() == mark {
-            self.fail(&reference.legend, scope, None, verdict);
-        }
+        self.fail_as_a_whole(mark, &reference.legend, scope, verdict);
         self.settle(mark, verdict);
         Ok(verdict)
     }

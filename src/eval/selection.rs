@@ -134,6 +134,12 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         scope: &Scope<'_, 'p, 'a>,
         out: Out<'_, 'p, 'a>,
     ) -> Result<(), Interrupt> {
+        let mut walk = walk;
+        if walk.open {
+            // What has led nowhere already is not dropped by the filter.
+            out.push(walk.maybe(true, Hinges::NONE).missing(index, current));
+            walk = Walk { open: false, maybe: true, ..walk };
+        }
         let before = index.checked_sub(1).and_then(|index| walk.query.parts.get(index));
         match (current.view(), before) {
             (View::Map(_), Some(Part::AllValues { .. } | Part::AllIndices { .. })) => {

@@ -29,7 +29,22 @@ enum Said {
 }
 
 /// Differences that are meant, with their reasons.
-const MEANT: &[(&str, &str, &str)] = &[];
+const MEANT: &[(&str, &str, &str)] = &[
+    ("final", "dupkeys-capture2", "a map here has each key once; theirs keeps a second list of keys"),
+    ("final", "dupkeys-keysfilter-count", "as above"),
+    ("funcs", "now-1", "the core has no clock"),
+    ("funcs", "pflt-3b", "theirs finds a value that is not a number equal to itself when it is the same object"),
+    ("load", "infw", "their report cannot write the number"),
+    ("load", "infw-T", "as above"),
+    ("load", "nanw", "as above"),
+    ("load", "nanw-T", "as above"),
+    ("load", "infinity", "as above"),
+    ("load", "infinity-T", "as above"),
+    ("load2", "json-surrogate", "their reader refuses what JSON allows"),
+    ("load2", "json-surrogate-T", "as above"),
+    ("load2", "yaml-longkey", "their reader has a limit of 1,024 bytes for such keys"),
+    ("load2", "yaml-longkey-T", "as above"),
+];
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/guard/probes")
@@ -75,7 +90,9 @@ fn recordings(text: &str) -> Vec<(String, [Said; 2])> {
 }
 
 /// The newer engine was only asked through its `validate` command.
-fn load<'a>(probe: &Probe, dialect: Dialect, arena: &'a Bump, world: &World<'a, '_>) -> Option<Value<'a>> {
+fn load<'a>(probe: &Probe, dialect: Dialect, arena: &'a Bump) -> Option<Value<'a>> {
+    let choices = Choices::default();
+    let world = &World { arena, choices: &choices };
     if probe.test_loader && dialect == Dialect::Classic {
         let like = node(arena, Kind::Null, arena.alloc(ValuePath::root(0)));
         embedded::parse(&probe.data, like, world).ok()
@@ -84,12 +101,11 @@ fn load<'a>(probe: &Probe, dialect: Dialect, arena: &'a Bump, world: &World<'a, 
     }
 }
 
-fn ours(probe: &Probe, dialect: Dialect) -> Said {
-    let arena = Bump::new();
+fn ours<'a>(probe: &Probe, dialect: Dialect, root: Option<Value<'a>>, arena: &'a Bump) -> Said {
     let choices = Choices::default();
-    let world = World { arena: &arena, choices: &choices };
+    let world = World { arena, choices: &choices };
     let parsed = parse(&probe.rules, dialect);
-    let Some(root) = load(probe, dialect, &arena, &world) else { return Said::Unreadable };
+    let Some(root) = root else { return Said::Unreadable };
     if !parsed.errors.is_empty() {
         return Said::Unreadable;
     }
@@ -128,19 +144,27 @@ fn recorded_answers_are_ours() {
         let recordings = recordings(&fs::read_to_string(file.with_extension("out")).unwrap());
         let name = file.file_stem().unwrap().to_string_lossy().into_owned();
         let mut recordings = recordings.into_iter().peekable();
+        // Many probes ask the same data.
+        let arena = Bump::new();
+        let mut loaded: BTreeMap<(&str, bool, bool), Option<Value<'_>>> = BTreeMap::new();
         for probe in &probes {
-            let Some((_, recordings)) = recordings.next_if(|(id, _)| *id == probe.id) else {
+            let Some((_, recordings)) = recordings.next_if(|(id, _)| id == probe.id.trim_end()) else {
                 *unread.entry(name.clone()).or_default() += 2;
                 continue;
             };
             for (dialect, theirs) in DIALECTS.into_iter().zip(recordings) {
-                let ours = ours(probe, dialect);
+                let key = (probe.data.as_str(), probe.test_loader, dialect == Dialect::Classic);
+                let root = *loaded.entry(key).or_insert_with(|| load(probe, dialect, &arena));
+                let ours = ours(probe, dialect, root, &arena);
                 let meant = MEANT.iter().any(|(file, id, _)| *file == name && *id == probe.id);
                 if ours == theirs {
                     same += 1;
                 } else if ours == Said::Unreadable || theirs == Said::Unreadable {
                     // Reading rules and data is the business of others.
                     *unread.entry(name.clone()).or_default() += 1;
+                    if name == "parse" {
+                        println!("{} {dialect:?}: ours {ours:?}, theirs {theirs:?}", probe.id);
+                    }
                 } else if !meant {
                     different.push(format!("{name} {} {dialect:?}\n  ours   {ours:?}\n  theirs {theirs:?}", probe.id));
                 }
