@@ -10,9 +10,7 @@ use crate::template::{Function, ResourceEntry, call, name_text};
 use crate::text::{SourceFile, SourceName, Span};
 use crate::value::{Kind, Segment, Value, ViaKind};
 
-use super::explore::{
-    Exploration, Path, assignments, check_key, keeps_defaults, made, nearest, only_allowed_values,
-};
+use super::explore::{Exploration, Path, assignments, check_key, keeps_defaults, made, nearest, only_allowed_values};
 use super::fingerprint::Identity;
 use super::property::{below_resource, stable_path};
 
@@ -61,15 +59,11 @@ impl Subject<'_, '_> {
         findings
     }
 
-    fn finding(
-        &self,
-        exploration: &Exploration<'_>,
-        key: &(String, Option<String>),
-        ways: &Ways,
-    ) -> Option<Finding> {
+    fn finding(&self, exploration: &Exploration<'_>, key: &(String, Option<String>), ways: &Ways) -> Option<Finding> {
         let resolver = self.resolver;
         let paths = &exploration.paths;
-        let get = |numbers: &[usize]| -> Vec<&Path<'_>> { numbers.iter().filter_map(|&number| paths.get(number)).collect() };
+        let get =
+            |numbers: &[usize]| -> Vec<&Path<'_>> { numbers.iter().filter_map(|&number| paths.get(number)).collect() };
         let (fails, unsure) = (get(&ways.fails), get(&ways.unsure));
         let is_default = |path: &&Path<'_>| keeps_defaults(resolver, &path.choices);
         let defaults = paths.iter().filter(|path| is_default(path)).count();
@@ -143,7 +137,8 @@ impl Subject<'_, '_> {
     /// The text that decides: the value, or the key of the nearest thing that exists.
     fn region(&self, check: &Check<'_>) -> Span {
         let value = check.value;
-        let spans_lines = self.source.position(value.place.start()).line != self.source.position(value.place.end()).line;
+        let spans_lines =
+            self.source.position(value.place.start()).line != self.source.position(value.place.end()).line;
         let collection = matches!(value.kind, Kind::Map(_) | Kind::List(_));
         let use_key = check.missing.is_some() || value.place.is_empty() || (collection && spans_lines);
         if !use_key {

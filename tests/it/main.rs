@@ -10,8 +10,11 @@
 )]
 
 mod arrows;
+#[cfg(feature = "cli")]
+mod cli;
 mod render;
 mod reports;
+mod rule_pages;
 mod sarif_rules;
 mod support;
 #[cfg(feature = "cli")]
