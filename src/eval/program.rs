@@ -216,11 +216,26 @@ pub(super) enum Part {
     Variable(NamedSymbol),
     Key(Arc<Key>),
     Interpolated(NamedSymbol),
-    AllValues { capture: Option<Symbol> },
-    AllIndices { capture: Option<Symbol> },
+    AllValues {
+        capture: Option<Symbol>,
+    },
+    AllIndices {
+        capture: Option<Symbol>,
+    },
     Index(i64),
-    Filter { capture: Option<Symbol>, clauses: Vec<Disjunction>, text: String },
-    KeyFilter { operator: Operator, negated: bool, right: Box<Operand>, text: String },
+    Filter {
+        capture: Option<Symbol>,
+        clauses: Vec<Disjunction>,
+        /// Whether the clauses may ask of a value what its type does not support.
+        touchy: bool,
+        text: String,
+    },
+    KeyFilter {
+        operator: Operator,
+        negated: bool,
+        right: Box<Operand>,
+        text: String,
+    },
 }
 
 /// A variable with its name, for messages.

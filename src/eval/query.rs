@@ -241,9 +241,12 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                     self.capture(*name, Found { maybe: true, many: true, ..walk.found(item) });
                 }
             }
-            Part::Filter { capture, .. } => {
+            Part::Filter { capture, touchy, .. } => {
                 walk.many = true;
                 walk.maybe = true;
+                if *touchy {
+                    self.unsupported = Some(self.unsupported.unwrap_or_default().union(hinges));
+                }
                 if let Some(name) = capture {
                     let (item, _) = self.unknown(Shape::Text, current);
                     self.capture(*name, walk.found(item));
@@ -258,12 +261,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
     }
 
     /// A step into a list of texts of unknown length; `None` when it leads nowhere for sure.
-    fn into_list(
-        &mut self,
-        walk: Walk<'p>,
-        part: &'p Part,
-        current: Item<'p, 'a>,
-    ) -> Option<(Walk<'p>, Item<'p, 'a>)> {
+    fn into_list(&mut self, walk: Walk<'p>, part: &'p Part, current: Item<'p, 'a>) -> Option<(Walk<'p>, Item<'p, 'a>)> {
         let (item, hinge) = self.unknown(Shape::Text, current);
         let hinges = walk.hinges.union(hinge);
         match part {
@@ -320,14 +318,18 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             }
             Items::Nodes(nodes) => nodes,
         };
-        let mut there = Vec::with_capacity(nodes.len());
+        // Counted from the front, only what stands before the position matters.
+        let wanted = self.offset(position, usize::MAX);
+        let mut there = Vec::new();
         for node in nodes {
             if let Some((value, maybe)) = self.present(node)? {
                 if maybe {
-                    // From here on nothing has a sure position.
                     return Ok(Entry::Perhaps(Item::Node(value)));
                 }
                 there.push(value);
+                if wanted.is_some_and(|wanted| wanted < there.len()) {
+                    return Ok(Entry::There(Item::Node(value), None));
+                }
             }
         }
         let at = self.offset(position, there.len());
@@ -338,6 +340,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
     /// The default dialect drops the sign of an index; the newer one counts from the end.
     pub(super) fn offset(&self, position: i64, length: usize) -> Option<usize> {
         let offset = if self.newer() && position < 0 {
+            // A length beyond all integers stands for one that is not known yet.
             i64::try_from(length).ok()?.checked_add(position)?
         } else {
             position.checked_abs()?

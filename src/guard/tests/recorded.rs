@@ -43,7 +43,8 @@ fn recorded_answers_of_both_engines_are_ours() {
                 let parsed = parse(text, dialect);
                 let intended = INTENDED.iter().any(|(file, name, _)| *file == stem && *name == id);
                 if parsed.errors.is_empty() != recorded && !intended {
-                    differences.push(format!("{stem}/{id} {dialect:?}: recorded {recorded}\n{text}\n{:?}", parsed.errors));
+                    differences
+                        .push(format!("{stem}/{id} {dialect:?}: recorded {recorded}\n{text}\n{:?}", parsed.errors));
                 }
             }
         }
