@@ -5,6 +5,7 @@ use super::ast::{
     TypeBlock, WhenBlock,
 };
 use super::cursor::{Parse, Parser, Stop};
+use super::wording::REFERENCE_END;
 
 use crate::text::Span;
 
@@ -33,6 +34,12 @@ const UNARY_WORDS: &[(Operator, [&str; 2])] = &[
     (Operator::IsFloat, ["IS_FLOAT", "is_float"]),
 ];
 
+/// Builds a clause outside the frame of the production that read it, so that deep nesting needs little stack.
+#[inline(never)]
+fn boxed(build: impl FnOnce() -> Clause) -> Box<Clause> {
+    Box::new(build())
+}
+
 impl Parser<'_> {
     /// Reads clauses until none follows: a conjunction. Fatal when there is none at all.
     pub(super) fn conjunction(&mut self, item: Item) -> Parse<Vec<Disjunction>> {
@@ -47,19 +54,19 @@ impl Parser<'_> {
     pub(super) fn disjunction(&mut self, item: Item) -> Parse<Disjunction> {
         self.skip_space();
         let start = self.at;
-        let mut alternatives = vec![self.item(item)?];
+        let mut alternatives = vec![*self.item(item)?];
         let mut end = self.at;
         while let Some(alternative) = self.optional(|parser| {
             parser.or()?;
             parser.item(item)
         })? {
-            alternatives.push(alternative);
+            alternatives.push(*alternative);
             end = self.at;
         }
         Ok(Disjunction { alternatives, span: Span::new(start, end) })
     }
 
-    fn item(&mut self, item: Item) -> Parse<Clause> {
+    fn item(&mut self, item: Item) -> Parse<Box<Clause>> {
         let start = self.at;
         match item {
             Item::RuleBody => {
@@ -73,9 +80,9 @@ impl Parser<'_> {
             }
             Item::ClauseOrReference => match self.optional(Self::clause)? {
                 Some(clause) => Ok(clause),
-                None => self.reference().map_err(|stop| self.nothing_at(start, stop)),
+                None => self.reference().inspect_err(|_| self.trouble.expect(start, "a clause")),
             },
-            Item::Clause => self.clause().map_err(|stop| self.nothing_at(start, stop)),
+            Item::Clause => self.clause().inspect_err(|_| self.trouble.expect(start, "a clause")),
             Item::Condition => {
                 if let Some(clause) = self.optional(Self::access_clause)? {
                     return Ok(clause);
@@ -83,21 +90,13 @@ impl Parser<'_> {
                 if let Some(call) = self.optional(Self::rule_call)? {
                     return Ok(call);
                 }
-                self.reference().map_err(|stop| {
-                    self.trouble.expect(start, "a condition");
-                    stop
-                })
+                self.reference().inspect_err(|_| self.trouble.expect(start, "a condition"))
             }
             Item::TypeBlock => self.type_block(),
         }
     }
 
-    fn nothing_at(&mut self, start: usize, stop: Stop) -> Stop {
-        self.trouble.expect(start, "a clause");
-        stop
-    }
-
-    fn clause(&mut self) -> Parse<Clause> {
+    fn clause(&mut self) -> Parse<Box<Clause>> {
         self.step()?;
         if let Some(block) = self.optional(|parser| parser.when_block(Item::Clause))? {
             return Ok(block);
@@ -129,11 +128,11 @@ impl Parser<'_> {
         self.conjunction(Item::Condition)
     }
 
-    pub(super) fn when_block(&mut self, item: Item) -> Parse<Clause> {
+    pub(super) fn when_block(&mut self, item: Item) -> Parse<Box<Clause>> {
         let start = self.at;
         let conditions = self.when()?;
         match self.block(item) {
-            Ok(body) => Ok(Clause::When(WhenBlock { conditions, body, span: self.since(start) })),
+            Ok(body) => Ok(boxed(|| Clause::When(WhenBlock { conditions, body, span: self.since(start) }))),
             Err(stop) => {
                 // A key named `when` is tried next.
                 if stop == Stop::Retry {
@@ -161,7 +160,7 @@ impl Parser<'_> {
     }
 
     /// Reads `query [not empty] { ... }`.
-    fn block_clause(&mut self) -> Parse<Clause> {
+    fn block_clause(&mut self) -> Parse<Box<Clause>> {
         let start = self.at;
         let query = self.query()?;
         let end = self.at;
@@ -173,7 +172,7 @@ impl Parser<'_> {
         match self.block(Item::Clause) {
             Ok(body) => {
                 let span = self.since(start);
-                Ok(Clause::Block(BlockClause { query, not_empty: not_empty.is_some(), body, span }))
+                Ok(boxed(|| Clause::Block(BlockClause { query, not_empty: not_empty.is_some(), body, span })))
             }
             Err(stop) => {
                 self.keep_unused(start, query, end);
@@ -182,16 +181,17 @@ impl Parser<'_> {
         }
     }
 
-    fn rule_call(&mut self) -> Parse<Clause> {
+    fn rule_call(&mut self) -> Parse<Box<Clause>> {
         let start = self.at;
         let negated = self.optional(Self::not)?.is_some();
         let (name, arguments) = self.call()?;
         let message = self.message()?;
-        Ok(Clause::Call(RuleCall { negated, name, arguments, message, span: self.since(start) }))
+        let span = self.since(start);
+        Ok(boxed(|| Clause::Call(RuleCall { negated, name, arguments, message, span })))
     }
 
     /// Reads `[not] query operator [right] [message]`.
-    fn access_clause(&mut self) -> Parse<Clause> {
+    fn access_clause(&mut self) -> Parse<Box<Clause>> {
         self.skip_space();
         let start = self.at;
         let negated = self.optional(Self::not)?.is_some();
@@ -208,15 +208,17 @@ impl Parser<'_> {
         let right = if operator.is_unary() { None } else { Some(self.committed(Self::operand)?) };
         let message = self.message()?;
         let span = self.since(start);
-        Ok(Clause::Access(AccessClause {
-            negated,
-            query,
-            operator,
-            operator_negated,
-            operator_span,
-            right,
-            message,
-            span,
+        Ok(boxed(|| {
+            Clause::Access(AccessClause {
+                negated,
+                query,
+                operator,
+                operator_negated,
+                operator_span,
+                right,
+                message,
+                span,
+            })
         }))
     }
 
@@ -276,9 +278,7 @@ impl Parser<'_> {
         if !self.eat("<<") {
             return Err(Stop::Retry);
         }
-        let rest = self.rest();
-        let Some((text, _)) = rest.split_once(">>") else {
-            self.spend(rest.len() / 8);
+        let Some(text) = self.up_to_message_end() else {
             let message = "message without its closing `>>`".to_owned();
             self.trouble.note(self.text.len(), Span::new(start, start + 2), message, None);
             return Err(Stop::Fatal);
@@ -289,7 +289,7 @@ impl Parser<'_> {
 
     /// Reads the name of a rule. To tell it from the start of a clause, a line break, a comment, a brace, `or` or a
     /// message must follow.
-    fn reference(&mut self) -> Parse<Clause> {
+    fn reference(&mut self) -> Parse<Box<Clause>> {
         let start = self.at;
         let negated = self.optional(Self::not)?.is_some();
         let name = self.name()?;
@@ -297,16 +297,17 @@ impl Parser<'_> {
         if self.reference_ends()? {
             self.at = end;
             let span = self.since(start);
-            return Ok(Clause::Named(NamedReference { negated, name, message: None, span }));
+            return Ok(Box::new(Clause::Named(NamedReference { negated, name, message: None, span })));
         }
         self.at = end;
         self.skip_blanks();
         let message = self.committed(|parser| {
             parser.message_here().inspect_err(|_| {
-                parser.expect("the end of the line after the name of a rule");
+                parser.expect(REFERENCE_END);
             })
         })?;
-        Ok(Clause::Named(NamedReference { negated, name, message: Some(message), span: self.since(start) }))
+        let span = self.since(start);
+        Ok(Box::new(Clause::Named(NamedReference { negated, name, message: Some(message), span })))
     }
 
     fn reference_ends(&mut self) -> Parse<bool> {
@@ -318,7 +319,7 @@ impl Parser<'_> {
         Ok(["\n", "\r\n", "#", "{"].iter().any(|mark| rest.starts_with(mark)))
     }
 
-    fn type_block(&mut self) -> Parse<Clause> {
+    fn type_block(&mut self) -> Parse<Box<Clause>> {
         let start = self.at;
         let type_name = self.type_name()?;
         if !self.skip_space() {
@@ -339,13 +340,14 @@ impl Parser<'_> {
             }
         };
         let when = when.unwrap_or_default();
-        Ok(Clause::Type(TypeBlock { type_name, when, body, span: self.since(start) }))
+        let span = self.since(start);
+        Ok(boxed(|| Clause::Type(TypeBlock { type_name, when, body, span })))
     }
 
     fn single_clause(&mut self, start: usize) -> Parse<Block> {
         let clause = self.clause().inspect_err(|_| self.trouble.expect(start, "`{` or a clause"))?;
         let span = self.since(start);
-        Ok(Block { lets: Vec::new(), clauses: vec![Disjunction { alternatives: vec![clause], span }], span })
+        Ok(Block { lets: Vec::new(), clauses: vec![Disjunction { alternatives: vec![*clause], span }], span })
     }
 
     /// Reads `AWS::S3::Bucket` or `Custom::Thing`. `::MODULE` is read and left out of the text.

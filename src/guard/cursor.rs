@@ -47,8 +47,10 @@ pub(super) struct Parser<'t> {
     pub(super) unused_queries: HashMap<usize, (Query, usize)>,
     /// Where no block of clauses can be read.
     pub(super) no_block_at: HashSet<(usize, Item)>,
-    /// Regular expressions already compiled, by offset: whether they are valid.
-    pub(super) checked_patterns: HashMap<usize, bool>,
+    /// What is wrong with the regular expressions already seen.
+    pub(super) checked_patterns: HashMap<String, Option<String>>,
+    /// From where on no message is closed any more.
+    pub(super) no_message_end_from: usize,
 }
 
 impl<'t> Parser<'t> {
@@ -67,6 +69,7 @@ impl<'t> Parser<'t> {
             unused_queries: HashMap::new(),
             no_block_at: HashSet::new(),
             checked_patterns: HashMap::new(),
+            no_message_end_from: text.len(),
         }
     }
 
@@ -228,6 +231,20 @@ impl<'t> Parser<'t> {
     pub(super) fn mark(&mut self, mark: &str, what: &'static str) -> Parse<()> {
         self.skip_space();
         if self.eat(mark) { Ok(()) } else { Err(self.expect(what)) }
+    }
+
+    /// The text up to the next `>>`.
+    pub(super) fn up_to_message_end(&mut self) -> Option<&'t str> {
+        if self.at >= self.no_message_end_from {
+            return None;
+        }
+        let rest = self.rest();
+        let Some((text, _)) = rest.split_once(">>") else {
+            self.no_message_end_from = self.at;
+            return None;
+        };
+        self.spend(text.len() / 8);
+        Some(text)
     }
 
     /// Reads a name: ASCII letters, then letters, digits and `_`.

@@ -171,7 +171,7 @@ impl Parser<'_> {
         let start = self.at;
         let block = self.when_block(Item::ClauseOrReference)?;
         let span: Span = self.since(start);
-        Ok(Disjunction { alternatives: vec![block], span })
+        Ok(Disjunction { alternatives: vec![*block], span })
     }
 
     /// Reads the whole text.
@@ -180,7 +180,7 @@ impl Parser<'_> {
         self.skip_space();
         while !self.at_end() {
             let start = self.at;
-            self.trouble.clear();
+            self.trouble.begin(start);
             if self.top_level(&mut file).is_err() {
                 self.recover(start, &mut file);
             }

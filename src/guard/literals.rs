@@ -14,6 +14,14 @@ enum Bound {
     Char(char),
 }
 
+/// The last part of a message about a pattern, in the style of ours.
+fn reason(message: &str) -> String {
+    let line = message.lines().last().unwrap_or_default();
+    let part = line.rsplit(": ").next().unwrap_or_default().trim_end_matches('.');
+    let mut letters = part.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
 impl Parser<'_> {
     /// Reads a literal, white space before it included.
     pub(super) fn literal(&mut self) -> Parse<Literal> {
@@ -210,24 +218,18 @@ impl Parser<'_> {
     }
 
     fn pattern_is_valid(&mut self, start: usize, pattern: &str) -> bool {
-        if let Some(&valid) = self.checked_patterns.get(&start)
-            && valid
-        {
-            return true;
-        }
-        let valid = match Regex::new(pattern) {
-            Ok(_) => true,
-            Err(error) => {
-                let reason = error.to_string();
-                let reason =
-                    reason.lines().last().unwrap_or_default().trim_start_matches("error: ").trim_end_matches('.');
-                let message = format!("invalid regular expression: {reason}");
-                self.trouble.note(self.at, self.since(start), message, None);
-                false
+        let complaint = match self.checked_patterns.get(pattern) {
+            Some(known) => known.clone(),
+            None => {
+                // Compiling is by far the slowest thing here, and files repeat their patterns.
+                let complaint = Regex::new(pattern).err().map(|error| reason(&error.to_string()));
+                self.checked_patterns.insert(pattern.to_owned(), complaint.clone());
+                complaint
             }
         };
-        self.checked_patterns.insert(start, valid);
-        valid
+        let Some(complaint) = complaint else { return true };
+        self.trouble.note(self.at, self.since(start), format!("invalid regular expression: {complaint}"), None);
+        false
     }
 
     fn range(&mut self) -> Parse<LiteralKind> {

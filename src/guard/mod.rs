@@ -1,9 +1,26 @@
 //! The Guard language: text to syntax tree, all errors at once.
 //!
-//! Invariants: every node has a span; a file with errors still gives what could be read; time is linear in the text and
-//! nesting is bounded, so hostile rule files neither hang nor overflow the stack.
+//! [`parse`] reads exactly the files that AWS's parser of the same [`Dialect`] reads, and reads them the same way: the
+//! productions are tried in AWS's order, with the same two kinds of failure (try the next production, or give up),
+//! because half of the language's behaviour is what happens to fit first. Keywords that match prefixes, clauses that need
+//! no white space between them and line breaks that end names of rules all come from there.
 //!
-//! Deliberately absent: values and evaluation (`eval`), our rule headers (`rules`). Used by `rules` and `eval`.
+//! Invariants: every node has a span; a file with errors still gives what could be read; time is linear in the text and
+//! nesting is bounded, so hostile rule files neither hang nor overflow the stack. A file without errors is read once; only
+//! an item with an error is read again, noting all that is wrong in it.
+//!
+//! Deliberately absent: values and evaluation (`eval`), our rule headers (`rules`), a printer. Used by `rules` and `eval`.
+//!
+//! # `KNOWN_DIFFERENCES` from AWS's parsers
+//!
+//! - Blocks, filters, key filters, calls, lists and maps nest at most 128 levels deep, a rule's body being the first; AWS's
+//!   parsers go on until the stack overflows.
+//! - A text that keeps the parser busy for more than 100 steps per byte is refused; AWS's parsers take time exponential in
+//!   the nesting of filters. No text that a person would write comes near.
+//! - Regular expressions are checked with a newer version of the same engine, which knows a little more: `\Z` and
+//!   `(?'name'...)` are refused by AWS.
+//! - A text without anything but white space and comments is a file without rules; AWS's parsers answer that there is no
+//!   file.
 
 mod ast;
 mod clauses;

@@ -144,7 +144,7 @@ impl Parser<'_> {
             return Ok(kind);
         }
         let clauses_at = self.at;
-        if let Some(kind) = self.optional(Self::key_filter)? {
+        if let Some(kind) = self.optional(|parser| parser.nested(Self::key_filter))? {
             return Ok(kind);
         }
         self.at = clauses_at;

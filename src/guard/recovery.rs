@@ -28,10 +28,11 @@ pub(super) struct Trouble {
 }
 
 impl Trouble {
-    pub(super) fn clear(&mut self) {
-        self.at = 0;
-        self.expected.clear();
-        self.note = None;
+    /// Begins with the item at `start`. A note that reaches further stays: it says why what was read before ended there.
+    pub(super) fn begin(&mut self, start: usize) {
+        if self.note.is_none() || self.at <= start {
+            *self = Self { at: start, ..Self::default() };
+        }
     }
 
     /// Says that `what` could have stood at `at`.
@@ -40,8 +41,9 @@ impl Trouble {
             return;
         }
         if at > self.at {
-            self.clear();
             self.at = at;
+            self.note = None;
+            self.expected.clear();
         }
         if !self.expected.contains(&what) {
             self.expected.push(what);
@@ -62,13 +64,16 @@ impl Parser<'_> {
     pub(super) fn recover(&mut self, start: usize, file: &mut RuleFile) {
         let first_trouble = std::mem::take(&mut self.trouble);
         let known = self.errors.len();
+        self.trouble.note = first_trouble.note.clone();
+        self.trouble.at = first_trouble.at;
+        self.trouble.begin(start);
         self.at = start;
         self.recovering = true;
         self.no_block_at.clear();
         self.rule_met_inside = None;
         if self.top_level(file).is_err() {
-            self.report(start);
-            self.resume(start, true);
+            let wrong = self.report(start);
+            self.resume(start, wrong, true);
         }
         if self.errors.len() == known {
             self.trouble = first_trouble;
@@ -101,10 +106,10 @@ impl Parser<'_> {
                 return Ok(());
             }
             let start = self.at;
-            self.trouble.clear();
+            self.trouble.begin(start);
             if self.entry_of_block(item, block).is_err() {
-                self.report(start);
-                self.resume(start, false);
+                let wrong = self.report(start);
+                self.resume(start, wrong, false);
             }
         }
     }
@@ -116,24 +121,25 @@ impl Parser<'_> {
         }
     }
 
-    /// Turns the trouble with the item at `start` into an error.
-    fn report(&mut self, start: usize) {
+    /// Turns the trouble with the item at `start` into an error, and says where it is.
+    fn report(&mut self, start: usize) -> usize {
+        let trouble = std::mem::take(&mut self.trouble);
         if self.exhausted() {
             let message = "the text can be read in too many ways; nothing after this was read".to_owned();
             self.error(Span::new(start, self.text.len()), message, None);
-            return;
+            return start;
         }
-        let error = match &self.trouble.note {
-            Some(note) => note.clone(),
-            None => wording::unexpected(self.text, self.trouble.at.max(start), &self.trouble.expected),
-        };
+        let error = trouble
+            .note
+            .unwrap_or_else(|| wording::unexpected(self.text, trouble.at.max(start), &trouble.expected, self.dialect));
+        let wrong = error.span.start().max(start);
         self.error(error.span, error.message, error.help);
+        wrong
     }
 
-    /// Goes from the wrong item at `start` to where the next one may begin: behind the end of the line of the trouble,
+    /// Goes from the wrong item at `start` to where the next one may begin: behind the end of the line of what is wrong,
     /// with what is opened until there closed again. A block on the way is read for the errors in it.
-    fn resume(&mut self, start: usize, outside: bool) {
-        let wrong = self.trouble.note.as_ref().map_or(self.trouble.at, |note| note.span.start()).max(start);
+    fn resume(&mut self, start: usize, wrong: usize, outside: bool) {
         let (mut braces, mut brackets) = (0_usize, 0_usize);
         self.at = start;
         while let Some(next) = self.peek()
@@ -148,8 +154,8 @@ impl Parser<'_> {
                     }
                 }
                 '\'' | '"' | '/' => self.skip_to_closing(next),
-                '<' if self.rest().starts_with("<<") => {
-                    self.at += self.rest().find(">>").map_or(2, |length| length + 2);
+                '<' if self.eat("<<") => {
+                    self.at += self.up_to_message_end().map_or(0, |message| message.len() + 2);
                 }
                 '{' if self.at >= wrong && self.block_opens_here() && self.block(Item::ClauseOrReference).is_ok() => {
                     if self.rule_met_inside.is_some() {

