@@ -258,7 +258,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         // included: whether none of its values is left when the lacking ones are taken away.
         let asks_right = right.len() >= left.len();
         let (statuses, of_lacking) = if votes.negated {
-            let none_common = if asks_right == !from_left {
+            let none_common = if asks_right != from_left {
                 lacking.iter().all(|answer| answer.may_be(Answer::FALSE))
             } else {
                 shorter.is_empty()

@@ -311,3 +311,40 @@ impl Key {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_key_has_its_spellings() {
+        let key = Key::new("KMSMasterKeyIDs", Dialect::Classic);
+        assert!(key.spellings().iter().any(|spelling| spelling == "kms-master-key-i-ds"), "{:?}", key.spellings());
+        let odd = [
+            "",
+            " ",
+            "-",
+            "_",
+            "é",
+            "ÀÉx",
+            "日本語",
+            "aÉb",
+            "ß",
+            "İi",
+            "ǆa",
+            "\u{1F600}x",
+            "a\u{301}B",
+            "::",
+            "A::Bé",
+            "éies",
+            "ss",
+            "s",
+            "\0",
+        ];
+        for text in odd {
+            for other in odd {
+                assert_eq!(Key::new(&format!("{text}{other}"), Dialect::V321).spellings().len(), Key::SPELLINGS);
+            }
+        }
+    }
+}

@@ -102,11 +102,11 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             if let (View::Unknown(unknown), false) = (current.view(), matches!(part, Part::Variable(_) | Part::This)) {
                 match unknown.shape {
                     Shape::Any | Shape::MaybeAbsent => {
-                        walk = self.into_anything(walk, part, unknown, current);
+                        walk = self.step_into_anything(walk, part, unknown, current);
                         index += 1;
                         continue;
                     }
-                    Shape::List => match self.into_list(walk, part, current) {
+                    Shape::List => match self.step_into_list(walk, part, current) {
                         Some((next, item)) => {
                             (walk, current) = (next, item);
                             index += 1;
@@ -223,7 +223,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
 
     /// A step into a value of which nothing is known: it may lead nowhere or anywhere, and to how many is known only
     /// for some parts.
-    fn into_anything(
+    fn step_into_anything(
         &mut self,
         walk: Walk<'p>,
         part: &'p Part,
@@ -261,7 +261,12 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
     }
 
     /// A step into a list of texts of unknown length; `None` when it leads nowhere for sure.
-    fn into_list(&mut self, walk: Walk<'p>, part: &'p Part, current: Item<'p, 'a>) -> Option<(Walk<'p>, Item<'p, 'a>)> {
+    fn step_into_list(
+        &mut self,
+        walk: Walk<'p>,
+        part: &'p Part,
+        current: Item<'p, 'a>,
+    ) -> Option<(Walk<'p>, Item<'p, 'a>)> {
         let (item, hinge) = self.unknown(Shape::Text, current);
         let hinges = walk.hinges.union(hinge);
         match part {

@@ -205,8 +205,8 @@ fn forgotten<'a>(arena: &'a Bump, json: &Json, dice: &mut Dice) -> Option<Kind<'
                 let cut = dice.roll(text.len() + 1);
                 let gap = Piece::Unknown(unknown(Shape::Text, dice));
                 let pieces = match dice.roll(2) {
-                    0 => [Piece::Text(arena.alloc_str(&text[..cut])), gap],
-                    _ => [gap, Piece::Text(arena.alloc_str(&text[cut..]))],
+                    0 => [Piece::Text(arena.alloc_str(text.get(..cut).unwrap())), gap],
+                    _ => [gap, Piece::Text(arena.alloc_str(text.get(cut..).unwrap()))],
                 };
                 return Some(Kind::Partial(arena.alloc_slice_copy(&pieces)));
             }
