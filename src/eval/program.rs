@@ -317,6 +317,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_program_can_be_asked_from_many_threads() {
+        fn shared<T: Send + Sync + 'static>() {}
+        shared::<Program>();
+    }
+
+    #[test]
     fn any_key_has_its_spellings() {
         let key = Key::new("KMSMasterKeyIDs", Dialect::Classic);
         assert!(key.spellings().iter().any(|spelling| spelling == "kms-master-key-i-ds"), "{:?}", key.spellings());

@@ -247,7 +247,7 @@ const ABSENT: &str = "(not there)";
 fn the_true_status_is_among_the_possible_ones() {
     let dice = &mut Dice(7);
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for round in 0..3_000 {
+    for round in 0..1_200 {
         let rules = rules(dice);
         let document = map(dice, 3);
         let with_holes = padded(&document, dice);
@@ -296,6 +296,6 @@ fn the_true_status_is_among_the_possible_ones() {
     }
     println!("{counts:?}");
     for possible in ["P", "F", "S", "PF", "PS", "FS"] {
-        assert!(counts.get(possible).is_some_and(|count| *count > 20), "the test says something: {counts:?}");
+        assert!(counts.get(possible).is_some_and(|count| *count > 5), "the test says something: {counts:?}");
     }
 }
