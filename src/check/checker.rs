@@ -9,7 +9,7 @@ use crate::diag::{Code, FileKind, FileReport, Finding, Label, Level, Place, Prob
 use crate::eval::{Program, evaluate};
 use crate::graph::{Graph, Resource};
 use crate::guard::Dialect;
-use crate::resolve::{self, Resolver};
+use crate::resolve::{self, ResolvedResource, Resolver};
 use crate::rules::Rule;
 use crate::syntax::{Document, Hint, NodeId, SyntaxProblem, read};
 use crate::template::{Detection, Template, detect, templated_markers};
@@ -180,16 +180,13 @@ impl Checker {
         let arena = Bump::new();
         let settings = resolve::Settings { parameters: self.settings.parameters.clone() };
         let resolver = Resolver::new(&arena, &template, &settings);
-        let resources: Vec<Resource<'_>> = template
-            .resources
-            .iter()
-            .enumerate()
-            .filter_map(|(number, entry)| {
-                let value = resolver.resource(number)?;
-                let (logical_id, key_place) = (entry.named.name, entry.named.name_span);
-                Some(Resource { logical_id, resource_type: entry.resource_type, value, key_place })
-            })
-            .collect();
+        let resolved = resolver.resources();
+        let resources = resolved.iter().map(|one| Resource {
+            logical_id: one.entry.named.name,
+            resource_type: one.entry.resource_type,
+            value: one.value,
+            key_place: one.entry.named.name_span,
+        });
         let graph = Graph::new(&arena, arena.alloc_slice_fill_iter(resources));
         let mut judged = Judged { resources: template.resources.len(), ..Judged::default() };
         for problem in template_problems {
@@ -202,7 +199,7 @@ impl Checker {
                 help: problem.help,
             });
         }
-        for (number, entry) in template.resources.iter().enumerate() {
+        for (number, ResolvedResource { entry, .. }) in resolved.iter().enumerate() {
             let Some(rules) = self.by_type.get(entry.resource_type) else { continue };
             let view = document_of(&arena, entry.named.name, entry.named.name_span, graph.view(number));
             for compiled in rules.iter().filter_map(|&rule| self.rules.get(rule)) {
