@@ -11,6 +11,7 @@
 )]
 
 mod arguments;
+mod configuration;
 mod ending;
 mod explain;
 mod list;

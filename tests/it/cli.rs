@@ -278,3 +278,24 @@ fn nobody_reading_is_a_clean_end() {
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), text(&output.stderr).as_str()), (Some(0), ""));
 }
+
+#[test]
+fn a_configuration_file_is_obeyed_unless_it_is_not_wanted() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir_all(folder.path().join("infra/old")).unwrap();
+    fs::write(folder.path().join("infra/disk.yaml"), VOLUME).unwrap();
+    fs::write(folder.path().join("infra/old/disk.yaml"), VOLUME).unwrap();
+    let scan = |extra: &[&str]| {
+        let output = run_in(&folder.path().join("infra"), &[&["scan", "--format", "json"], extra].concat(), "");
+        (json(&output)["summary"]["findings"].as_u64().unwrap(), output.status.code())
+    };
+    assert_eq!(scan(&[]), (2, Some(1)));
+    fs::write(folder.path().join("cfnward.toml"), "fail-on = 'critical'\nexclude = ['old/']\n").unwrap();
+    assert_eq!(scan(&[]), (1, Some(0)), "found in the folder above");
+    assert_eq!(scan(&["--fail-on", "high"]), (1, Some(1)), "flags win");
+    assert_eq!(scan(&["--no-local-config"]), (2, Some(1)));
+    fs::write(folder.path().join("cfnward.toml"), "skip-rules = ['ebs_volume_unencrypted']\n").unwrap();
+    assert_eq!(scan(&[]), (0, Some(0)));
+    fs::write(folder.path().join("cfnward.toml"), "skip-rule = ['ebs_volume_unencrypted']\n").unwrap();
+    assert_eq!(scan(&[]), (2, Some(2)), "a key that means nothing is said, and the scan goes on");
+}
