@@ -40,7 +40,14 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         let mark = self.failures.len();
         let mut tally = Tally::new();
         for clause in alternatives {
-            let verdict = self.clause(clause, scope, role)?;
+            let verdict = match self.clause(clause, scope, role) {
+                Err(Interrupt::Unsupported(_)) if self.newer() && tally.may_pass() => {
+                    // An error only where the alternatives before do not hold.
+                    self.may_be_unsupported(tally.hinges());
+                    break;
+                }
+                verdict => verdict?,
+            };
             tally.add(verdict.statuses, false, verdict.hinges);
             if verdict.statuses == Statuses::PASS {
                 break;
@@ -297,7 +304,14 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                 self.fail(&block.legend, scope, Some(each), missing);
                 missing
             } else {
-                let mut verdict = self.block(&block.body, each.item, scope, role)?;
+                let mut verdict = match self.block(&block.body, each.item, scope, role) {
+                    Err(Interrupt::Unsupported(_)) if self.newer() && (each.maybe || each.open) => {
+                        self.may_be_unsupported(each.hinges);
+                        self.failures.truncate(mark);
+                        Verdict::sure(Statuses::SKIP)
+                    }
+                    verdict => verdict?,
+                };
                 if each.open {
                     self.doubt(mark, each.hinges);
                     self.fail(&block.legend, scope, Some(&Found { maybe: true, ..*each }), missing);
@@ -328,7 +342,15 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             return Ok(Verdict::sure(Statuses::SKIP));
         }
         let mark = self.failures.len();
-        let mut verdict = body(self)?;
+        let mut verdict = match body(self) {
+            Err(Interrupt::Unsupported(_)) if self.newer() && condition.statuses.is_unsure() => {
+                // An error only where the conditions hold.
+                self.may_be_unsupported(condition.hinges);
+                self.failures.truncate(mark);
+                return Ok(Verdict::sure(Statuses::SKIP));
+            }
+            verdict => verdict?,
+        };
         if condition.statuses.is_unsure() {
             verdict = Verdict {
                 statuses: verdict.statuses.union(Statuses::SKIP),
@@ -350,7 +372,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         };
         let met = self.unsupported.take();
         let verdict = self.guarded(condition, |this| this.block(&when.body, scope.root, scope, role))?;
-        self.unsupported = met;
+        self.keep_unsupported(met);
         Ok(self.or_unsupported(verdict, role, &when.legend, scope))
     }
 
@@ -424,7 +446,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         };
         let met = self.unsupported.take();
         let verdict = self.guarded(condition, |this| this.block(&block.body, item, &inside, role))?;
-        self.unsupported = met;
+        self.keep_unsupported(met);
         Ok(self.or_unsupported(verdict, role, &block.legend, &inside))
     }
 

@@ -245,7 +245,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                 walk.many = true;
                 walk.maybe = true;
                 if *touchy {
-                    self.unsupported = Some(self.unsupported.unwrap_or_default().union(hinges));
+                    self.may_be_unsupported(hinges);
                 }
                 if let Some(name) = capture {
                     let (item, _) = self.unknown(Shape::Text, current);
