@@ -18,6 +18,8 @@ use super::property::{below_resource, stable_path};
 const WAYS: usize = 8;
 /// The most conditions that explain one finding.
 const CONDITIONS: usize = 3;
+/// The most paths of each kind that are compared to find those conditions.
+const COMPARED: usize = 16;
 
 /// What the findings of one question are about.
 pub(super) struct Subject<'a, 's> {
@@ -221,21 +223,14 @@ impl Subject<'_, '_> {
             .enumerate()
             .filter_map(|(number, path)| (!fails.contains(&number)).then_some(path))
             .collect();
-        let own = self.own_conditions();
-        let telling: Vec<(&str, bool)> = self
-            .resolver
-            .template()
-            .conditions
-            .iter()
-            .map(|condition| condition.name)
-            .filter_map(|name| Some((name, self.telling(name, shown, &others)?)))
-            .collect();
         // What the resource itself asks for explains more than what happens to agree with it.
-        let own: Vec<(&str, bool)> = telling.iter().copied().filter(|(name, _)| own.contains(name)).collect();
-        let telling = if own.is_empty() { telling } else { own };
+        let mut telling = self.telling(&self.own_conditions(), shown, &others);
+        if telling.is_empty() {
+            let all: Vec<&str> = self.resolver.template().conditions.iter().map(|condition| condition.name).collect();
+            telling = self.telling(&all, shown, &others);
+        }
         let conditions: Vec<String> = telling
             .into_iter()
-            .take(CONDITIONS)
             .map(|(name, holds)| if holds { name.to_owned() } else { format!("not {name}") })
             .collect();
         let conditions = conditions.join(" and ");
@@ -259,13 +254,18 @@ impl Subject<'_, '_> {
         ways
     }
 
-    /// What a condition is on every path of `shown`, if it is something else on some path of `others`.
-    fn telling(&self, name: &str, shown: &[&Path<'_>], others: &[&Path<'_>]) -> Option<bool> {
-        let on = |path: &Path<'_>| self.resolver.condition_under(name, &path.choices);
-        let mut paths = shown.iter();
-        let value = on(paths.next()?)?;
-        let same = paths.all(|path| on(path) == Some(value));
-        (same && others.iter().any(|path| on(path) == Some(!value))).then_some(value)
+    /// Which of these conditions are the same on every path of `shown` and something else on some path of `others`, in
+    /// the template's order. Only so many paths are compared: this explains a finding, it does not decide it.
+    fn telling<'n>(&self, names: &[&'n str], shown: &[&Path<'_>], others: &[&Path<'_>]) -> Vec<(&'n str, bool)> {
+        let tells = |name: &'n str| {
+            let on = |path: &&Path<'_>| self.resolver.condition_under(name, &path.choices);
+            let mut paths = shown.iter().take(COMPARED);
+            let value = on(paths.next()?)?;
+            let same = paths.all(|path| on(path) == Some(value));
+            let differs = same && others.iter().take(COMPARED).any(|path| on(path) == Some(!value));
+            differs.then_some((name, value))
+        };
+        names.iter().filter_map(|name| tells(name)).take(CONDITIONS).collect()
     }
 
     /// The names of the conditions that the resource's text asks for.
@@ -280,7 +280,9 @@ impl Subject<'_, '_> {
                 names.push(name);
             }
         }
-        names
+        // In the template's order, each once.
+        let defined = self.resolver.template().conditions.iter().map(|condition| condition.name);
+        defined.filter(|name| names.contains(name)).collect()
     }
 
     fn witness(&self, path: &Path<'_>) -> Vec<Assignment> {
