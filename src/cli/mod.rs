@@ -10,8 +10,10 @@ mod ending;
 mod explain;
 mod list;
 mod output;
+mod rule_files;
 mod scan;
 mod test;
+mod test_files;
 
 use std::process::ExitCode;
 

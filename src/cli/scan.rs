@@ -9,7 +9,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 
-use crate::check::{Checker, Input, Settings};
+use crate::check::{Checker, Input, Settings, lint};
 use crate::diag::{Class, Code, FileKind, FileReport, Level, Place, Problem, Report, Severity};
 use crate::render::{self, Options, SarifFlavour};
 use crate::rules::{Catalog, Selection};
@@ -20,6 +20,7 @@ use crate::walk::{self, DEFAULT_SIZE_LIMIT, Event, Found, Naming, ReadError, Tro
 use super::arguments::{self, Format, Scan};
 use super::ending::Ending;
 use super::output::{RunError, colours, error, to_file, to_stdout, visible};
+use super::rule_files;
 
 /// How long a scan runs before it shows its progress.
 const PATIENCE: Duration = Duration::from_millis(400);
@@ -36,11 +37,21 @@ struct Target {
 /// Scans.
 pub(super) fn run(scan: &Scan) -> Result<Ending, RunError> {
     let targets = targets(scan)?;
-    let selection =
-        Selection { packs: scan.pack.clone(), rules: scan.rule.clone(), skipped: scan.skip_rule.clone() };
+    let (given, mut problems) = rule_files::load_paths(&scan.rules, scan.as_written)?;
+    if scan.verbose {
+        problems.extend(given.iter().flat_map(|rule| lint(rule)));
+    }
+    let selection = Selection {
+        packs: scan.pack.clone(),
+        rules: scan.rule.clone(),
+        skipped: scan.skip_rule.clone(),
+        user_rules_only: !scan.rules.is_empty() && scan.pack.is_empty() && scan.rule.is_empty(),
+        given,
+    };
     let rules = selection.apply(&Catalog::builtin()).map_err(error)?;
     let settings = Settings { parameters: parameters(&scan.parameter)? };
-    let (checker, problems) = Checker::new(&rules, &settings);
+    let (checker, wrong) = Checker::new(&rules, &settings);
+    problems.extend(wrong);
     let mut report = Report { problems, ..checker.empty_report() };
     let rules_are_wrong = report.problems.iter().any(|problem| problem.code.level() == Level::Error);
     scan_paths(scan, &checker, &mut report)?;
@@ -70,7 +81,7 @@ fn format_of(word: &str) -> Option<Format> {
     <Format as clap::ValueEnum>::from_str(word, false).ok()
 }
 
-fn parameters(given: &[String]) -> Result<BTreeMap<String, String>, RunError> {
+pub(super) fn parameters(given: &[String]) -> Result<BTreeMap<String, String>, RunError> {
     given
         .iter()
         .map(|pair| match pair.split_once('=') {
@@ -135,11 +146,7 @@ fn find(
     progress: &ProgressBar,
 ) -> Result<Vec<Found>, RunError> {
     progress.set_message("looking for templates");
-    let walk = Walk {
-        threads,
-        sniff: Some(prefilter),
-        ..Walk::new(roots.into_iter().cloned().collect(), naming)
-    };
+    let walk = Walk { threads, sniff: Some(prefilter), ..Walk::new(roots.into_iter().cloned().collect(), naming) };
     let found = Mutex::new(Vec::new());
     let troubles = Mutex::new(Vec::new());
     walk.run(&|event| match event {
@@ -253,10 +260,9 @@ fn ending(scan: &Scan, report: &Report, rules_are_wrong: bool) -> Ending {
     if rules_are_wrong {
         return Ending::Usage;
     }
-    let incomplete = report
-        .files
-        .iter()
-        .any(|file| matches!(file.kind, FileKind::Broken | FileKind::Partial | FileKind::NotTemplate | FileKind::Templated));
+    let incomplete = report.files.iter().any(|file| {
+        matches!(file.kind, FileKind::Broken | FileKind::Partial | FileKind::NotTemplate | FileKind::Templated)
+    });
     let incomplete = incomplete || report.problems.iter().any(|problem| problem.code.level() == Level::Error);
     if scan.require_complete && incomplete {
         return Ending::Incomplete;
@@ -264,9 +270,7 @@ fn ending(scan: &Scan, report: &Report, rules_are_wrong: bool) -> Ending {
     let counts = |severity: Severity, class: Class| {
         class.counts() && scan.fail_on.severity().is_some_and(|threshold| severity >= threshold)
     };
-    let failing = report
-        .findings
-        .iter()
-        .any(|finding| finding.suppressed.is_none() && counts(finding.severity, finding.class));
+    let failing =
+        report.findings.iter().any(|finding| finding.suppressed.is_none() && counts(finding.severity, finding.class));
     if failing { Ending::Findings } else { Ending::Clean }
 }

@@ -10,7 +10,9 @@ use super::evaluator::{Evaluator, Failure, Names, Results, Role, Scope};
 use super::item::{Found, Item, View};
 use super::operators::Votes;
 use super::outcome::Interrupt;
-use super::program::{AccessClause, Block, BlockClause, Clause, Disjunction, Legend, RuleCall, Symbol, TypeBlock, WhenBlock};
+use super::program::{
+    AccessClause, Block, BlockClause, Clause, Disjunction, Legend, RuleCall, Symbol, TypeBlock, WhenBlock,
+};
 use super::statuses::{Hinges, Status, Statuses, Tally, Verdict};
 
 impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
@@ -130,12 +132,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         verdict
     }
 
-    fn clause(
-        &mut self,
-        clause: &'p Clause,
-        scope: &Scope<'_, 'p, 'a>,
-        role: Role,
-    ) -> Result<Verdict, Interrupt> {
+    fn clause(&mut self, clause: &'p Clause, scope: &Scope<'_, 'p, 'a>, role: Role) -> Result<Verdict, Interrupt> {
         match clause {
             Clause::Access(access) => self.access(access, scope, role),
             Clause::Block(block) => self.deeper(block.query.span, |this| this.block_clause(block, scope, role)),
@@ -234,7 +231,12 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             let mark = self.failures.len();
             for vote in &votes.votes {
                 let found = Found { missing: vote.missing, maybe: vote.maybe, ..Found::sure(vote.item) };
-                self.fail(&access.legend, scope, Some(&found), Verdict { statuses: vote.statuses, hinges: vote.hinges });
+                self.fail(
+                    &access.legend,
+                    scope,
+                    Some(&found),
+                    Verdict { statuses: vote.statuses, hinges: vote.hinges },
+                );
             }
             self.fail_as_a_whole(mark, &access.legend, scope, verdict);
             self.settle(mark, verdict);
@@ -242,12 +244,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         Ok(verdict)
     }
 
-    fn unary(
-        &mut self,
-        access: &'p AccessClause,
-        scope: &Scope<'_, 'p, 'a>,
-        role: Role,
-    ) -> Result<Verdict, Interrupt> {
+    fn unary(&mut self, access: &'p AccessClause, scope: &Scope<'_, 'p, 'a>, role: Role) -> Result<Verdict, Interrupt> {
         let found = self.query(&access.query, scope)?;
         let lone = access.query.is_lone_variable();
         let selection = access.operator == Operator::Empty && (lone || access.query.ends_in_filter());
@@ -280,7 +277,8 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         lone: bool,
         role: Role,
     ) -> Result<(Statuses, Hinges), Interrupt> {
-        let turned = |statuses: Statuses| if access.negated == access.inverted { statuses } else { statuses.inverted() };
+        let turned =
+            |statuses: Statuses| if access.negated == access.inverted { statuses } else { statuses.inverted() };
         self.take_noted();
         let empty = access.operator == Operator::Empty;
         let missing = if empty { Statuses::PASS } else { Statuses::FAIL };
@@ -328,11 +326,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             View::Integer(_) => operator == Operator::IsInt,
             View::Float(_) => operator == Operator::IsFloat,
             View::Null => operator == Operator::IsNull,
-            View::Char(_)
-            | View::Regex(_)
-            | View::RangeInteger(_)
-            | View::RangeFloat(_)
-            | View::RangeChar(_) => false,
+            View::Char(_) | View::Regex(_) | View::RangeInteger(_) | View::RangeFloat(_) | View::RangeChar(_) => false,
         };
         if holds { Statuses::PASS } else { Statuses::FAIL }
     }
@@ -466,12 +460,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         Ok(verdict)
     }
 
-    fn when_block(
-        &mut self,
-        when: &'p WhenBlock,
-        scope: &Scope<'_, 'p, 'a>,
-        role: Role,
-    ) -> Result<Verdict, Interrupt> {
+    fn when_block(&mut self, when: &'p WhenBlock, scope: &Scope<'_, 'p, 'a>, role: Role) -> Result<Verdict, Interrupt> {
         let condition = match self.gate(&when.conditions, scope) {
             Err(Interrupt::Unsupported(_)) if self.newer() && role == Role::Assertion => {
                 let verdict = Verdict::sure(Statuses::FAIL);
@@ -501,12 +490,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         self.guarded(condition, |this| this.resources(block, scope, role))
     }
 
-    fn resources(
-        &mut self,
-        block: &'p TypeBlock,
-        scope: &Scope<'_, 'p, 'a>,
-        role: Role,
-    ) -> Result<Verdict, Interrupt> {
+    fn resources(&mut self, block: &'p TypeBlock, scope: &Scope<'_, 'p, 'a>, role: Role) -> Result<Verdict, Interrupt> {
         let found = self.query(&block.query, scope)?;
         let outer = self.failures.len();
         let mut tally = Tally::new();

@@ -76,12 +76,7 @@ impl Compiler<'_> {
         for rule in &file.rules {
             let when = self.disjunctions(&rule.when);
             let body = self.block(&rule.body);
-            rules.push(Rule {
-                when,
-                body,
-                legend: legend(rule.name.span, None, CONDITION),
-                needs_earlier: false,
-            });
+            rules.push(Rule { when, body, legend: legend(rule.name.span, None, CONDITION), needs_earlier: false });
         }
         let parameterized = file
             .parameterized
@@ -315,4 +310,3 @@ fn legend(span: Span, message: Option<&guard::Name>, expected: &str) -> Legend {
     let message = message.map(|message| message.text.trim().to_owned()).filter(|message| !message.is_empty());
     Legend { span, message, expected: expected.to_owned() }
 }
-

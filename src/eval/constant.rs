@@ -107,7 +107,9 @@ impl Pattern {
 
     /// Whether the pattern matches somewhere in `text`; the error says why that could not be found out.
     pub(super) fn is_match(&self, text: &str) -> Result<bool, String> {
-        self.regex()?.is_match(text).map_err(|error| format!("the regular expression `/{}/` gave up: {error}", self.text))
+        self.regex()?
+            .is_match(text)
+            .map_err(|error| format!("the regular expression `/{}/` gave up: {error}", self.text))
     }
 
     /// The same pattern as a finite automaton, for texts with unknown parts; `None` when it needs more than that.

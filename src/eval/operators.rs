@@ -35,7 +35,12 @@ pub(super) struct Votes<'p, 'a> {
 
 impl<'p, 'a> Votes<'p, 'a> {
     pub(super) fn new(clause: &AccessClause) -> Self {
-        Self { votes: Vec::new(), may_be_empty: false, negated: clause.negated != clause.inverted, span: clause.legend.span }
+        Self {
+            votes: Vec::new(),
+            may_be_empty: false,
+            negated: clause.negated != clause.inverted,
+            span: clause.legend.span,
+        }
     }
 
     fn add(&mut self, statuses: Statuses, found: &Found<'p, 'a>, maybe: bool, hinges: Hinges) {
@@ -199,12 +204,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
 
     /// Whether `value` is the same as one of `others`, of which each may be unsure to be there. The one looked among
     /// stands on the left: a range there does not mean its numbers.
-    fn among(
-        &mut self,
-        value: Item<'p, 'a>,
-        others: &[(Item<'p, 'a>, bool)],
-        span: Span,
-    ) -> Result<Answer, Interrupt> {
+    fn among(&mut self, value: Item<'p, 'a>, others: &[(Item<'p, 'a>, bool)], span: Span) -> Result<Answer, Interrupt> {
         let mut answer = Answer::FALSE;
         for (other, maybe) in others {
             match self.same(other.view(), value.view(), span)? {
@@ -228,7 +228,9 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         self.vote_unresolved(left, &values, right, votes);
         let unsure = |found: &&Found<'p, 'a>| found.maybe || found.many || found.open;
         let one_each = match (left, right) {
-            ([left], [right]) => [left, right].iter().all(|found| !found.many && !found.open && found.missing.is_none()),
+            ([left], [right]) => {
+                [left, right].iter().all(|found| !found.many && !found.open && found.missing.is_none())
+            }
             _ => false,
         };
         if left.iter().chain(right).any(|found| unsure(&found)) && !one_each {
@@ -455,7 +457,8 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         let opposite = if negated { Answer::TRUE } else { Answer::FALSE };
         // All values on the left must be as wanted. Those that may not be there can only spoil it.
         let may_pass = values.iter().zip(&answers).all(|(found, (answer, _))| answer.may_be(wanted) || unsure(found));
-        let surely_fails = values.iter().zip(&answers).any(|(found, (answer, _))| *answer == opposite && !unsure(found));
+        let surely_fails =
+            values.iter().zip(&answers).any(|(found, (answer, _))| *answer == opposite && !unsure(found));
         let may_fail = answers.iter().any(|(answer, _)| answer.may_be(opposite));
         let mut statuses = Statuses::NONE;
         if may_pass && !surely_fails {
@@ -501,7 +504,8 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             _ => false,
         };
         let (left_view, right_view) = (left.view(), right.view());
-        if could_be_list(left_view) || could_be_list(right_view) || unknown_list(left_view) || unknown_list(right_view) {
+        if could_be_list(left_view) || could_be_list(right_view) || unknown_list(left_view) || unknown_list(right_view)
+        {
             self.note_parts(left_view);
             self.note_parts(right_view);
             let other_is_no_list = match (unknown_list(left_view), unknown_list(right_view)) {

@@ -258,12 +258,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
     }
 
     /// A step into a list of texts of unknown length; `None` when it leads nowhere for sure.
-    fn into_list(
-        &mut self,
-        walk: Walk<'p>,
-        part: &'p Part,
-        current: Item<'p, 'a>,
-    ) -> Option<(Walk<'p>, Item<'p, 'a>)> {
+    fn into_list(&mut self, walk: Walk<'p>, part: &'p Part, current: Item<'p, 'a>) -> Option<(Walk<'p>, Item<'p, 'a>)> {
         let (item, hinge) = self.unknown(Shape::Text, current);
         let hinges = walk.hinges.union(hinge);
         match part {

@@ -117,7 +117,12 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
     }
 
     /// The walk beyond a filter whose clauses came to `statuses`, or `None` when the candidate is dropped.
-    fn kept(&mut self, walk: Walk<'p>, clauses: &'p [Disjunction], scope: &Scope<'_, 'p, 'a>) -> Result<Option<Walk<'p>>, Interrupt> {
+    fn kept(
+        &mut self,
+        walk: Walk<'p>,
+        clauses: &'p [Disjunction],
+        scope: &Scope<'_, 'p, 'a>,
+    ) -> Result<Option<Walk<'p>>, Interrupt> {
         let verdict = self.gate(clauses, scope)?;
         if !verdict.statuses.contains(Status::Pass) {
             return Ok(None);
@@ -224,7 +229,8 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         let mut statuses = Statuses::FAIL;
         for found in right.iter().filter(|found| found.missing.is_none()) {
             let key = View::String(key);
-            let mut answer = if within { self.key_in(key, found.item, span)? } else { self.equal(key, found.item.view(), span)? };
+            let mut answer =
+                if within { self.key_in(key, found.item, span)? } else { self.equal(key, found.item.view(), span)? };
             if answer == Answer::NEITHER
                 && found.literal
                 && let View::List(items) = found.item.view()
@@ -299,7 +305,8 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                 }
             }
             Some(_) => {
-                let message = format!("after `%{}` inside a query only a key, `[*]` or an index can follow", variable.name);
+                let message =
+                    format!("after `%{}` inside a query only a key, `[*]` or an index can follow", variable.name);
                 return Err(Interrupt::unsupported(message, walk.query.span));
             }
         }
@@ -320,7 +327,14 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             match found.item.view() {
                 View::List(items) => {
                     for (item, maybe) in self.items(items)? {
-                        self.walk_key((walk.maybe(maybe, Hinges::NONE), index, next), (current, entries), item, variable, scope, out)?;
+                        self.walk_key(
+                            (walk.maybe(maybe, Hinges::NONE), index, next),
+                            (current, entries),
+                            item,
+                            variable,
+                            scope,
+                            out,
+                        )?;
                     }
                 }
                 _ => self.walk_key((walk, index, next), (current, entries), found.item, variable, scope, out)?,

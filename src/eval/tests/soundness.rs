@@ -94,8 +94,30 @@ fn right(dice: &mut Dice) -> String {
         0 => query(dice, 0).replace("some ", ""),
         _ => dice
             .pick(&[
-                "1", "2", "1.5", "true", "null", "'x'", "'xy'", "'arn:x:y'", "'*'", "''", "/^x/", "/y$/", "/^arn:.*y$/", "/.*/",
-                "r[0,2]", "[1]", "['x']", "['x', 'xy', 1]", "[]", "[[1], ['x']]", "{a: 1}", "[/^a/, 'x']", "%lit", "%lits",
+                "1",
+                "2",
+                "1.5",
+                "true",
+                "null",
+                "'x'",
+                "'xy'",
+                "'arn:x:y'",
+                "'*'",
+                "''",
+                "/^x/",
+                "/y$/",
+                "/^arn:.*y$/",
+                "/.*/",
+                "r[0,2]",
+                "[1]",
+                "['x']",
+                "['x', 'xy', 1]",
+                "[]",
+                "[[1], ['x']]",
+                "{a: 1}",
+                "[/^a/, 'x']",
+                "%lit",
+                "%lits",
             ])
             .to_owned(),
     }
@@ -106,7 +128,16 @@ fn clause(dice: &mut Dice, depth: usize) -> String {
     match dice.roll(8) {
         0 | 1 => {
             let operator = dice.pick(&[
-                "exists", "!exists", "empty", "!empty", "is_string", "!is_list", "is_struct", "is_int", "!is_null", "is_bool",
+                "exists",
+                "!exists",
+                "empty",
+                "!empty",
+                "is_string",
+                "!is_list",
+                "is_struct",
+                "is_int",
+                "!is_null",
+                "is_bool",
             ]);
             format!("{not}{} {operator}", query(dice, depth))
         }
@@ -131,7 +162,8 @@ fn clauses(dice: &mut Dice, depth: usize) -> String {
 }
 
 fn rules(dice: &mut Dice) -> String {
-    let functions = ["to_lower(a)", "count(list[*])", "join(list[*], ',')", "parse_string(map.a)", "substring(a, 0, 1)"];
+    let functions =
+        ["to_lower(a)", "count(list[*])", "join(list[*], ',')", "parse_string(map.a)", "substring(a, 0, 1)"];
     let (v, w) = (query(dice, 1).replace("%v", "a").replace("%w", "b"), dice.pick(&functions));
     let guard = if dice.one_in(3) { format!("when {} ", access(dice, 0)) } else { String::new() };
     let not = dice.pick(&["", "", "not "]);
@@ -226,7 +258,8 @@ fn the_true_status_is_among_the_possible_ones() {
             let status = truth.statuses.sure().expect("all is known");
             let partly = value(&arena, &with_holes, &mut |path, json| {
                 if json == ABSENT {
-                    let unknown: &Unknown<'_> = arena.alloc(Unknown { reason: "a condition", shape: Shape::MaybeAbsent });
+                    let unknown: &Unknown<'_> =
+                        arena.alloc(Unknown { reason: "a condition", shape: Shape::MaybeAbsent });
                     return Some(if dice.one_in(4) { Kind::Absent } else { Kind::Unknown(unknown) });
                 }
                 let leaf = !matches!(json, Json::Array(_) | Json::Object(_));
@@ -237,7 +270,12 @@ fn the_true_status_is_among_the_possible_ones() {
             let shown = || format!("round {round}, {dialect:?}\n{rules}\n{document}\n{:?}", partly.kind);
             match &answer {
                 Ok(outcome) => {
-                    assert!(outcome.statuses.contains(status), "{status:?} is not in {:?}: {}", outcome.statuses, shown());
+                    assert!(
+                        outcome.statuses.contains(status),
+                        "{status:?} is not in {:?}: {}",
+                        outcome.statuses,
+                        shown()
+                    );
                     let fails = outcome.statuses.contains(Status::Fail);
                     assert_eq!(fails, !outcome.checks.is_empty(), "{:?}: {}", outcome.statuses, shown());
                     let certain = outcome.checks.iter().any(|check| check.certain);
