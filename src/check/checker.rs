@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bumpalo::Bump;
 
 use crate::diag::{Code, FileKind, FileReport, Finding, Label, Level, Place, Problem, Report, RuleInfo};
-use crate::eval::{Program, evaluate};
+use crate::eval::{Outcome, Program, Statuses, Stop, evaluate};
 use crate::graph::{Graph, Resource};
 use crate::guard::Dialect;
 use crate::resolve::{self, Resolver};
@@ -14,6 +14,7 @@ use crate::rules::{Rule, RuleText, View};
 use crate::syntax::{Document, Hint, NodeId, SyntaxProblem, read};
 use crate::template::{Detection, ResourceEntry, Template, detect, templated_markers};
 use crate::text::{SourceFile, SourceName, Span};
+use crate::value::Kind;
 
 use super::explore::{Exploration, explore};
 use super::findings::Subject;
@@ -153,6 +154,25 @@ impl Checker {
         self.any_type = (0..self.rules.len()).filter(|at| self.rules.get(*at).is_some_and(single)).collect();
     }
 
+    /// Asks every rule of whole templates: for testing that asking of single resources gives the same verdict.
+    #[cfg(test)]
+    pub(super) fn ask_of_whole_templates(&mut self) {
+        self.by_type.clear();
+        self.any_type.clear();
+        for compiled in self.rules.iter_mut().filter(|compiled| compiled.asked == Asked::Resources) {
+            compiled.asked = Asked::Whole;
+        }
+    }
+
+    /// How many programs were compiled.
+    #[cfg(test)]
+    pub(super) fn programs(&self) -> usize {
+        let mut programs: Vec<_> = self.rules.iter().map(|compiled| Arc::as_ptr(&compiled.program)).collect();
+        programs.sort_unstable();
+        programs.dedup();
+        programs.len()
+    }
+
     /// Has rules asked of templates without resources too, as tests of rules expect it.
     pub(super) fn ask_empty_templates(&mut self) {
         self.asks_empty = true;
@@ -282,10 +302,17 @@ impl Checker {
                 continue;
             }
             let root = model.roots.of_resource(index, graph);
+            let view = graph.view(index);
             for compiled in rules {
                 for &number in &compiled.numbers {
-                    let exploration =
-                        explore(resolver, arena, |world| evaluate(&compiled.program, number, root, world));
+                    let exploration = explore(resolver, arena, |world| {
+                        // Where the resource is not deployed there is nothing to ask. A document without resources
+                        // would be another question.
+                        match world.force(view).map_err(Stop::Pending)?.kind {
+                            Kind::Absent => Ok(Outcome { statuses: Statuses::SKIP, checks: Vec::new() }),
+                            _ => evaluate(&compiled.program, number, root, world),
+                        }
+                    });
                     answer(Question { compiled, number, entry: Some(entry) }, &exploration);
                 }
             }

@@ -36,7 +36,7 @@ impl RuleStatus {
     }
 
     /// The word for it: a failure in any deployment is a failure.
-    fn word(self) -> &'static str {
+    pub(super) fn word(self) -> &'static str {
         match (self.fails, self.unsure, self.passes) {
             (true, _, _) => "FAIL",
             (_, true, _) => "UNSURE",
