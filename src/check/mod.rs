@@ -14,6 +14,7 @@ mod explore;
 mod findings;
 mod fingerprint;
 mod lint;
+mod lint_queries;
 mod message;
 mod property;
 mod reach;

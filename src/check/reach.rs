@@ -79,6 +79,13 @@ pub(super) enum Types {
     Only(Vec<String>),
 }
 
+/// The types that pass a filter, where `lets` are the variables in scope, outermost first.
+pub(super) fn filtered_types<'f>(file: &'f RuleFile, clauses: &'f [Disjunction], lets: &[&'f [Let]]) -> Types {
+    let frame = |lets: &&'f [Let]| Frame { lets, root: Class::Unknown, parameters: Vec::new() };
+    let frames: Vec<Frame<'f>> = lets.iter().map(frame).collect();
+    Analysis { file }.types_of(clauses, &frames)
+}
+
 /// What a query's values hang on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Class {
@@ -576,7 +583,7 @@ fn root_of<'c, 'f>(frames: &'c [Frame<'f>]) -> &'c Class {
     frames.last().map_or(&Class::Unknown, |frame| &frame.root)
 }
 
-fn narrowed(left: Types, right: Types) -> Types {
+pub(super) fn narrowed(left: Types, right: Types) -> Types {
     match (left, right) {
         (Types::Any, other) | (other, Types::Any) => other,
         (Types::Only(left), Types::Only(right)) => {

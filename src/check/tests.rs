@@ -235,3 +235,55 @@ fn one_resource_at_a_time_gives_the_verdict_of_the_whole() {
         }
     }
 }
+
+fn lints(text: &str) -> Vec<String> {
+    super::lint(&rules(text, false)).into_iter().map(|problem| problem.message).collect()
+}
+
+#[test]
+fn lint_says_what_a_rule_probably_does_not_mean() {
+    let only = |text: &str, message: &str| assert_eq!(lints(text), [message], "{text}");
+    let bucket = "Resources.*[ Type == 'AWS::S3::Bucket' ]";
+    only(
+        &format!("let x = 1\nrule r {{ {bucket}.Properties.BucketName exists <<m>> }}"),
+        "the variable `%x` is not used",
+    );
+    only(
+        &format!("rule r {{ {bucket}.Properties.BucketNaem exists <<m>> }}"),
+        "there is no property `BucketNaem` here",
+    );
+    only(
+        &format!("let b = {bucket}\nrule r {{ %b {{ Properties {{ Tags[ Kee == 1 ] !empty <<m>> }} }} }}"),
+        "there is no property `Kee` here",
+    );
+    only(&format!("rule r {{ {bucket}.BucketName exists <<m>> }}"), "resources have no key `BucketName`");
+    only(&format!("rule r {{ {bucket}.Linked.Policies[*] exists <<m>> }}"), "there is no role `Policies`");
+    only(
+        &format!("rule r {{ {bucket}.Linked.BucketPolicies[*].Properties.Bukket exists <<m>> }}"),
+        "there is no property `Bukket` here",
+    );
+    only(&format!("rule r {{ {bucket}.Facts.Ingress exists <<m>> }}"), "there is no fact `Ingress`");
+    only(
+        "rule r { Resources.*[ Type == 'AWS::S3::Buckt' ].Properties.X exists <<m>> }",
+        "there is no resource type `AWS::S3::Buckt`",
+    );
+    only(
+        "rule r { Resources.*[ Type == 'AWS::S3::Bucket' Type == 'AWS::SQS::Queue' ].Type exists <<m>> }",
+        "the rule `r` never applies: no type passes its filters",
+    );
+    only(&format!("rule r {{ {bucket}.Properties.BucketName exists }}"), "the rule `r` does not say what is wrong");
+}
+
+#[test]
+fn lint_is_silent_where_nothing_is_known() {
+    for text in [
+        "rule r { Resources.*.Properties.Anything exists <<m>> }",
+        "rule r { Resources.*[ Type == 'Custom::X' ].Properties.Anything exists <<m>> }",
+        "rule r { Resources.*[ Type == 'AWS::IAM::Role' ].Properties.AssumeRolePolicyDocument.Statement[*].Any exists <<m>> }",
+        "rule r { Resources.*[ Type == 'AWS::S3::Bucket' ].Properties.BucketName.Ref exists <<m>> }",
+        "rule r { Resources.*[ Type in ['AWS::S3::Bucket', 'AWS::SQS::Queue'] ].Properties.QueueName exists <<m>> }",
+        "rule r { c(1) }\nrule c(x) { Resources.A == %x <<m>> }",
+    ] {
+        assert_eq!(lints(text), Vec::<String>::new(), "{text}");
+    }
+}

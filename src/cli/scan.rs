@@ -39,7 +39,7 @@ pub(super) fn run(scan: &Scan) -> Result<Ending, RunError> {
     let targets = targets(scan)?;
     let (given, mut problems) = rule_files::load_paths(&scan.rules, scan.as_written)?;
     if scan.verbose {
-        problems.extend(given.iter().flat_map(|rule| lint(rule)));
+        problems.extend(lint(&given));
     }
     let selection = Selection {
         packs: scan.pack.clone(),

@@ -44,7 +44,7 @@ pub(super) fn run(arguments: &Test) -> Result<Ending, RunError> {
     let mut broken_tests = false;
     for subject in &collected.subjects {
         if arguments.lint {
-            report.problems.extend(subject.rules.iter().flat_map(|rule| lint(rule)));
+            report.problems.extend(lint(&subject.rules));
         }
         if subject.tests.is_empty() && !subject.rules.is_empty() {
             let help = "put them beside it as `RULE.test.yaml`, or into a folder `tests`".to_owned();
