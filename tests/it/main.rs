@@ -12,6 +12,7 @@
 mod arrows;
 mod render;
 mod reports;
+mod rules;
 mod sarif_rules;
 mod support;
 #[cfg(feature = "cli")]
