@@ -173,6 +173,11 @@ impl Checker {
         programs.len()
     }
 
+    /// What is known of the deployment.
+    pub(super) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
     /// Has rules asked of templates without resources too, as tests of rules expect it.
     pub(super) fn ask_empty_templates(&mut self) {
         self.asks_empty = true;

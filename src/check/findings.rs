@@ -148,7 +148,7 @@ impl<'a> Subject<'a, '_> {
     }
 
     /// The text that decides: the value, or the key of the nearest thing that exists.
-    fn region(&self, check: &Check<'_>) -> Span {
+    pub(super) fn region(&self, check: &Check<'_>) -> Span {
         let value = check.value;
         let spans_lines =
             self.source.position(value.place.start()).line != self.source.position(value.place.end()).line;
@@ -201,7 +201,7 @@ impl<'a> Subject<'a, '_> {
     }
 
     /// The chain that a value came through, from its source to its use.
-    fn origins(&self, value: Value<'_>) -> Vec<Label> {
+    pub(super) fn origins(&self, value: Value<'_>) -> Vec<Label> {
         let mut origins = Vec::new();
         let mut next = value.via;
         while let Some(via) = next {

@@ -22,9 +22,11 @@ mod roots;
 mod rule_tests;
 #[cfg(test)]
 mod tests;
+mod trace;
 mod wording;
 
 pub use checker::{Checker, Input, Settings, check};
 pub use lint::lint;
 pub use reach::{Reach, reach};
 pub use rule_tests::{CaseResult, ExpectationResult, RuleTestReport, TestSettings, run_rule_tests};
+pub use trace::{Trace, TracedClause, TracedVerdict};

@@ -14,6 +14,7 @@ mod rule_files;
 mod scan;
 mod test;
 mod test_files;
+mod trace;
 
 use std::process::ExitCode;
 

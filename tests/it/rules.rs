@@ -45,7 +45,9 @@ fn every_header_is_complete() {
         if !snake(&info.id) {
             complaints.add(&info.id, "the id is not in snake case");
         }
-        for (what, text) in [("title", &info.title), ("why", &info.why), ("fix", &info.fix), ("category", &info.category)] {
+        for (what, text) in
+            [("title", &info.title), ("why", &info.why), ("fix", &info.fix), ("category", &info.category)]
+        {
             if text.is_empty() {
                 complaints.add(&info.id, format!("`{what}` is empty"));
             }
@@ -175,7 +177,8 @@ fn templates(folder: &Path, found: &mut Vec<PathBuf>) {
         let path = entry.unwrap().path();
         if path.is_dir() {
             templates(&path, found);
-        } else if path.extension().is_some_and(|extension| ["yaml", "yml", "json"].iter().any(|one| extension == *one)) {
+        } else if path.extension().is_some_and(|extension| ["yaml", "yml", "json"].iter().any(|one| extension == *one))
+        {
             found.push(path);
         }
     }
