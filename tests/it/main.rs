@@ -10,6 +10,8 @@
 )]
 
 mod arrows;
+#[cfg(feature = "cli")]
+mod migration;
 mod render;
 mod reports;
 mod rules;
