@@ -5,19 +5,22 @@ use std::sync::Arc;
 
 use bumpalo::Bump;
 
-use crate::diag::{Code, FileKind, FileReport, Finding, Label, Level, Place, Problem, Report};
-use crate::eval::{Program, evaluate};
+use crate::diag::{Code, FileKind, FileReport, Finding, Label, Level, Place, Problem, Report, RuleInfo};
+use crate::eval::{Outcome, Program, Statuses, Stop, evaluate};
 use crate::graph::{Graph, Resource};
 use crate::guard::Dialect;
 use crate::resolve::{self, ResolvedResource, Resolver};
-use crate::rules::Rule;
+use crate::rules::{Rule, RuleText, View};
 use crate::syntax::{Document, Hint, NodeId, SyntaxProblem, read};
-use crate::template::{Detection, Template, detect, templated_markers};
+use crate::template::{Detection, ResourceEntry, Template, detect, templated_markers};
 use crate::text::{SourceFile, SourceName, Span};
-use crate::value::{Entry, Kind, Map, Node, Path, Segment, Value};
+use crate::value::Kind;
 
 use super::explore::{Exploration, explore};
 use super::findings::Subject;
+use super::reach::reach;
+use super::roots::Roots;
+use super::rule_tests::RuleStatus;
 
 /// What the caller knows of the deployment.
 #[derive(Clone, Debug, Default)]
@@ -36,18 +39,36 @@ pub struct Input<'s> {
 }
 
 /// A rule and its compiled form.
-struct Compiled {
-    rule: Arc<Rule>,
-    program: Program,
-    /// The number of the rule that the file is named after.
-    number: usize,
+pub(super) struct Compiled {
+    pub(super) rule: Arc<Rule>,
+    /// Shared by the rules of a file.
+    pub(super) program: Arc<Program>,
+    /// The numbers of its Guard rules, of which most rules have one.
+    pub(super) numbers: Vec<usize>,
+    pub(super) asked: Asked,
+}
+
+/// What a rule is asked of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// Each resource of the types that it selects.
+    Resources,
+    /// The resolved template as a whole.
+    Whole,
+    /// The text as written.
+    Written,
 }
 
 /// Compiled rules, ready to be asked. It can be shared between threads.
 pub struct Checker {
     rules: Vec<Compiled>,
+    /// The rules that select a type, in order.
     by_type: HashMap<String, Vec<usize>>,
+    /// The rules that may select any type.
+    any_type: Vec<usize>,
     settings: Settings,
+    /// Whether rules for single resources are asked of templates without any.
+    asks_empty: bool,
 }
 
 /// What was learned of a template.
@@ -58,8 +79,8 @@ pub(super) struct Judged {
     pub(super) resources: usize,
     /// Whether a part could not be judged.
     pub(super) partial: bool,
-    /// What each rule says of the template as a whole.
-    pub(super) statuses: BTreeMap<Arc<str>, super::rule_tests::RuleStatus>,
+    /// What each rule says of the template as a whole, by its id and the number of its Guard rule.
+    pub(super) statuses: BTreeMap<(Arc<str>, usize), RuleStatus>,
 }
 
 /// Judges sources by rules: the whole core. Rules that are malformed are problems of the report.
@@ -78,26 +99,102 @@ impl Checker {
     /// Compiles rules. What is malformed about them is a list of problems; rules without errors run all the same.
     #[must_use]
     pub fn new(rules: &[Arc<Rule>], settings: &Settings) -> (Self, Vec<Problem>) {
+        let mut checker = Self {
+            rules: Vec::with_capacity(rules.len()),
+            by_type: HashMap::new(),
+            any_type: Vec::new(),
+            settings: settings.clone(),
+            asks_empty: false,
+        };
         let mut problems = Vec::new();
-        let mut compiled = Vec::with_capacity(rules.len());
-        let mut by_type: HashMap<String, Vec<usize>> = HashMap::new();
+        // The rules of one file stand for one program.
+        let mut programs: HashMap<*const RuleText, Arc<Program>> = HashMap::new();
         for rule in rules {
-            let (program, errors) = Program::compile(&rule.file, rule.source.text(), Dialect::Classic);
-            let name = Arc::new(rule.source.name().clone());
-            problems.extend(errors.into_iter().map(|error| Problem {
-                code: Code::GuardEvaluation,
-                message: error.message,
-                place: Place::new(&rule.source, &name, error.span),
-                related: Vec::new(),
-                help: None,
-            }));
-            let Some(number) = program.rules().iter().position(|entry| entry.name == *rule.info.id) else { continue };
-            for resource_type in &rule.info.resources {
-                by_type.entry(resource_type.clone()).or_default().push(compiled.len());
-            }
-            compiled.push(Compiled { rule: Arc::clone(rule), program, number });
+            let program = programs.entry(Arc::as_ptr(&rule.text)).or_insert_with(|| {
+                let (program, errors) = Program::compile(rule.text.file(), rule.text.text(), Dialect::Classic);
+                problems.extend(errors.into_iter().filter_map(|error| rule_problem(rule, error.span, error.message)));
+                Arc::new(program)
+            });
+            checker.add(rule, Arc::clone(program));
         }
-        (Self { rules: compiled, by_type, settings: settings.clone() }, problems)
+        (checker, problems)
+    }
+
+    fn add(&mut self, rule: &Arc<Rule>, program: Arc<Program>) {
+        let entries = program.rules().iter().enumerate();
+        let numbers: Vec<usize> =
+            entries.filter(|(_, entry)| entry.name == rule.guard_name).map(|(number, _)| number).collect();
+        if numbers.is_empty() {
+            return;
+        }
+        let reach = reach(rule.text.file(), &rule.guard_name);
+        let asked = match (rule.view, &reach.whole) {
+            (View::AsWritten, _) => Asked::Written,
+            (View::Auto, _) if reach.functions => Asked::Written,
+            (_, Some(_)) => Asked::Whole,
+            (_, None) => Asked::Resources,
+        };
+        let at = self.rules.len();
+        match (asked, reach.types) {
+            (Asked::Whole | Asked::Written, _) => {}
+            (Asked::Resources, None) => self.any_type.push(at),
+            (Asked::Resources, Some(types)) => {
+                for resource_type in types {
+                    self.by_type.entry(resource_type).or_default().push(at);
+                }
+            }
+        }
+        self.rules.push(Compiled { rule: Arc::clone(rule), program, numbers, asked });
+    }
+
+    /// Asks every rule of every resource, whatever types it selects: for testing that the index loses nothing.
+    pub fn ask_all_types(&mut self) {
+        self.by_type.clear();
+        let single = |compiled: &Compiled| compiled.asked == Asked::Resources;
+        self.any_type = (0..self.rules.len()).filter(|at| self.rules.get(*at).is_some_and(single)).collect();
+    }
+
+    /// Asks every rule of whole templates: for testing that asking of single resources gives the same verdict.
+    #[cfg(test)]
+    pub(super) fn ask_of_whole_templates(&mut self) {
+        self.by_type.clear();
+        self.any_type.clear();
+        for compiled in self.rules.iter_mut().filter(|compiled| compiled.asked == Asked::Resources) {
+            compiled.asked = Asked::Whole;
+        }
+    }
+
+    /// How many programs were compiled.
+    #[cfg(test)]
+    pub(super) fn programs(&self) -> usize {
+        let mut programs: Vec<_> = self.rules.iter().map(|compiled| Arc::as_ptr(&compiled.program)).collect();
+        programs.sort_unstable();
+        programs.dedup();
+        programs.len()
+    }
+
+    /// What is known of the deployment.
+    pub(super) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Has rules asked of templates without resources too, as tests of rules expect it.
+    pub(super) fn ask_empty_templates(&mut self) {
+        self.asks_empty = true;
+    }
+
+    /// The Guard rules of a name: the id that they report and their number.
+    pub(super) fn entries(&self, guard_name: &str) -> impl Iterator<Item = (Arc<str>, usize)> {
+        let named = self.rules.iter().filter(move |compiled| compiled.rule.guard_name == guard_name);
+        named.flat_map(|compiled| compiled.numbers.iter().map(|number| (Arc::clone(&compiled.rule.info.id), *number)))
+    }
+
+    /// The rules that may have to say something about a resource of a type, in order.
+    pub(super) fn rules_for(&self, resource_type: &str) -> Vec<&Compiled> {
+        let of_type = self.by_type.get(resource_type).map(Vec::as_slice).unwrap_or_default();
+        let mut numbers: Vec<usize> = of_type.iter().chain(&self.any_type).copied().collect();
+        numbers.sort_unstable();
+        numbers.into_iter().filter_map(|number| self.rules.get(number)).collect()
     }
 
     /// A report that describes the rules and says nothing yet.
@@ -105,7 +202,7 @@ impl Checker {
     pub fn empty_report(&self) -> Report {
         Report {
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            rules: self.rules.iter().map(|compiled| compiled.rule.info.clone()).collect(),
+            rules: self.rules.iter().map(Compiled::info).collect(),
             ..Report::default()
         }
     }
@@ -178,16 +275,6 @@ impl Checker {
     ) -> Judged {
         let (template, template_problems) = Template::at(document, root);
         let arena = Bump::new();
-        let settings = resolve::Settings { parameters: self.settings.parameters.clone() };
-        let resolver = Resolver::new(&arena, &template, &settings);
-        let resolved = resolver.resources();
-        let resources = resolved.iter().map(|one| Resource {
-            logical_id: one.entry.named.name,
-            resource_type: one.entry.resource_type,
-            value: one.value,
-            key_place: one.entry.named.name_span,
-        });
-        let graph = Graph::new(&arena, arena.alloc_slice_fill_iter(resources));
         let mut judged = Judged { resources: template.resources.len(), ..Judged::default() };
         for problem in template_problems {
             judged.partial |= matches!(problem.code, Code::TransformUnknown | Code::TemplateShape);
@@ -199,66 +286,139 @@ impl Checker {
                 help: problem.help,
             });
         }
-        for (number, ResolvedResource { entry, .. }) in resolved.iter().enumerate() {
-            let Some(rules) = self.by_type.get(entry.resource_type) else { continue };
-            let view = document_of(&arena, entry.named.name, entry.named.name_span, graph.view(number));
-            for compiled in rules.iter().filter_map(|&rule| self.rules.get(rule)) {
-                let exploration =
-                    explore(resolver, &arena, |world| evaluate(&compiled.program, compiled.number, view, world));
-                let subject = Subject { resolver, entry, rule: &compiled.rule.info, source, name };
-                judged.findings.extend(subject.findings(&exploration));
-                self.note_troubles(&mut judged, compiled, &subject, &exploration);
-                let status = judged.statuses.entry(Arc::clone(&compiled.rule.info.id)).or_default();
-                status.add(&exploration);
-            }
-        }
+        let model = Model::new(&arena, document, &template, root, &self.settings);
+        self.ask(&model, |question, exploration| {
+            let Question { compiled, number, entry, .. } = question;
+            let subject = Subject { resolver: model.resolver, entry, rule: &compiled.rule.info, source, name };
+            judged.findings.extend(subject.findings(exploration));
+            note_troubles(&mut judged, compiled, &subject, exploration);
+            judged.statuses.entry((Arc::clone(&compiled.rule.info.id), number)).or_default().add(exploration);
+        });
         number_repeats(&mut judged.findings);
         judged
     }
 
-    fn note_troubles(
-        &self,
-        judged: &mut Judged,
-        compiled: &Compiled,
-        subject: &Subject<'_, '_>,
-        exploration: &Exploration<'_>,
-    ) {
-        let place = || Place::new(subject.source, subject.name, subject.entry.named.name_span);
-        let rule = &compiled.rule.info.id;
-        let id = subject.entry.named.name;
-        if let Some(error) = &exploration.error {
-            judged.partial = true;
-            judged.problems.push(Problem {
-                code: Code::GuardEvaluation,
-                message: format!("rule `{rule}` could not be evaluated on `{id}`: {}", error.message),
-                place: place(),
-                related: Vec::new(),
-                help: None,
-            });
+    /// Asks every rule whatever it has to be asked, and hands over each answer.
+    pub(super) fn ask<'a>(&self, model: &Model<'a>, mut answer: impl FnMut(Question<'_, 'a>, &Exploration<'a>)) {
+        let Model { arena, resolver, graph, .. } = *model;
+        for (index, ResolvedResource { entry, .. }) in model.resolver.resources().iter().enumerate() {
+            let rules = self.rules_for(entry.resource_type);
+            if rules.is_empty() {
+                continue;
+            }
+            let root = model.roots.of_resource(index, graph);
+            let view = graph.view(index);
+            for compiled in rules {
+                for &number in &compiled.numbers {
+                    let exploration = explore(resolver, arena, |world| {
+                        // Where the resource is not deployed there is nothing to ask. A document without resources
+                        // would be another question.
+                        match world.force(view).map_err(Stop::Pending)?.kind {
+                            Kind::Absent => Ok(Outcome { statuses: Statuses::SKIP, checks: Vec::new() }),
+                            _ => evaluate(&compiled.program, number, root, world),
+                        }
+                    });
+                    answer(Question { compiled, number, entry: Some(entry) }, &exploration);
+                }
+            }
         }
-        if exploration.capped {
-            judged.partial = true;
-            judged.problems.push(Problem {
-                code: Code::ScenarioBudget,
-                message: format!(
-                    "`{id}` depends on too many parameters for rule `{rule}`: not every combination was tried"
-                ),
-                place: place(),
-                related: Vec::new(),
-                help: Some("pin parameters with `--parameter NAME=VALUE`".to_owned()),
-            });
+        let (mut resolved, mut written) = (None, None);
+        let empty = self.asks_empty && model.template.resources.is_empty();
+        for compiled in self.rules.iter().filter(|compiled| empty || compiled.asked != Asked::Resources) {
+            let root = match compiled.asked {
+                Asked::Written => *written.get_or_insert_with(|| model.roots.written()),
+                _ => *resolved.get_or_insert_with(|| model.roots.resolved(graph)),
+            };
+            for &number in &compiled.numbers {
+                let exploration = explore(resolver, arena, |world| evaluate(&compiled.program, number, root, world));
+                answer(Question { compiled, number, entry: None }, &exploration);
+            }
         }
     }
 }
 
-/// A document that holds one resource: what a rule is asked of.
-fn document_of<'a>(arena: &'a Bump, logical_id: &'a str, key_place: Span, view: Value<'a>) -> Value<'a> {
-    let root = arena.alloc(Path::root(0));
-    let path = arena.alloc(Path { parent: Some(root), segment: Segment::Key("Resources"), place: key_place });
-    let resource = arena.alloc_slice_copy(&[Entry { key: logical_id, key_place, value: view }]);
-    let resources = arena.alloc(Node { kind: Kind::Map(Map::new(resource)), place: key_place, path, via: None });
-    let section = arena.alloc_slice_copy(&[Entry { key: "Resources", key_place, value: resources }]);
-    arena.alloc(Node { kind: Kind::Map(Map::new(section)), place: key_place, path: root, via: None })
+/// A rule and what it was asked of.
+#[derive(Clone, Copy)]
+pub(super) struct Question<'q, 'a> {
+    pub(super) compiled: &'q Compiled,
+    /// The number of its Guard rule.
+    pub(super) number: usize,
+    /// The resource; `None` for the document as a whole.
+    pub(super) entry: Option<&'a ResourceEntry<'a>>,
+}
+
+/// A template, worked out.
+pub(super) struct Model<'a> {
+    arena: &'a Bump,
+    template: &'a Template<'a>,
+    pub(super) resolver: &'a Resolver<'a>,
+    graph: &'a Graph<'a>,
+    roots: Roots<'a>,
+}
+
+impl<'a> Model<'a> {
+    pub(super) fn new(
+        arena: &'a Bump,
+        document: &'a Document<'a>,
+        template: &'a Template<'a>,
+        root: NodeId,
+        settings: &Settings,
+    ) -> Self {
+        let settings = resolve::Settings { parameters: settings.parameters.clone() };
+        let resolver = Resolver::new(arena, template, &settings);
+        let resources = resolver.resources().iter().map(|one| Resource {
+            logical_id: one.entry.named.name,
+            resource_type: one.entry.resource_type,
+            value: one.value,
+            key_place: one.entry.named.name_span,
+        });
+        let graph = Graph::new(arena, arena.alloc_slice_fill_iter(resources));
+        Self { arena, template, resolver, graph, roots: Roots::new(arena, document, resolver.resources(), root) }
+    }
+}
+
+impl Compiled {
+    /// The rule's description. A rule that does not say what it judges says what it selects.
+    fn info(&self) -> RuleInfo {
+        let mut info = self.rule.info.clone();
+        if info.resources.is_empty() {
+            info.resources = reach(self.rule.text.file(), &self.rule.guard_name).types.unwrap_or_default();
+        }
+        info
+    }
+}
+
+fn rule_problem(rule: &Rule, span: Span, message: String) -> Option<Problem> {
+    let (source, span) = rule.text.locate(span)?;
+    let place = Place::new(source, &Arc::new(source.name().clone()), span);
+    Some(Problem { code: Code::GuardEvaluation, message, place, related: Vec::new(), help: None })
+}
+
+fn note_troubles(judged: &mut Judged, compiled: &Compiled, subject: &Subject<'_, '_>, exploration: &Exploration<'_>) {
+    let span = subject.entry.map_or_else(Span::default, |entry| entry.named.name_span);
+    let place = || Place::new(subject.source, subject.name, span);
+    let rule = &compiled.rule.info.id;
+    let on = subject.entry.map_or_else(|| "the template".to_owned(), |entry| format!("`{}`", entry.named.name));
+    if let Some(error) = &exploration.error {
+        judged.partial = true;
+        judged.problems.push(Problem {
+            code: Code::GuardEvaluation,
+            message: format!("rule `{rule}` could not be evaluated on {on}: {}", error.message),
+            place: place(),
+            related: Vec::new(),
+            help: None,
+        });
+    }
+    if exploration.capped {
+        judged.partial = true;
+        judged.problems.push(Problem {
+            code: Code::ScenarioBudget,
+            message: format!("{on} depends on too many parameters for rule `{rule}`: not every combination was tried"),
+            place: place(),
+            related: Vec::new(),
+            help: Some("pin parameters with `--parameter NAME=VALUE`".to_owned()),
+        });
+    }
 }
 
 /// Gives findings that are alike in all that identifies them different fingerprints, in source order.
@@ -300,7 +460,7 @@ fn marker_at_an_error(source: &SourceFile, problems: &[SyntaxProblem]) -> Option
     })
 }
 
-fn hint(name: &str) -> Hint {
+pub(super) fn hint(name: &str) -> Hint {
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
     if extension.eq_ignore_ascii_case("json") {
         Hint::Json

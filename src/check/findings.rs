@@ -12,6 +12,7 @@ use crate::value::{Kind, Segment, Value, ViaKind};
 
 use super::explore::{Exploration, Path, assignments, check_key, keeps_defaults, made, nearest, only_allowed_values};
 use super::fingerprint::Identity;
+use super::message::value_text;
 use super::property::{below_resource, stable_path};
 
 /// The most ways that one finding lists.
@@ -24,7 +25,8 @@ const COMPARED: usize = 16;
 /// What the findings of one question are about.
 pub(super) struct Subject<'a, 's> {
     pub(super) resolver: &'a Resolver<'a>,
-    pub(super) entry: &'s ResourceEntry<'a>,
+    /// The resource that was asked; `None` when the whole document was.
+    pub(super) entry: Option<&'s ResourceEntry<'a>>,
     pub(super) rule: &'s RuleInfo,
     pub(super) source: &'s SourceFile,
     pub(super) name: &'s Arc<SourceName>,
@@ -37,7 +39,7 @@ struct Ways {
     unsure: Vec<usize>,
 }
 
-impl Subject<'_, '_> {
+impl<'a> Subject<'a, '_> {
     /// One finding for each value that fails in some deployment, and for each that nobody can know.
     pub(super) fn findings(&self, exploration: &Exploration<'_>) -> Vec<Finding> {
         let mut by_key: BTreeMap<(String, Option<String>), Ways> = BTreeMap::new();
@@ -64,13 +66,15 @@ impl Subject<'_, '_> {
     /// Keeps a single finding of class unsure, with all that it hangs on: which of several values decides is not known
     /// either. One that points into the resource itself is preferred.
     fn one_unsure(&self, findings: Vec<Finding>) -> Vec<Finding> {
+        // A question about the whole document speaks of several resources.
+        let Some(entry) = self.entry else { return findings };
         let (unsure, mut findings): (Vec<Finding>, Vec<Finding>) =
             findings.into_iter().partition(|finding| finding.class == Class::Unsure);
         let mut depends_on: Vec<String> =
             unsure.iter().flat_map(|finding| finding.depends_on.iter().cloned()).collect();
         depends_on.sort();
         depends_on.dedup();
-        let whole = self.resolver.template().document.span(self.entry.named.node).join(self.entry.named.name_span);
+        let whole = self.resolver.template().document.span(entry.named.node).join(entry.named.name_span);
         let chosen = unsure.into_iter().min_by_key(|finding| !whole.contains(finding.place.span));
         findings.extend(chosen.map(|finding| Finding { depends_on, ..finding }));
         findings
@@ -109,6 +113,7 @@ impl Subject<'_, '_> {
     }
 
     fn describe(&self, check: &Check<'_>, class: Class, when: Vec<String>, witness: Vec<Assignment>) -> Finding {
+        let about = self.about(check);
         let (logical_id, mut property) = below_resource(check.value.path);
         if let Some(missing) = check.missing.as_deref().map(authored).filter(|missing| !missing.is_empty()) {
             if !property.is_empty() {
@@ -116,9 +121,14 @@ impl Subject<'_, '_> {
             }
             property.push_str(&missing);
         }
-        if let Some(other) = logical_id.filter(|id| *id != self.entry.named.name) {
+        if let Some(other) = logical_id.filter(|id| about.is_none_or(|entry| *id != entry.named.name)) {
             property = format!("{other}.{property}");
         }
+        let resource = about.map(|entry| ResourceName {
+            logical_id: entry.named.name.to_owned(),
+            resource_type: entry.resource_type.to_owned(),
+        });
+        let declared = about.map(|entry| Place::new(self.source, self.name, entry.named.name_span));
         let place = Place::new(self.source, self.name, self.region(check));
         Finding {
             rule: Arc::clone(&self.rule.id),
@@ -126,11 +136,8 @@ impl Subject<'_, '_> {
             class,
             message: self.message(check, class, &property),
             place,
-            declared: Some(Place::new(self.source, self.name, self.entry.named.name_span)),
-            resource: Some(ResourceName {
-                logical_id: self.entry.named.name.to_owned(),
-                resource_type: self.entry.resource_type.to_owned(),
-            }),
+            declared,
+            resource,
             property,
             origins: self.origins(check.value),
             when,
@@ -142,17 +149,25 @@ impl Subject<'_, '_> {
     }
 
     fn message(&self, check: &Check<'_>, class: Class, property: &str) -> String {
+        let id = self.about(check).map(|entry| entry.named.name);
         let what = match &check.message {
-            Some(message) => message.split_whitespace().collect::<Vec<_>>().join(" "),
+            Some(message) => {
+                let words = message.split_whitespace().collect::<Vec<_>>().join(" ");
+                let this = || value_text(check.value);
+                super::message::fill(&words, &this, property, &check.expected, id.unwrap_or("the template"))
+            }
             None if check.missing.is_some() => format!("{property} is missing, expected {}", check.expected),
             None => format!("{property} is not {}", check.expected),
         };
-        let id = self.entry.named.name;
-        if class == Class::Unsure { format!("`{id}`: cannot tell: {what}") } else { format!("`{id}`: {what}") }
+        let cannot = if class == Class::Unsure { "cannot tell: " } else { "" };
+        match id {
+            Some(id) => format!("`{id}`: {cannot}{what}"),
+            None => format!("{cannot}{what}"),
+        }
     }
 
     /// The text that decides: the value, or the key of the nearest thing that exists.
-    fn region(&self, check: &Check<'_>) -> Span {
+    pub(super) fn region(&self, check: &Check<'_>) -> Span {
         let value = check.value;
         let spans_lines =
             self.source.position(value.place.start()).line != self.source.position(value.place.end()).line;
@@ -163,9 +178,11 @@ impl Subject<'_, '_> {
         }
         let segments = value.path.segments();
         match segments.as_slice() {
-            [] => self.entry.named.name_span,
+            [] => self.entry.map_or(Span::default(), |entry| entry.named.name_span),
             // A resource as a whole, or its `Properties`: its logical id.
-            [_, resource] | [_, resource, _] => resource.place,
+            [section, resource] | [section, resource, _] if section.segment == Segment::Key("Resources") => {
+                resource.place
+            }
             [.., last] => match last.segment {
                 Segment::Index(_) => first_line(self.source, last.place),
                 _ => last.place,
@@ -173,15 +190,29 @@ impl Subject<'_, '_> {
         }
     }
 
+    /// The resource that a check is about: the one that was asked, or else the one that the value stands in.
+    fn about(&self, check: &Check<'_>) -> Option<&ResourceEntry<'a>> {
+        if self.entry.is_some() {
+            return self.entry;
+        }
+        let (logical_id, _) = below_resource(check.value.path);
+        let logical_id = logical_id?;
+        self.resolver.template().resources.iter().find(|entry| entry.named.name == logical_id)
+    }
+
     fn fingerprint(&self, check: &Check<'_>) -> String {
         let template = self.resolver.template();
         let document = template.document;
         let property = template.root.map(|root| stable_path(document, root, check.value.path)).unwrap_or_default();
+        let section = match check.value.path.segments().first().map(|first| first.segment) {
+            Some(Segment::Key(section)) if self.entry.is_none() => section,
+            _ => "Resources",
+        };
         Identity {
             rule: &self.rule.id,
             path: &self.name.uri,
-            section: "Resources",
-            logical_id: self.entry.named.name,
+            section,
+            logical_id: self.about(check).map_or("", |entry| entry.named.name),
             property: &property,
             discriminator: check.missing.as_deref().unwrap_or_default(),
         }
@@ -189,7 +220,7 @@ impl Subject<'_, '_> {
     }
 
     /// The chain that a value came through, from its source to its use.
-    fn origins(&self, value: Value<'_>) -> Vec<Label> {
+    pub(super) fn origins(&self, value: Value<'_>) -> Vec<Label> {
         let mut origins = Vec::new();
         let mut next = value.via;
         while let Some(via) = next {
@@ -271,8 +302,9 @@ impl Subject<'_, '_> {
     /// The names of the conditions that the resource's text asks for.
     fn own_conditions(&self) -> Vec<&str> {
         let document = self.resolver.template().document;
-        let whole = document.span(self.entry.named.node);
-        let mut names: Vec<&str> = self.entry.condition.iter().map(|(name, _)| *name).collect();
+        let Some(entry) = self.entry else { return Vec::new() };
+        let whole = document.span(entry.named.node);
+        let mut names: Vec<&str> = entry.condition.iter().map(|(name, _)| *name).collect();
         for node in document.nodes().filter(|node| whole.contains(document.span(*node))) {
             if let Some(call) = call(document, node).filter(|call| call.function == Function::If)
                 && let Some(name) = document.items(call.argument).first().and_then(|item| name_text(document, *item))

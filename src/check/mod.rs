@@ -13,8 +13,20 @@ mod checker;
 mod explore;
 mod findings;
 mod fingerprint;
+mod lint;
+mod lint_queries;
+mod message;
 mod property;
+mod reach;
+mod roots;
 mod rule_tests;
+#[cfg(test)]
+mod tests;
+mod trace;
+mod wording;
 
 pub use checker::{Checker, Input, Settings, check};
-pub use rule_tests::{CaseResult, RuleTestReport, run_rule_tests};
+pub use lint::lint;
+pub use reach::{Reach, reach};
+pub use rule_tests::{CaseResult, ExpectationResult, RuleTestReport, TestSettings, run_rule_tests};
+pub use trace::{Trace, TracedClause, TracedVerdict};

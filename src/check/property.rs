@@ -27,15 +27,17 @@ pub(super) fn path_text(path: &Path<'_>) -> String {
     text
 }
 
-/// The path below the resource (`Properties.Tags[0].Value`), and the resource's logical id.
+/// The path below the resource (`Properties.Tags[0].Value`), and the resource's logical id; outside of resources the
+/// whole path.
 pub(super) fn below_resource<'a>(path: &'a Path<'a>) -> (Option<&'a str>, String) {
     let segments = path.segments();
     let mut text = String::new();
     let mut logical_id = None;
+    let in_resources = segments.first().is_some_and(|first| first.segment == Segment::Key("Resources"));
     for (depth, segment) in segments.iter().enumerate() {
         match (depth, segment.segment) {
-            (0, Segment::Key("Resources")) => {}
-            (1, Segment::Key(key)) => logical_id = Some(key),
+            (0, Segment::Key("Resources")) if segments.len() > 1 => {}
+            (1, Segment::Key(key)) if in_resources => logical_id = Some(key),
             (_, segment) => push_segment(&mut text, segment),
         }
     }

@@ -45,7 +45,8 @@ pub enum Command {
     cfnward scan infra/ --fail-on high               exit code 1 only for high and critical findings\n  \
     cfnward scan --format sarif --output out.sarif   for GitHub code scanning\n  \
     cfnward scan template.yaml --parameter Env=prod  the deployment with that parameter\n  \
-    cat template.yaml | cfnward scan -               standard input")]
+    cat template.yaml | cfnward scan -               standard input\n  \
+    cfnward scan --rules my-rules/ infra/            your own Guard rules")]
 pub struct Scan {
     /// Files and folders; `-` is standard input. A named file is scanned whatever it is called.
     #[arg(value_name = "PATH", default_value = ".")]
@@ -65,6 +66,12 @@ pub struct Scan {
     /// Run this rule (id, control or another tool's id). Repeatable; without --pack only these rules run.
     #[arg(long, value_name = "RULE")]
     pub rule: Vec<String>,
+    /// Run the rules in this Guard file or folder too; without --pack and --rule only these. Repeatable.
+    #[arg(long, value_name = "PATH")]
+    pub rules: Vec<PathBuf>,
+    /// Ask the rules of --rules of templates as they are written, functions as maps, as cfn-guard does.
+    #[arg(long, requires = "rules")]
+    pub as_written: bool,
     /// Do not run this rule. Repeatable.
     #[arg(long, value_name = "RULE")]
     pub skip_rule: Vec<String>,
@@ -108,15 +115,46 @@ pub struct Scan {
 
 /// `cfnward test`
 #[derive(Debug, Args)]
-#[command(after_help = "A rule's tests stand beside it: RULE.guard and RULE.test.yaml.\n\n\
-    Examples:\n  cfnward test                 the built-in rules\n  cfnward test my-rules/       every rule below a folder")]
+#[command(
+    after_help = "A rule file's tests stand beside it as RULE.test.yaml, or in the folder `tests` beside it in files whose names\n\
+    begin with its name, as cfn-guard has them.\n\n\
+    Examples:\n  cfnward test                            the built-in rules\n  \
+    cfnward test my-rules/                  every rule below a folder\n  \
+    cfnward test -r rules/a.guard -t tests/a.yaml\n  \
+    cfnward test -d my-rules/ --as-written  as cfn-guard judges them\n\n\
+    Exit codes: 0 all as expected, 1 some not, 2 a rule or test file is malformed."
+)]
 pub struct Test {
     /// Rule files or folders of them [default: the built-in rules].
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+    /// The same as PATH. Repeatable.
+    #[arg(long, short, visible_aliases = ["rules-file", "dir"], visible_short_alias = 'd', value_name = "PATH")]
+    pub rules: Vec<PathBuf>,
+    /// The tests of the one rule file that is named: a file, or a folder of which all are used. Repeatable.
+    #[arg(long, short, visible_alias = "test-data", value_name = "PATH")]
+    pub tests: Vec<PathBuf>,
     /// Only cases of rules whose id contains this.
     #[arg(long, value_name = "TEXT")]
     pub only: Option<String>,
+    /// Judge the input as it is written, functions as maps, as cfn-guard does.
+    #[arg(long)]
+    pub as_written: bool,
+    /// Let expectations name rules that the file does not have.
+    #[arg(long)]
+    pub allow_unknown_rules: bool,
+    /// End with exit code 1 when a rule file has no tests or a test file no rules.
+    #[arg(long)]
+    pub require_tests: bool,
+    /// Also look for what rules probably do not mean: unused variables, properties that do not exist, and so on.
+    #[arg(long)]
+    pub lint: bool,
+    /// How to report.
+    #[arg(long, visible_alias = "output-format", value_enum, default_value_t = TestFormat::Terminal)]
+    pub format: TestFormat,
+    /// Write to this file instead of standard output.
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
     /// Name every case, not only those that fail.
     #[arg(long, short)]
     pub verbose: bool,
@@ -135,10 +173,24 @@ pub struct Rules {
 
 /// `cfnward explain`
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  cfnward explain s3_bucket_allows_http\n  \
+    cfnward explain s3_bucket_allows_http --trace template.yaml   how it came to its verdict")]
 pub struct Explain {
     /// The rule: its id, its control or another tool's id for it.
     #[arg(value_name = "RULE")]
     pub rule: String,
+    /// Show how the rule comes to its verdict on this template.
+    #[arg(long, value_name = "TEMPLATE")]
+    pub trace: Option<PathBuf>,
+    /// Look for the rule in this Guard file or folder too. Repeatable.
+    #[arg(long, value_name = "PATH")]
+    pub rules: Vec<PathBuf>,
+    /// Ask the rules of --rules of the template as it is written.
+    #[arg(long, requires = "rules")]
+    pub as_written: bool,
+    /// The value of a parameter, or of a pseudo parameter such as AWS::Region. Repeatable.
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub parameter: Vec<String>,
 }
 
 /// A report's format.
@@ -148,6 +200,17 @@ pub enum Format {
     Terminal,
     /// SARIF 2.1.0, for code scanning.
     Sarif,
+    /// JSON, version 1.
+    Json,
+}
+
+/// The format of test results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TestFormat {
+    /// For people.
+    Terminal,
+    /// JUnit XML, for CI systems.
+    Junit,
     /// JSON, version 1.
     Json,
 }

@@ -2,23 +2,43 @@
 
 use std::io::{self, Write};
 
-use crate::diag::RuleInfo;
+use crate::check::{Checker, Settings};
+use crate::diag::{Level, RuleInfo};
 use crate::rules::{Catalog, Selection};
+use crate::text::SourceFile;
 
 use super::arguments::Explain;
 use super::ending::Ending;
 use super::output::{RunError, error, to_stdout};
+use super::rule_files::{self, name_of, text_of};
 
 /// The columns that texts are wrapped to.
 const WIDTH: usize = 88;
 
 /// Explains a rule.
 pub(super) fn run(arguments: &Explain) -> Result<Ending, RunError> {
-    let catalog = Catalog::builtin();
+    let (given, problems) = rule_files::load_paths(&arguments.rules, arguments.as_written)?;
+    if let Some(problem) = problems.iter().find(|problem| problem.code.level() == Level::Error) {
+        let (name, line) = (&problem.place.source.display, problem.place.start.line);
+        return Err(error(format!("{name}:{line}: {}", problem.message)));
+    }
+    let mut catalog = Catalog::builtin();
+    // A rule of the user's is meant before one of ours of that name.
+    catalog.rules.splice(0..0, given);
     let selection = Selection { rules: vec![arguments.rule.clone()], ..Selection::default() };
     let rules = selection.apply(&catalog).map_err(error)?;
     let rule = rules.first().ok_or_else(|| error(format!("there is no rule `{}`", arguments.rule)))?;
-    to_stdout(|out| explain(&rule.info, out))?;
+    match &arguments.trace {
+        None => to_stdout(|out| explain(&rule.info, out))?,
+        Some(template) => {
+            let text = text_of(template)
+                .map_err(|problem| error(format!("cannot read `{}`: {problem}", template.display())))?;
+            let source = SourceFile::new(name_of(template), text);
+            let settings = Settings { parameters: super::scan::parameters(&arguments.parameter)? };
+            let (checker, _) = Checker::new(&rules, &settings);
+            to_stdout(|out| super::trace::write(&rule.info.id, &checker.trace(&source), out))?;
+        }
+    }
     Ok(Ending::Clean)
 }
 

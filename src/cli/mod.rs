@@ -16,8 +16,11 @@ mod ending;
 mod explain;
 mod list;
 mod output;
+mod rule_files;
 mod scan;
 mod test;
+mod test_files;
+mod trace;
 
 use std::process::ExitCode;
 

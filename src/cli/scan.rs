@@ -9,11 +9,11 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 
-use crate::check::{Checker, Input, Settings};
+use crate::check::{Checker, Input, Settings, lint};
 use crate::config::Configuration;
 use crate::diag::{Class, Code, FileKind, FileReport, Level, Place, Problem, Report, Severity};
 use crate::render::{self, Options, SarifFlavour};
-use crate::rules::{Catalog, Selection};
+use crate::rules::{Catalog, Rule, Selection};
 use crate::template::prefilter;
 use crate::text::{SourceFile, SourceName};
 use crate::walk::{self, DEFAULT_SIZE_LIMIT, Event, Found, Naming, ReadError, Trouble, Walk};
@@ -22,6 +22,7 @@ use super::arguments::{self, Format, Scan};
 use super::configuration;
 use super::ending::Ending;
 use super::output::{RunError, colours, error, to_file, to_stdout, visible};
+use super::rule_files;
 
 /// How long a scan runs before it shows its progress.
 const PATIENCE: Duration = Duration::from_millis(400);
@@ -39,7 +40,12 @@ struct Target {
 pub(super) fn run(scan: &Scan) -> Result<Ending, RunError> {
     let targets = targets(scan)?;
     let (configuration, mut problems) = configuration::load(scan)?;
-    let rules = selection(scan, &configuration).apply(&Catalog::builtin()).map_err(error)?;
+    let (given, given_problems) = rule_files::load_paths(&scan.rules, scan.as_written)?;
+    problems.extend(given_problems);
+    if scan.verbose {
+        problems.extend(lint(&given));
+    }
+    let rules = selection(scan, &configuration, given).apply(&Catalog::builtin()).map_err(error)?;
     let mut values = configuration.parameters.clone();
     values.extend(parameters(&scan.parameter)?);
     let (checker, rule_problems) = Checker::new(&rules, &Settings { parameters: values });
@@ -53,11 +59,16 @@ pub(super) fn run(scan: &Scan) -> Result<Ending, RunError> {
 }
 
 /// What runs: the flags, or else what the configuration says; rules that do not run add up.
-fn selection(scan: &Scan, configuration: &Configuration) -> Selection {
-    let flags = !scan.pack.is_empty() || !scan.rule.is_empty();
+fn selection(scan: &Scan, configuration: &Configuration, given: Vec<Arc<Rule>>) -> Selection {
+    let flags = !scan.pack.is_empty() || !scan.rule.is_empty() || !scan.rules.is_empty();
     let (packs, rules) = if flags { (&scan.pack, &scan.rule) } else { (&configuration.packs, &configuration.rules) };
-    let skipped = [scan.skip_rule.as_slice(), &configuration.skip_rules].concat();
-    Selection { packs: packs.clone(), rules: rules.clone(), skipped }
+    Selection {
+        packs: packs.clone(),
+        rules: rules.clone(),
+        skipped: [scan.skip_rule.as_slice(), &configuration.skip_rules].concat(),
+        user_rules_only: !scan.rules.is_empty() && scan.pack.is_empty() && scan.rule.is_empty(),
+        given,
+    }
 }
 
 fn targets(scan: &Scan) -> Result<Vec<Target>, RunError> {
@@ -81,7 +92,7 @@ fn format_of(word: &str) -> Option<Format> {
     <Format as clap::ValueEnum>::from_str(word, false).ok()
 }
 
-fn parameters(given: &[String]) -> Result<BTreeMap<String, String>, RunError> {
+pub(super) fn parameters(given: &[String]) -> Result<BTreeMap<String, String>, RunError> {
     given
         .iter()
         .map(|pair| match pair.split_once('=') {

@@ -1,142 +1,224 @@
 //! `cfnward test`: the tests of rules.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::check::{RuleTestReport, run_rule_tests};
-use crate::diag::{Code, Place, Problem, Report};
-use crate::guard::Dialect;
-use crate::render::{Options, terminal};
-use crate::rules::{Rule, RuleProblem, builtin_rules, load, load_embedded};
-use crate::text::{SourceFile, SourceName, Span};
+use crate::check::{RuleTestReport, TestSettings, lint, run_rule_tests};
+use crate::diag::{Code, Label, Level, Place, Problem, Report, TestRun, TestedCase, TestedExpectation, TestedFile};
+use crate::render::{Options, terminal, tests_json, tests_junit};
+use crate::rules::{Catalog, Rule, RuleProblem, builtin_rules, load_embedded};
+use crate::text::{SourceFile, SourceName};
 
-use super::arguments::{Colour, Test};
+use super::arguments::{Colour, Test, TestFormat};
 use super::ending::Ending;
-use super::output::{RunError, colours, error, to_stdout};
+use super::output::{RunError, colours, error, to_file, to_stdout};
+use super::rule_files::{self, name_of, text_of};
+use super::test_files;
 
-/// A rule with its problems, and the text of its tests.
+/// The rules of a file, and its tests.
 struct Subject {
-    rule: Arc<Rule>,
-    problems: Vec<RuleProblem>,
-    tests: Option<SourceFile>,
+    name: SourceName,
+    rules: Vec<Arc<Rule>>,
+    tests: Vec<SourceFile>,
+}
+
+/// What was collected, and what is wrong so far.
+#[derive(Default)]
+struct Collected {
+    subjects: Vec<Subject>,
+    problems: Vec<Problem>,
 }
 
 /// Runs the tests.
 pub(super) fn run(arguments: &Test) -> Result<Ending, RunError> {
-    let mut subjects = if arguments.paths.is_empty() { builtin() } else { from_paths(&arguments.paths)? };
+    let given = !arguments.paths.is_empty() || !arguments.rules.is_empty();
+    let mut collected = if given { from_paths(arguments)? } else { builtin() };
     if let Some(only) = &arguments.only {
-        subjects.retain(|subject| subject.rule.info.id.contains(only.as_str()));
+        let wanted = |rule: &Arc<Rule>| rule.info.id.contains(only.as_str());
+        collected.subjects.retain(|subject| subject.rules.iter().any(wanted));
     }
-    if subjects.is_empty() {
-        return Err(error("no rule was found: rules are files that end in `.guard`"));
+    let mut report = Report { problems: collected.problems, ..Report::default() };
+    let broken_rules = report.problems.iter().any(|problem| problem.code.level() == Level::Error);
+    let settings = TestSettings { allow_unknown_rules: arguments.allow_unknown_rules };
+    let mut test_run = TestRun::default();
+    let mut broken_tests = false;
+    for subject in &collected.subjects {
+        if arguments.lint {
+            report.problems.extend(lint(&subject.rules));
+        }
+        if subject.tests.is_empty() && !subject.rules.is_empty() {
+            let help = "put them beside it as `RULE.test.yaml`, or into a folder `tests`".to_owned();
+            report.problems.push(file_problem(
+                Code::RuleUntested,
+                &subject.name,
+                "the rule file has no tests",
+                Some(help),
+            ));
+        }
+        for tests in &subject.tests {
+            let RuleTestReport { cases, problems } = run_rule_tests(&subject.rules, tests, settings);
+            let name = Arc::new(tests.name().clone());
+            broken_tests |= problems.iter().any(|problem| problem.code.level() == Level::Error);
+            report.problems.extend(problems.iter().map(|one| placed(tests, &name, one)));
+            let cases = cases
+                .into_iter()
+                .map(|case| TestedCase {
+                    place: Place::new(tests, &name, case.span),
+                    name: case.name,
+                    expectations: case
+                        .expectations
+                        .into_iter()
+                        .map(|one| TestedExpectation {
+                            rule: one.rule,
+                            expected: one.expected,
+                            actual: one.actual,
+                            place: Place::new(tests, &name, one.span),
+                            failure: one.failure,
+                        })
+                        .collect(),
+                    failures: case
+                        .others
+                        .into_iter()
+                        .map(|(span, text)| Label { place: Place::new(tests, &name, span), text })
+                        .collect(),
+                })
+                .collect();
+            test_run.files.push(TestedFile { rule_file: Arc::new(subject.name.clone()), test_file: name, cases });
+        }
     }
-    let mut report = Report::default();
-    let (mut passed, mut failed) = (0, 0);
-    let mut lines = Vec::new();
-    for subject in &subjects {
-        let name = Arc::new(subject.rule.source.name().clone());
-        add_problems(&mut report, &subject.rule.source, &name, &subject.problems);
-        let id = &subject.rule.info.id;
-        let Some(tests) = &subject.tests else {
-            let message = format!("`{id}` has no tests: `{id}.test.yaml` is missing");
-            let problem = RuleProblem { code: Code::RuleTest, span: Span::default(), message, help: None };
-            add_problems(&mut report, &subject.rule.source, &name, &[problem]);
-            continue;
-        };
-        let name = Arc::new(tests.name().clone());
-        let RuleTestReport { cases, problems } = run_rule_tests(&subject.rule, tests);
-        add_problems(&mut report, tests, &name, &problems);
-        for case in cases {
-            let word = if case.failures.is_empty() { "pass" } else { "FAIL" };
-            if arguments.verbose || !case.failures.is_empty() {
-                lines.push(format!("{word}  {id}: {}", case.name));
+    test_run.files.sort_by(|a, b| (&a.rule_file, &a.test_file).cmp(&(&b.rule_file, &b.test_file)));
+    let rules = collected.subjects.iter().map(|subject| subject.rules.len()).sum();
+    write(arguments, &test_run, &mut report, rules)?;
+    let has = |code: Code| report.problems.iter().any(|problem| problem.code == code);
+    let (_, failed) = test_run.counts();
+    Ok(if broken_rules || broken_tests {
+        Ending::Usage
+    } else if failed > 0 || has(Code::RuleLint) || (arguments.require_tests && has(Code::RuleUntested)) {
+        Ending::Findings
+    } else {
+        Ending::Clean
+    })
+}
+
+fn write(arguments: &Test, run: &TestRun, report: &mut Report, rules: usize) -> Result<(), RunError> {
+    let write: Box<dyn FnOnce(&mut dyn std::io::Write) -> std::io::Result<()>> = match arguments.format {
+        TestFormat::Junit => Box::new(|out| tests_junit(run, out)),
+        TestFormat::Json => Box::new(|out| tests_json(run, out)),
+        TestFormat::Terminal => Box::new(|out| for_people(arguments, run, report, rules, out)),
+    };
+    match &arguments.output {
+        Some(path) => to_file(path, write),
+        None => to_stdout(write),
+    }
+}
+
+fn for_people(
+    arguments: &Test,
+    run: &TestRun,
+    report: &mut Report,
+    rules: usize,
+    out: &mut dyn std::io::Write,
+) -> std::io::Result<()> {
+    for file in &run.files {
+        for case in &file.cases {
+            let word = if case.passed() { "pass" } else { "FAIL" };
+            if arguments.verbose || !case.passed() {
+                writeln!(
+                    out,
+                    "{word}  {}: {}",
+                    super::output::visible(&file.test_file.display),
+                    super::output::visible(&case.name)
+                )?;
             }
-            if case.failures.is_empty() {
-                passed += 1;
-                continue;
+            let unmet = case.expectations.iter().filter_map(|one| Some((&one.place, one.failure.as_ref()?)));
+            for (place, message) in unmet.chain(case.failures.iter().map(|one| (&one.place, &one.text))) {
+                report.problems.push(Problem {
+                    code: Code::RuleTest,
+                    message: message.clone(),
+                    place: place.clone(),
+                    related: Vec::new(),
+                    help: None,
+                });
             }
-            failed += 1;
-            let failures = case.failures.into_iter();
-            let failures =
-                failures.map(|(span, message)| RuleProblem { code: Code::RuleTest, span, message, help: None });
-            add_problems(&mut report, tests, &name, &failures.collect::<Vec<_>>());
         }
     }
     report.sort();
-    let broken = !report.problems.is_empty();
-    to_stdout(|out| {
-        for line in &lines {
-            writeln!(out, "{line}")?;
-        }
-        if broken {
-            let options = Options { colour: colours(Colour::Auto), problems_only: true, ..Options::default() };
-            terminal(&report, &options, out)?;
-        }
-        writeln!(out, "{} rules, {passed} cases passed, {failed} failed", subjects.len())
-    })?;
-    Ok(if broken { Ending::Findings } else { Ending::Clean })
+    if !report.problems.is_empty() {
+        let options =
+            Options { colour: colours(Colour::Auto), problems_only: true, verbose: true, ..Options::default() };
+        terminal(report, &options, out)?;
+    }
+    let (passed, failed) = run.counts();
+    writeln!(out, "{rules} rules, {passed} cases passed, {failed} failed")
 }
 
-fn add_problems(report: &mut Report, source: &SourceFile, name: &Arc<SourceName>, problems: &[RuleProblem]) {
-    report.problems.extend(problems.iter().map(|problem| Problem {
+fn placed(source: &SourceFile, name: &Arc<SourceName>, problem: &RuleProblem) -> Problem {
+    Problem {
         code: problem.code,
         message: problem.message.clone(),
         place: Place::new(source, name, problem.span),
         related: Vec::new(),
         help: problem.help.clone(),
-    }));
+    }
 }
 
-fn builtin() -> Vec<Subject> {
-    builtin_rules()
-        .iter()
-        .map(|embedded| {
-            let (rule, problems) = load_embedded(embedded);
-            let tests = SourceFile::new(SourceName::from_display(embedded.test_path), embedded.test_text.to_owned());
-            Subject { rule: Arc::new(rule), problems, tests: Some(tests) }
-        })
-        .collect()
+fn file_problem(code: Code, name: &SourceName, message: &str, help: Option<String>) -> Problem {
+    let place = Place::file(&Arc::new(name.clone()));
+    Problem { code, message: message.to_owned(), place, related: Vec::new(), help }
 }
 
-fn from_paths(paths: &[PathBuf]) -> Result<Vec<Subject>, RunError> {
+fn builtin() -> Collected {
+    let mut collected = Collected::default();
+    for embedded in builtin_rules() {
+        let (rule, problems) = load_embedded(embedded);
+        let name = SourceName::from_display(embedded.path);
+        let source = SourceFile::new(name.clone(), embedded.text.to_owned());
+        let shared = Arc::new(name.clone());
+        collected.problems.extend(problems.iter().map(|problem| placed(&source, &shared, problem)));
+        let tests = SourceFile::new(SourceName::from_display(embedded.test_path), embedded.test_text.to_owned());
+        collected.subjects.push(Subject { name, rules: vec![Arc::new(rule)], tests: vec![tests] });
+    }
+    collected
+}
+
+/// The rules and tests that the arguments name.
+fn from_paths(arguments: &Test) -> Result<Collected, RunError> {
     let mut files = Vec::new();
-    for path in paths {
-        rule_files(path, &mut files)?;
+    for path in arguments.paths.iter().chain(&arguments.rules) {
+        files.extend(rule_files::find(path)?);
     }
     files.sort();
-    files.dedup();
-    files.iter().map(|path| from_file(path)).collect()
-}
-
-fn rule_files(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), RunError> {
-    let cannot = |problem| error(format!("cannot read `{}`: {problem}", path.display()));
-    let metadata = fs::symlink_metadata(path).map_err(cannot)?;
-    if metadata.is_file() {
-        files.push(path.to_owned());
-        return Ok(());
+    files.dedup_by(|a, b| a.path == b.path);
+    if files.is_empty() {
+        return Err(error("no rule was found: rules are files that end in `.guard`"));
     }
-    for entry in fs::read_dir(path).map_err(cannot)? {
-        let entry = entry.map_err(cannot)?;
-        let kind = entry.file_type().map_err(cannot)?;
-        let path = entry.path();
-        if kind.is_dir() {
-            rule_files(&path, files)?;
-        } else if kind.is_file() && path.extension().is_some_and(|extension| extension == "guard") {
-            files.push(path);
+    let paths: Vec<PathBuf> = files.iter().map(|file| file.path.clone()).collect();
+    let (loaded, problems) = rule_files::load(&files, arguments.as_written, &Catalog::default());
+    let mut collected = Collected { subjects: Vec::new(), problems };
+    let mut pairing =
+        if arguments.tests.is_empty() { test_files::pair(&paths)? } else { test_files::Pairing::default() };
+    if !arguments.tests.is_empty() {
+        let [only] = paths.as_slice() else {
+            return Err(error("--tests takes one rule file: name it with --rules"));
+        };
+        for tests in &arguments.tests {
+            pairing.tests.entry(only.clone()).or_default().extend(test_files::find(tests)?);
         }
     }
-    Ok(())
-}
-
-fn from_file(path: &Path) -> Result<Subject, RunError> {
-    let read = |path: &Path| {
-        fs::read_to_string(path).map_err(|problem| error(format!("cannot read `{}`: {problem}", path.display())))
-    };
-    let name = |path: &Path| SourceName::from_display(&path.to_string_lossy());
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let (rule, problems) = load(&stem, name(path), read(path)?, Dialect::Classic);
-    let test_path = path.with_extension("test.yaml");
-    let tests = if test_path.is_file() { Some(SourceFile::new(name(&test_path), read(&test_path)?)) } else { None };
-    Ok(Subject { rule: Arc::new(rule), problems, tests })
+    for orphan in &pairing.orphans {
+        let message = "the test file belongs to no rule file: its name begins with none of their names";
+        collected.problems.push(file_problem(Code::RuleUntested, &name_of(orphan), message, None));
+    }
+    for file in loaded {
+        let mut tests = Vec::new();
+        for path in pairing.tests.remove(&file.path).unwrap_or_default() {
+            let name = name_of(&path);
+            match text_of(&path) {
+                Ok(text) => tests.push(SourceFile::new(name, text)),
+                Err(message) => collected.problems.push(file_problem(Code::RuleTest, &name, &message, None)),
+            }
+        }
+        collected.subjects.push(Subject { name: file.name, rules: file.rules, tests });
+    }
+    Ok(collected)
 }

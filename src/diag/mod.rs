@@ -16,6 +16,7 @@ mod problem;
 mod report;
 mod rule_info;
 mod severity;
+mod test_run;
 
 pub use finding::{Assignment, Class, Finding, ResourceName, Suppression};
 pub use place::{Excerpt, Label, Place};
@@ -23,3 +24,4 @@ pub use problem::{Code, Level, Problem};
 pub use report::{FileKind, FileReport, Report, Summary};
 pub use rule_info::{Confidence, Framework, Profile, RuleInfo, Status};
 pub use severity::Severity;
+pub use test_run::{TestRun, TestedCase, TestedExpectation, TestedFile};

@@ -137,6 +137,10 @@ codes! {
     RuleHeader = "rule.header", Error;
     /// A rule's test file is malformed.
     RuleTest = "rule.test", Error;
+    /// A rule has no tests, or a test file tests no rule.
+    RuleUntested = "rule.untested", Warning;
+    /// A rule probably does not ask what its author meant.
+    RuleLint = "rule.lint", Note;
     /// Something that cannot happen did; please report it.
     Internal = "internal", Error;
 }

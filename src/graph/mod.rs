@@ -21,6 +21,7 @@ mod facts;
 mod identity;
 mod linked;
 mod model;
+mod names;
 mod network;
 mod network_acl;
 mod origin;
@@ -35,3 +36,4 @@ mod traffic;
 mod truth;
 
 pub use model::{Graph, Resource};
+pub use names::{fact_names, linked_roles};

@@ -1,7 +1,8 @@
 //! From a report to bytes: for people, for code scanning, for programs.
 //!
 //! Every renderer is a function of a [`Report`](crate::diag::Report), [`Options`] and a writer: [`terminal()`],
-//! [`sarif()`], [`json()`]. A report is self-contained, so nothing else is read; what differs between formats is what
+//! [`sarif()`], [`json()`]. The results of tests of rules have theirs: [`tests_junit`], [`tests_json`]. A report is
+//! self-contained, so nothing else is read; what differs between formats is what
 //! they leave out, never what is true.
 //!
 //! Invariants: the same report and options give the same bytes; nothing depends on the clock, the machine or the
@@ -20,11 +21,13 @@ mod options;
 mod prose;
 mod sarif;
 mod terminal;
+mod tests;
 
 pub use json::{JSON_SCHEMA, json, rules_json};
 pub use options::{AlertIdentity, Options, SarifFlavour};
 pub use sarif::sarif;
 pub use terminal::terminal;
+pub use tests::{tests_json, tests_junit};
 
 /// Where the project lives: the base of every link that a report carries.
 const HOME: &str = env!("CARGO_PKG_REPOSITORY");

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use crate::diag::{Code, RuleInfo};
-use crate::guard::{Dialect, RuleFile, parse};
+use crate::guard::{Dialect, parse};
 use crate::syntax::{Hint, read};
 use crate::text::{SourceFile, SourceName, Span};
 
 use super::examples::{example_text, read_tests};
 use super::header::read_header;
+use super::rule_text::RuleText;
 
 include!(concat!(env!("OUT_DIR"), "/embedded_rules.rs"));
 
@@ -44,15 +45,43 @@ pub struct RuleProblem {
     pub help: Option<String>,
 }
 
-/// One rule: a Guard file with a header.
+/// Which form of a template a rule is asked of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum View {
+    /// What its text asks for: as written when it looks for functions, else resolved.
+    #[default]
+    Auto,
+    /// What would be deployed, with `Linked` and `Facts`.
+    Resolved,
+    /// The authored text, functions as maps, as cfn-guard reads it.
+    AsWritten,
+}
+
+impl View {
+    /// The view that a word of a header names.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "auto" => Some(Self::Auto),
+            "resolved" => Some(Self::Resolved),
+            "as-written" => Some(Self::AsWritten),
+            _ => None,
+        }
+    }
+}
+
+/// One rule: what is reported under one id.
 #[derive(Debug)]
 pub struct Rule {
     /// Its description.
     pub info: RuleInfo,
-    /// Its source.
-    pub source: SourceFile,
-    /// Its syntax tree.
-    pub file: RuleFile,
+    /// The name of its Guard rules in the file; several rules of one name are one rule here. `default` for the clauses
+    /// outside any rule.
+    pub guard_name: String,
+    /// Which form of a template it is asked of.
+    pub view: View,
+    /// Its text, shared by all rules of a file.
+    pub text: Arc<RuleText>,
 }
 
 /// Reads a rule. `id` is the stem of its file. Problems do not stop it: what can be used is used.
@@ -76,7 +105,8 @@ pub fn load(id: &str, name: SourceName, text: String, dialect: Dialect) -> (Rule
             help: None,
         });
     }
-    (Rule { info, source: SourceFile::new(name, text), file: parsed.file }, problems)
+    let text = Arc::new(RuleText::new(SourceFile::new(name, text), parsed.file));
+    (Rule { info, guard_name: id.to_owned(), view: View::Resolved, text }, problems)
 }
 
 /// All rules that were loaded, sorted by id.

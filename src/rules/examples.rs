@@ -83,9 +83,6 @@ pub fn read_tests(source: &SourceFile, document: &Document<'_>) -> TestFile {
         let mut statuses = Vec::new();
         for pair in document.pairs(rules.value) {
             let status = document.text(pair.value).unwrap_or_default();
-            if !matches!(status, "PASS" | "FAIL" | "SKIP") {
-                problem(document.span(pair.value), "a status is PASS, FAIL or SKIP");
-            }
             let name = document.text(pair.key).unwrap_or_default();
             statuses.push((name.to_owned(), status.to_owned(), document.span(pair.value)));
         }

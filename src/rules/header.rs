@@ -6,10 +6,10 @@ use crate::diag::{Code, Confidence, Framework, Profile, RuleInfo, Severity, Stat
 use crate::syntax::{Document, Hint, NodeId, read};
 use crate::text::Span;
 
-use super::RuleProblem;
+use super::{RuleProblem, View};
 
 /// The keys of a header, in the order in which they are written. Those before `tags` are required.
-const KEYS: [&str; 17] = [
+const KEYS: [&str; 19] = [
     "controls",
     "title",
     "severity",
@@ -27,9 +27,57 @@ const KEYS: [&str; 17] = [
     "frameworks",
     "links",
     "notes",
+    "view",
+    "import",
 ];
+/// Keys that count in any comment block, also in one that is no YAML.
+const LINE_KEYS: [&str; 2] = ["view", "import"];
 /// How many of [`KEYS`] are required.
 const REQUIRED: usize = 12;
+
+/// Whether the leading comment block is a header of ours: YAML with one of our keys at the start of a line.
+pub(super) fn has_header(text: &str) -> bool {
+    leading_keys(text).any(|(key, _, _)| !LINE_KEYS.contains(&key) && KEYS.contains(&key))
+}
+
+/// The files that a text imports, by `# import: ./shared.guard` or a list in brackets in its leading comment block.
+pub(super) fn imports(text: &str) -> Vec<(&str, Span)> {
+    leading_keys(text)
+        .filter(|(key, _, _)| *key == "import")
+        .flat_map(|(_, value, span)| {
+            let inner = value.strip_prefix('[').and_then(|value| value.strip_suffix(']')).unwrap_or(value);
+            inner.split(',').map(move |path| (path.trim().trim_matches(['\'', '"']), span))
+        })
+        .filter(|(path, _)| !path.is_empty())
+        .collect()
+}
+
+/// The view that a text asks for by `# view: as-written` or `# view: resolved`.
+pub(super) fn view(text: &str) -> Result<View, (String, Span)> {
+    match leading_keys(text).find(|(key, _, _)| *key == "view") {
+        None => Ok(View::Auto),
+        Some((_, word, span)) => View::from_word(word)
+            .ok_or_else(|| (format!("`view` is one of auto, resolved, as-written, not `{word}`"), span)),
+    }
+}
+
+/// The lines `# key: value` of the leading comment block, with where the values stand.
+fn leading_keys(text: &str) -> impl Iterator<Item = (&str, &str, Span)> {
+    let mut at = 0;
+    text.split_inclusive('\n')
+        .map_while(move |line| {
+            let start = at;
+            at += line.len();
+            line.starts_with('#').then_some((start, line))
+        })
+        .filter_map(|(start, line)| {
+            let body = line.strip_prefix("# ")?;
+            let (key, value) = body.split_once(':')?;
+            let trimmed = value.trim();
+            let from = start + 2 + key.len() + 1 + (value.len() - value.trim_start().len());
+            Some((key, trimmed, Span::new(from, from + trimmed.len())))
+        })
+}
 
 /// The leading comment block with each `#` blanked out, so that offsets are those of the file.
 fn header_text(text: &str) -> String {
@@ -42,8 +90,17 @@ fn header_text(text: &str) -> String {
     header
 }
 
-/// The description of a rule, and what is malformed about it.
+/// The description of a rule of the house, and what is malformed about it.
 pub(super) fn read_header(id: &str, text: &str) -> (RuleInfo, Vec<RuleProblem>) {
+    read_keys(id, text, REQUIRED)
+}
+
+/// The header of somebody else's rule, in which every key may be missing.
+pub(super) fn read_loose_header(id: &str, text: &str) -> (RuleInfo, Vec<RuleProblem>) {
+    read_keys(id, text, 0)
+}
+
+fn read_keys(id: &str, text: &str, required: usize) -> (RuleInfo, Vec<RuleProblem>) {
     let header = header_text(text);
     let read = read(&header, Hint::Yaml);
     let document = &read.document;
@@ -52,7 +109,7 @@ pub(super) fn read_header(id: &str, text: &str) -> (RuleInfo, Vec<RuleProblem>) 
     for problem in &read.problems {
         reader.problem(problem.span, problem.message.clone(), problem.help.clone());
     }
-    reader.check_keys();
+    reader.check_keys(required);
     let severity = reader.word("severity", &Severity::ALL.map(|one| (one.as_str(), one)), Severity::Medium);
     let info = RuleInfo {
         id: Arc::from(id),
@@ -94,7 +151,7 @@ impl Reader<'_> {
         Some(self.document.get(self.root?, key)?.value)
     }
 
-    fn check_keys(&mut self) {
+    fn check_keys(&mut self, required: usize) {
         let Some(root) = self.root.filter(|root| self.document.is_mapping(*root)) else {
             let help = Some("begin the file with comment lines such as `# title: ...`".to_owned());
             self.problem(self.header, "the rule has no header".to_owned(), help);
@@ -111,7 +168,7 @@ impl Reader<'_> {
                 self.problem(*span, message, Some(format!("the keys are {}", KEYS.join(", "))));
             }
         }
-        for key in KEYS.iter().take(REQUIRED) {
+        for key in KEYS.iter().take(required) {
             if !keys.iter().any(|(name, _)| name == key) {
                 self.problem(Span::at(self.header.start()), format!("the rule header lacks `{key}`"), None);
             }

@@ -3,15 +3,26 @@
 //! A [`Rule`] is a Guard file whose leading comment block is YAML: its description ([`RuleInfo`](crate::diag::RuleInfo)).
 //! A [`Catalog`] is all rules that were loaded, built-in or from files; [`Selection`] says which of them run.
 //!
-//! Invariants: an id is the file's stem and the name of its Guard rule; ids and aliases are unique over a catalogue.
+//! Rules of users ([`load_given`]) may be several in a file, have no header or somebody else's, and share definitions
+//! through `# import:` comments, which other tools read as comments.
+//!
+//! Invariants: an id of the house is the file's stem and the name of its Guard rule; ids and aliases are unique over a
+//! catalogue; a rule of a user has its Guard name as id unless that is taken.
 //!
 //! Deliberately absent: evaluating a rule (`eval`, `check`), reading files (the shell). Used by `check`, `config` and `cli`.
 
 mod catalog;
 mod examples;
+mod given;
 mod header;
 mod packs;
+mod registry;
+mod rule_text;
+#[cfg(test)]
+mod tests;
 
-pub use catalog::{Catalog, EmbeddedRule, Rule, RuleProblem, add_examples, builtin_rules, load, load_embedded};
+pub use catalog::{Catalog, EmbeddedRule, Rule, RuleProblem, View, add_examples, builtin_rules, load, load_embedded};
 pub use examples::{Case, Expectation, Expected, TestFile, read_tests};
+pub use given::{GivenFile, GivenSettings, ReadImport, load_given, make_ids_unique};
 pub use packs::{Pack, Selection, builtin_packs};
+pub use rule_text::RuleText;

@@ -86,6 +86,10 @@ pub struct Selection {
     pub rules: Vec<String>,
     /// Ids, aliases or controls of rules that do not run.
     pub skipped: Vec<String>,
+    /// Rules of the user, which run besides.
+    pub given: Vec<Arc<Rule>>,
+    /// Whether no pack means no pack rather than `default`.
+    pub user_rules_only: bool,
 }
 
 impl Selection {
@@ -97,7 +101,10 @@ impl Selection {
         let packs = builtin_packs();
         let mut wanted = Vec::new();
         let default = ["default".to_owned()];
-        let names: &[String] = if self.packs.is_empty() && self.rules.is_empty() { &default } else { &self.packs };
+        let nothing_named = self.packs.is_empty() && self.rules.is_empty() && !self.user_rules_only;
+        let names: &[String] = if nothing_named { &default } else { &self.packs };
+        let all = Catalog { rules: self.given.iter().chain(&catalog.rules).cloned().collect() };
+        wanted.extend(self.given.iter().cloned());
         for name in names {
             let pack = packs.iter().find(|pack| pack.name == *name);
             let pack = pack.ok_or_else(|| {
@@ -113,10 +120,10 @@ impl Selection {
             );
         }
         for name in &self.rules {
-            wanted.push(Arc::clone(Self::find(catalog, name)?));
+            wanted.push(Arc::clone(Self::find(&all, name)?));
         }
         for name in &self.skipped {
-            let skipped = Self::find(catalog, name)?;
+            let skipped = Self::find(&all, name)?;
             wanted.retain(|rule| rule.info.id != skipped.info.id);
         }
         wanted.sort_by(|a, b| a.info.id.cmp(&b.info.id));

@@ -13,9 +13,12 @@
 mod arrows;
 #[cfg(feature = "cli")]
 mod cli;
+#[cfg(feature = "cli")]
+mod migration;
 mod render;
 mod reports;
 mod rule_pages;
+mod rules;
 mod sarif_rules;
 mod support;
 #[cfg(feature = "cli")]

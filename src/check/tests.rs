@@ -1,0 +1,289 @@
+//! What rules reach, views, places of findings, and messages with values.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Checker, Input, Reach, Settings, reach};
+use crate::diag::{Problem, Report};
+use crate::guard::{Dialect, parse};
+use crate::rules::{Catalog, GivenFile, GivenSettings, Rule, load_given};
+use crate::syntax::{Hint, read};
+use crate::text::{SourceFile, SourceName};
+
+fn rules(text: &str, as_written: bool) -> Vec<Arc<Rule>> {
+    let file =
+        GivenFile { name: SourceName::from_display("r.guard"), path: "r.guard".to_owned(), text: text.to_owned() };
+    let settings = GivenSettings { as_written, ..GivenSettings::default() };
+    let (rules, problems): (Vec<Rule>, Vec<Problem>) = load_given(file, settings, &mut |_| Err(String::new()));
+    assert!(problems.is_empty(), "{problems:?}");
+    rules.into_iter().map(Arc::new).collect()
+}
+
+fn template(text: &str) -> SourceFile {
+    SourceFile::new(SourceName::from_display("t.yaml"), text.to_owned())
+}
+
+fn scan(rules: &[Arc<Rule>], text: &str) -> Report {
+    let (checker, problems) = Checker::new(rules, &Settings::default());
+    assert!(problems.is_empty(), "{problems:?}");
+    checker.check(Input { source: &template(text), explicit: true })
+}
+
+/// (resource, property, line) of each finding.
+fn found(rules: &[Arc<Rule>], text: &str) -> Vec<(String, String, u32)> {
+    let report = scan(rules, text);
+    let resource = |finding: &crate::diag::Finding| {
+        finding.resource.as_ref().map(|resource| resource.logical_id.clone()).unwrap_or_default()
+    };
+    report.findings.iter().map(|one| (resource(one), one.property.clone(), one.place.start.line)).collect()
+}
+
+fn reached(text: &str) -> Reach {
+    let file = parse(text, Dialect::Classic).file;
+    reach(&file, "r")
+}
+
+const BUCKETS: &str =
+    "let b = Resources.*[ Type == 'AWS::S3::Bucket' ]\nlet q = Resources.*[ Type == 'AWS::SQS::Queue' ]\n";
+
+#[test]
+fn rules_about_one_resource_at_a_time_are_recognised() {
+    for body in [
+        "rule r when %b !empty { %b.Properties.X == 1 }",
+        "rule r when %b not empty { %b { Properties.X exists or Properties.Y exists } }",
+        "rule r { %b[ Properties.Z exists ].Properties.X in ['a', 'b'] }",
+        "rule r when %b !empty or %q !empty { %b.Properties.X exists\n %q.Properties.X exists }",
+        "rule r { AWS::S3::Bucket { Properties { X exists } } }",
+        "rule r { AWS::S3::Bucket Properties.X exists }",
+        "rule r when is_template(this) %b !empty { c(%b.Properties) }
+         rule is_template(d) { %d { AWSTemplateFormatVersion exists or Resources exists } }
+         rule c(p) { %p { X exists\n when Y exists { Y == 1 } } }",
+        "let allowed = ['a']\nrule r { %b { let x = Properties.X\n %x in %allowed\n Properties.T[ K in %allowed ] !empty } }",
+        "rule r { Resources.*[ Type == 'AWS::S3::Bucket'
+            Metadata.guard.SuppressedRules not exists or Metadata.guard.SuppressedRules.* != 'r' ].Properties.X exists }",
+    ] {
+        let reach = reached(&format!("{BUCKETS}{body}"));
+        assert_eq!(reach.whole, None, "{body}");
+        assert!(reach.types.unwrap().contains(&"AWS::S3::Bucket".to_owned()), "{body}");
+        assert!(!reach.functions, "{body}");
+    }
+}
+
+#[test]
+fn rules_that_relate_resources_are_recognised() {
+    for body in [
+        "rule r { %b !empty }",
+        "rule r { some %b.Properties.X == 1 }",
+        "rule r when %b !empty { %q.Properties.X exists }",
+        "rule r when %b !empty %q !empty { %q.Properties.X exists }",
+        "rule r when %b empty { Outputs.X exists }",
+        "rule r { %b.Properties.X exists or %b.Properties.Y exists }",
+        "rule r { %b.Properties.X in %q.Properties.Y }",
+        "rule r { %b { Properties.X in %q.Properties.Y } }",
+        "rule r { let n = count(%b)\n %n == 1 }",
+        "rule r { %b.Properties.Tags[ K == 'x' ] !empty }",
+        "rule r { Parameters.*.Type exists }",
+        "rule r { Resources.Logs.Properties exists }",
+        "rule r { Resources exists }",
+        "rule r { Resources[ name ].Type exists\n %name == /x/ }",
+        "rule other { %b.X exists }\nrule r { other <<m>>\n }",
+        "rule r when %b.Properties.X exists { %b.Properties.X == 1 }",
+        "rule r { %nowhere.X exists }",
+    ] {
+        let reach = reached(&format!("{BUCKETS}{body}"));
+        assert!(reach.whole.is_some(), "{body}");
+    }
+    // What leads back to itself is not followed for ever.
+    assert!(reached("let a = %b\nlet b = %a\nrule r { %a.x exists\n c(this) }\nrule c(x) { c(%x) }").whole.is_some());
+}
+
+#[test]
+fn types_are_what_a_rule_selects() {
+    let types = |text: &str| reached(text).types;
+    let one = Some(vec!["A::B::C".to_owned()]);
+    assert_eq!(types("rule r { Resources.*[ Type == 'A::B::C' ].X exists }"), one);
+    assert_eq!(types("rule r { Resources.*[ Type in ['A::B::C'] ].X exists }"), one);
+    assert_eq!(types("let t = ['A::B::C']\nrule r { Resources.*[ Type in %t ].X exists }"), one);
+    assert_eq!(types("rule r { Resources.*[ Type == 'A::B::C' or Type == 'D' ].X exists }").unwrap().len(), 2);
+    assert_eq!(types("rule r { Resources.*[ Type == 'A' Type == 'B' ].X exists }"), Some(Vec::new()));
+    for any in ["Type == /A/", "Type != 'A'", "Type == 'A' or X exists", "not Type == 'A'", "Type in 'A::B::CD'"] {
+        assert_eq!(types(&format!("rule r {{ Resources.*[ {any} ].X exists }}")), None, "{any}");
+    }
+}
+
+#[test]
+fn rules_that_look_for_functions_are_asked_of_the_text_as_written() {
+    assert!(reached("rule r { Resources.*.Properties.Key.Ref exists }").functions);
+    assert!(reached("rule r { Resources.*.Properties.'Fn::Sub' exists }").functions);
+    assert!(reached("rule r { Resources.*.Properties.A[ keys == 'Ref' ] !empty }").functions);
+    assert!(reached("let f = ['Fn::If']\nrule r { Resources.*.A[ keys in %f ] !empty }").functions);
+    assert!(reached("rule r { x(Resources) }\nrule x(p) { %p.*.'Fn::GetAtt' exists }").functions);
+    assert!(!reached("rule other { Resources.*.Ref exists }\nrule r { Resources.*.Name == 'Ref' }").functions);
+    let refs = rules("rule r { Resources.*.Properties.QueueName.Ref exists }", false);
+    let text = "Parameters: {N: {Type: String}}\nResources:\n  Q:\n    Type: AWS::SQS::Queue\n    Properties:\n      QueueName: !Ref N\n";
+    assert_eq!(found(&refs, text), []);
+    let literal = text.replace("!Ref N", "plain");
+    assert_eq!(found(&refs, &literal), [("Q".to_owned(), "Properties.QueueName.Ref".to_owned(), 6)]);
+}
+
+const TEMPLATE: &str = "\
+Parameters:
+  Size: {Type: String, Default: small}
+Conditions:
+  Never: !Equals [a, b]
+Resources:
+  First:
+    Type: AWS::S3::Bucket
+    Properties:
+      BucketName: !Ref Size
+  Gone:
+    Type: AWS::S3::Bucket
+    Condition: Never
+  Second:
+    Type: AWS::SQS::Queue
+    Properties: {QueueName: big}
+Outputs:
+  Out: {Value: !Ref First}
+";
+
+#[test]
+fn a_rule_about_the_whole_template_sees_every_section_and_blames_the_resource() {
+    let all = rules("rule r { some Resources.*.Properties.BucketName == 'large' }", false);
+    assert_eq!(found(&all, TEMPLATE)[0], ("First".to_owned(), "Properties.BucketName".to_owned(), 9));
+    let outputs = rules("rule r { Outputs.Out.Description exists <<say what it is>> }", false);
+    assert_eq!(found(&outputs, TEMPLATE), [(String::new(), "Outputs.Out.Description".to_owned(), 17)]);
+    assert_eq!(scan(&outputs, TEMPLATE).findings[0].message, "say what it is");
+    let gone = rules("let n = Resources.*[ Type == 'AWS::S3::Bucket' ]\nrule r { let c = count(%n)\n %c == 1 }", false);
+    assert_eq!(found(&gone, TEMPLATE), []);
+    let parameters = rules("rule r { Parameters.Size.Default == 'small' }", false);
+    assert_eq!(found(&parameters, TEMPLATE), []);
+}
+
+#[test]
+fn as_written_conditions_and_parameters_are_not_worked_out() {
+    let text = "rule r { Resources.*[ Type == 'AWS::S3::Bucket' ].Properties.BucketName == 'small' }";
+    assert_eq!(found(&rules(text, false), TEMPLATE), []);
+    let found = found(&rules(text, true), TEMPLATE);
+    let resources: Vec<&str> = found.iter().map(|(resource, _, _)| resource.as_str()).collect();
+    assert_eq!(resources, ["First", "Gone"]);
+}
+
+#[test]
+fn suppressions_inside_of_rules_work_on_the_resolved_view() {
+    let text = "rule R { Resources.*[ Type == 'AWS::S3::Bucket'
+        Metadata.guard.SuppressedRules not exists or Metadata.guard.SuppressedRules.* != 'R' ].Properties.X exists }";
+    let template = "Resources:\n  A:\n    Type: AWS::S3::Bucket\n    Metadata: {guard: {SuppressedRules: [R]}}\n  B:\n    Type: AWS::S3::Bucket\n";
+    let found = found(&rules(text, false), template);
+    assert_eq!(found.iter().map(|one| one.0.as_str()).collect::<Vec<_>>(), ["B"]);
+}
+
+#[test]
+fn messages_show_values() {
+    let text = "rule r { Resources.*[ Type == 'AWS::SQS::Queue' ].Properties.QueueName == 'small'
+        <<{resource} has {property} {this}, not {expected} {other}>> }";
+    let report = scan(&rules(text, false), TEMPLATE);
+    assert_eq!(report.findings[0].message, "`Second`: Second has Properties.QueueName big, not == 'small' {other}");
+}
+
+#[test]
+fn one_compiled_program_serves_all_rules_of_a_file() {
+    let rules = rules("rule a { Resources.*.X exists }\nrule b { Resources.*.Y exists }", false);
+    let (checker, _) = Checker::new(&rules, &Settings::default());
+    assert_eq!(checker.programs(), 1);
+}
+
+/// What each rule says of a template, by id.
+fn statuses(checker: &Checker, text: &str) -> BTreeMap<String, String> {
+    let source = template(text);
+    let document = read(source.text(), Hint::Yaml).document;
+    let Some(root) = document.root() else { return BTreeMap::new() };
+    let judged = checker.judge(&source, &Arc::new(source.name().clone()), &document, root);
+    let words = judged.statuses.iter().map(|((id, _), status)| (id.to_string(), status.word().to_owned()));
+    // A rule that was not asked skips.
+    words.filter(|(_, word)| word != "SKIP").collect()
+}
+
+#[test]
+fn one_resource_at_a_time_gives_the_verdict_of_the_whole() {
+    let mut all = Catalog::builtin().rules;
+    let written = [
+        "rule r when %b !empty or %q !empty { %b.Properties.BucketName exists\n %q.Properties.QueueName == 'big' }",
+        "rule r { %b { Properties.BucketName == 'small' or Properties.BucketName == 'x' } }",
+        "rule r { %b.Properties.Tags[*].Key != 'x' }",
+        "rule r { %b[ Properties.BucketName exists ].Properties.BucketName == /a/ }",
+    ];
+    for (number, text) in written.iter().enumerate() {
+        let mut one = rules(&format!("{BUCKETS}{text}").replace("rule r", &format!("rule r{number}")), false);
+        all.append(&mut one);
+    }
+    let (single, _) = Checker::new(&all, &Settings::default());
+    let (mut whole, _) = Checker::new(&all, &Settings::default());
+    whole.ask_of_whole_templates();
+    assert_eq!(statuses(&single, TEMPLATE), statuses(&whole, TEMPLATE));
+    let examples = crate::rules::builtin_rules().iter().map(|rule| rule.test_text);
+    for text in examples {
+        let source = template(text);
+        let document = read(text, Hint::Yaml).document;
+        for case in crate::rules::read_tests(&source, &document).cases {
+            let name = Arc::new(source.name().clone());
+            let word = |checker: &Checker| {
+                let judged = checker.judge(&source, &name, &document, case.input);
+                let words = judged.statuses.iter().map(|((id, _), status)| (id.to_string(), status.word()));
+                words.filter(|(_, word)| *word != "SKIP").collect::<BTreeMap<_, _>>()
+            };
+            assert_eq!(word(&single), word(&whole), "{}", case.name);
+        }
+    }
+}
+
+fn lints(text: &str) -> Vec<String> {
+    super::lint(&rules(text, false)).into_iter().map(|problem| problem.message).collect()
+}
+
+#[test]
+fn lint_says_what_a_rule_probably_does_not_mean() {
+    let only = |text: &str, message: &str| assert_eq!(lints(text), [message], "{text}");
+    let bucket = "Resources.*[ Type == 'AWS::S3::Bucket' ]";
+    only(
+        &format!("let x = 1\nrule r {{ {bucket}.Properties.BucketName exists <<m>> }}"),
+        "the variable `%x` is not used",
+    );
+    only(
+        &format!("rule r {{ {bucket}.Properties.BucketNaem exists <<m>> }}"),
+        "there is no property `BucketNaem` here",
+    );
+    only(
+        &format!("let b = {bucket}\nrule r {{ %b {{ Properties {{ Tags[ Kee == 1 ] !empty <<m>> }} }} }}"),
+        "there is no property `Kee` here",
+    );
+    only(&format!("rule r {{ {bucket}.BucketName exists <<m>> }}"), "resources have no key `BucketName`");
+    only(&format!("rule r {{ {bucket}.Linked.Policies[*] exists <<m>> }}"), "there is no role `Policies`");
+    only(
+        &format!("rule r {{ {bucket}.Linked.BucketPolicies[*].Properties.Bukket exists <<m>> }}"),
+        "there is no property `Bukket` here",
+    );
+    only(&format!("rule r {{ {bucket}.Facts.Ingress exists <<m>> }}"), "there is no fact `Ingress`");
+    only(
+        "rule r { Resources.*[ Type == 'AWS::S3::Buckt' ].Properties.X exists <<m>> }",
+        "there is no resource type `AWS::S3::Buckt`",
+    );
+    only(
+        "rule r { Resources.*[ Type == 'AWS::S3::Bucket' Type == 'AWS::SQS::Queue' ].Type exists <<m>> }",
+        "the rule `r` never applies: no type passes its filters",
+    );
+    only(&format!("rule r {{ {bucket}.Properties.BucketName exists }}"), "the rule `r` does not say what is wrong");
+}
+
+#[test]
+fn lint_is_silent_where_nothing_is_known() {
+    for text in [
+        "rule r { Resources.*.Properties.Anything exists <<m>> }",
+        "rule r { Resources.*[ Type == 'Custom::X' ].Properties.Anything exists <<m>> }",
+        "rule r { Resources.*[ Type == 'AWS::IAM::Role' ].Properties.AssumeRolePolicyDocument.Statement[*].Any exists <<m>> }",
+        "rule r { Resources.*[ Type == 'AWS::S3::Bucket' ].Properties.BucketName.Ref exists <<m>> }",
+        "rule r { Resources.*[ Type in ['AWS::S3::Bucket', 'AWS::SQS::Queue'] ].Properties.QueueName exists <<m>> }",
+        "rule r { c(1) }\nrule c(x) { Resources.A == %x <<m>> }",
+    ] {
+        assert_eq!(lints(text), Vec::<String>::new(), "{text}");
+    }
+}

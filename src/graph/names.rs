@@ -1,0 +1,58 @@
+//! The names under `Linked` and `Facts` that resources of a type have, for checking what rules ask for.
+
+use bumpalo::Bump;
+
+use crate::text::Span;
+use crate::value::{Choices, Kind, Map, Node, Path, World};
+
+use super::facts;
+use super::model::{Graph, Resource};
+use super::roles::ROLES;
+
+/// The roles under `Linked` of a resource of that type, each with the types of the companions in it; sorted by role.
+#[must_use]
+pub fn linked_roles(resource_type: &str) -> Vec<(&'static str, &'static str)> {
+    let mut roles: Vec<(&str, &str)> = Vec::new();
+    for role in ROLES {
+        if role.source == resource_type {
+            roles.push((role.forward, role.target));
+        }
+        if role.target == resource_type {
+            roles.push((role.reverse, role.source));
+        }
+    }
+    roles.sort_unstable();
+    roles.dedup();
+    roles
+}
+
+/// The keys under `Facts` of a resource of that type: those of a resource without properties.
+#[must_use]
+pub fn fact_names(resource_type: &str) -> Vec<String> {
+    let arena = Bump::new();
+    let resource_type: &str = arena.alloc_str(resource_type);
+    let path = arena.alloc(Path::root(0));
+    let value = arena.alloc(Node { kind: Kind::Map(Map::new(&[])), place: Span::default(), path, via: None });
+    let resource = Resource { logical_id: "", resource_type, value, key_place: Span::default() };
+    let graph = Graph::new(&arena, arena.alloc_slice_copy(&[resource]));
+    let choices = Choices::default();
+    let world = World { arena: &arena, choices: &choices };
+    match facts::make(graph, &world, 0, value).map(|facts| facts.kind) {
+        Ok(Kind::Map(map)) => map.entries().iter().map(|entry| entry.key.to_owned()).collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_those_of_the_view() {
+        assert_eq!(fact_names("AWS::EC2::SecurityGroup"), ["Ingress", "Egress", "ImplicitEgress"]);
+        assert_eq!(fact_names("AWS::IAM::Role"), ["Statements", "TrustStatements"]);
+        assert!(fact_names("AWS::SQS::Queue").is_empty());
+        assert!(linked_roles("AWS::S3::Bucket").contains(&("BucketPolicies", "AWS::S3::BucketPolicy")));
+        assert!(linked_roles("Custom::Thing").is_empty());
+    }
+}

@@ -1,0 +1,79 @@
+//! The text of a rule file together with what it imports.
+
+use crate::guard::RuleFile;
+use crate::text::{SourceFile, SourceName, Span};
+
+/// The text that a rule is compiled from: its file's, then those of the files that it imports, one after the other.
+#[derive(Debug)]
+pub struct RuleText {
+    whole: String,
+    file: RuleFile,
+    /// The files, each with where it starts; the rule's own file is the first.
+    parts: Vec<(usize, SourceFile)>,
+}
+
+impl RuleText {
+    /// A file that imports nothing.
+    #[must_use]
+    pub fn new(source: SourceFile, file: RuleFile) -> Self {
+        Self { whole: source.text().to_owned(), file, parts: vec![(0, source)] }
+    }
+
+    /// Texts that stand one after the other; `file` is what their whole was parsed to.
+    pub(super) fn joined(parts: Vec<(SourceName, String)>, parse: impl FnOnce(&str) -> RuleFile) -> Self {
+        let mut whole = String::new();
+        let mut placed = Vec::with_capacity(parts.len());
+        for (name, text) in parts {
+            if !placed.is_empty() {
+                whole.push('\n');
+            }
+            placed.push((whole.len(), text.len(), name));
+            whole.push_str(&text);
+        }
+        let file = parse(&whole);
+        let parts = placed
+            .into_iter()
+            .map(|(start, length, name)| {
+                let text = whole.get(start..start + length).unwrap_or_default().to_owned();
+                (start, SourceFile::new(name, text))
+            })
+            .collect();
+        Self { whole, file, parts }
+    }
+
+    /// The text that spans of the syntax tree and of the compiled rule belong to.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.whole
+    }
+
+    /// The syntax tree.
+    #[must_use]
+    pub fn file(&self) -> &RuleFile {
+        &self.file
+    }
+
+    /// The rule's own file; `None` never happens for a text that was made here.
+    fn own(&self) -> Option<&SourceFile> {
+        self.parts.first().map(|(_, source)| source)
+    }
+
+    /// The name of the rule's own file.
+    #[must_use]
+    pub fn name(&self) -> SourceName {
+        self.own().map_or_else(|| SourceName::from_display(""), |source| source.name().clone())
+    }
+
+    /// Whether a span lies in the rule's own file rather than in an imported one.
+    #[must_use]
+    pub fn is_own(&self, span: Span) -> bool {
+        self.parts.get(1).is_none_or(|(start, _)| span.start() < *start)
+    }
+
+    /// The file in which a span lies, and the span in that file.
+    #[must_use]
+    pub fn locate(&self, span: Span) -> Option<(&SourceFile, Span)> {
+        let (start, source) = self.parts.iter().rev().find(|(start, _)| *start <= span.start())?;
+        Some((source, Span::new(span.start() - start, span.end() - start)))
+    }
+}
