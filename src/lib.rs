@@ -6,6 +6,7 @@
 pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod config;
 pub mod diag;
 pub mod eval;
 pub mod graph;

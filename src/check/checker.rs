@@ -9,7 +9,7 @@ use crate::diag::{Code, FileKind, FileReport, Finding, Label, Level, Place, Prob
 use crate::eval::{Outcome, Program, Statuses, Stop, evaluate};
 use crate::graph::{Graph, Resource};
 use crate::guard::Dialect;
-use crate::resolve::{self, Resolver};
+use crate::resolve::{self, ResolvedResource, Resolver};
 use crate::rules::{Rule, RuleText, View};
 use crate::syntax::{Document, Hint, NodeId, SyntaxProblem, read};
 use crate::template::{Detection, ResourceEntry, Template, detect, templated_markers};
@@ -301,7 +301,7 @@ impl Checker {
     /// Asks every rule whatever it has to be asked, and hands over each answer.
     pub(super) fn ask<'a>(&self, model: &Model<'a>, mut answer: impl FnMut(Question<'_, 'a>, &Exploration<'a>)) {
         let Model { arena, resolver, graph, .. } = *model;
-        for (index, entry) in model.template.resources.iter().enumerate() {
+        for (index, ResolvedResource { entry, .. }) in model.resources.iter().enumerate() {
             let rules = self.rules_for(entry.resource_type);
             if rules.is_empty() {
                 continue;
@@ -323,7 +323,7 @@ impl Checker {
             }
         }
         let (mut resolved, mut written) = (None, None);
-        let empty = self.asks_empty && model.template.resources.is_empty();
+        let empty = self.asks_empty && model.resources.is_empty();
         for compiled in self.rules.iter().filter(|compiled| empty || compiled.asked != Asked::Resources) {
             let root = match compiled.asked {
                 Asked::Written => *written.get_or_insert_with(|| model.roots.written()),
@@ -350,7 +350,7 @@ pub(super) struct Question<'q, 'a> {
 /// A template, worked out.
 pub(super) struct Model<'a> {
     arena: &'a Bump,
-    template: &'a Template<'a>,
+    resources: &'a [ResolvedResource<'a>],
     pub(super) resolver: &'a Resolver<'a>,
     graph: &'a Graph<'a>,
     roots: Roots<'a>,
@@ -366,18 +366,15 @@ impl<'a> Model<'a> {
     ) -> Self {
         let settings = resolve::Settings { parameters: settings.parameters.clone() };
         let resolver = Resolver::new(arena, template, &settings);
-        let resources: Vec<Resource<'_>> = template
-            .resources
-            .iter()
-            .enumerate()
-            .filter_map(|(number, entry)| {
-                let value = resolver.resource(number)?;
-                let (logical_id, key_place) = (entry.named.name, entry.named.name_span);
-                Some(Resource { logical_id, resource_type: entry.resource_type, value, key_place })
-            })
-            .collect();
+        let resolved = resolver.resources();
+        let resources = resolved.iter().map(|one| Resource {
+            logical_id: one.entry.named.name,
+            resource_type: one.entry.resource_type,
+            value: one.value,
+            key_place: one.entry.named.name_span,
+        });
         let graph = Graph::new(arena, arena.alloc_slice_fill_iter(resources));
-        Self { arena, template, resolver, graph, roots: Roots::new(arena, document, template, root) }
+        Self { arena, resolver, graph, resources: resolved, roots: Roots::new(arena, document, resolved, root) }
     }
 }
 

@@ -19,6 +19,8 @@ use super::property::{below_resource, stable_path};
 const WAYS: usize = 8;
 /// The most conditions that explain one finding.
 const CONDITIONS: usize = 3;
+/// The most paths of each kind that are compared to find those conditions.
+const COMPARED: usize = 16;
 
 /// What the findings of one question are about.
 pub(super) struct Subject<'a, 's> {
@@ -58,6 +60,30 @@ impl<'a> Subject<'a, '_> {
         for (key, ways) in &by_key {
             findings.extend(self.finding(exploration, key, ways));
         }
+        self.one_unsure(findings)
+    }
+
+    /// Keeps a single finding of class unsure, with all that it hangs on: which of several values decides is not known
+    /// either. One that points into the resource itself is preferred.
+    fn one_unsure(&self, findings: Vec<Finding>) -> Vec<Finding> {
+        let (unsure, mut findings): (Vec<Finding>, Vec<Finding>) =
+            findings.into_iter().partition(|finding| finding.class == Class::Unsure);
+        // A question about the whole template may have one for each resource.
+        let mut by_resource: BTreeMap<Option<ResourceName>, Vec<Finding>> = BTreeMap::new();
+        for finding in unsure {
+            by_resource.entry(finding.resource.clone()).or_default().push(finding);
+        }
+        for unsure in by_resource.into_values() {
+            let mut depends_on: Vec<String> =
+                unsure.iter().flat_map(|finding| finding.depends_on.iter().cloned()).collect();
+            depends_on.sort();
+            depends_on.dedup();
+            let document = self.resolver.template().document;
+            let whole = self.entry.map(|entry| document.span(entry.named.node).join(entry.named.name_span));
+            let inside = |finding: &Finding| whole.is_none_or(|whole| whole.contains(finding.place.span));
+            let chosen = unsure.into_iter().min_by_key(|finding| !inside(finding));
+            findings.extend(chosen.map(|finding| Finding { depends_on, ..finding }));
+        }
         findings
     }
 
@@ -96,11 +122,11 @@ impl<'a> Subject<'a, '_> {
     fn describe(&self, check: &Check<'_>, class: Class, when: Vec<String>, witness: Vec<Assignment>) -> Finding {
         let about = self.about(check);
         let (logical_id, mut property) = below_resource(check.value.path);
-        if let Some(missing) = &check.missing {
+        if let Some(missing) = check.missing.as_deref().map(authored).filter(|missing| !missing.is_empty()) {
             if !property.is_empty() {
                 property.push('.');
             }
-            property.push_str(missing);
+            property.push_str(&missing);
         }
         if let Some(other) = logical_id.filter(|id| about.is_none_or(|entry| *id != entry.named.name)) {
             property = format!("{other}.{property}");
@@ -178,7 +204,8 @@ impl<'a> Subject<'a, '_> {
         }
         let (logical_id, _) = below_resource(check.value.path);
         let logical_id = logical_id?;
-        self.resolver.template().resources.iter().find(|entry| entry.named.name == logical_id)
+        let mut entries = self.resolver.resources().iter().map(|resource| &resource.entry);
+        entries.find(|entry| entry.named.name == logical_id)
     }
 
     fn fingerprint(&self, check: &Check<'_>) -> String {
@@ -235,21 +262,14 @@ impl<'a> Subject<'a, '_> {
             .enumerate()
             .filter_map(|(number, path)| (!fails.contains(&number)).then_some(path))
             .collect();
-        let own = self.own_conditions();
-        let telling: Vec<(&str, bool)> = self
-            .resolver
-            .template()
-            .conditions
-            .iter()
-            .map(|condition| condition.name)
-            .filter_map(|name| Some((name, self.telling(name, shown, &others)?)))
-            .collect();
         // What the resource itself asks for explains more than what happens to agree with it.
-        let own: Vec<(&str, bool)> = telling.iter().copied().filter(|(name, _)| own.contains(name)).collect();
-        let telling = if own.is_empty() { telling } else { own };
+        let mut telling = self.telling(&self.own_conditions(), shown, &others);
+        if telling.is_empty() {
+            let all: Vec<&str> = self.resolver.template().conditions.iter().map(|condition| condition.name).collect();
+            telling = self.telling(&all, shown, &others);
+        }
         let conditions: Vec<String> = telling
             .into_iter()
-            .take(CONDITIONS)
             .map(|(name, holds)| if holds { name.to_owned() } else { format!("not {name}") })
             .collect();
         let conditions = conditions.join(" and ");
@@ -273,13 +293,18 @@ impl<'a> Subject<'a, '_> {
         ways
     }
 
-    /// What a condition is on every path of `shown`, if it is something else on some path of `others`.
-    fn telling(&self, name: &str, shown: &[&Path<'_>], others: &[&Path<'_>]) -> Option<bool> {
-        let on = |path: &Path<'_>| self.resolver.condition_under(name, &path.choices);
-        let mut paths = shown.iter();
-        let value = on(paths.next()?)?;
-        let same = paths.all(|path| on(path) == Some(value));
-        (same && others.iter().any(|path| on(path) == Some(!value))).then_some(value)
+    /// Which of these conditions are the same on every path of `shown` and something else on some path of `others`, in
+    /// the template's order. Only so many paths are compared: this explains a finding, it does not decide it.
+    fn telling<'n>(&self, names: &[&'n str], shown: &[&Path<'_>], others: &[&Path<'_>]) -> Vec<(&'n str, bool)> {
+        let tells = |name: &'n str| {
+            let on = |path: &&Path<'_>| self.resolver.condition_under(name, &path.choices);
+            let mut paths = shown.iter().take(COMPARED);
+            let value = on(paths.next()?)?;
+            let same = paths.all(|path| on(path) == Some(value));
+            let differs = same && others.iter().take(COMPARED).any(|path| on(path) == Some(!value));
+            differs.then_some((name, value))
+        };
+        names.iter().filter_map(|name| tells(name)).take(CONDITIONS).collect()
     }
 
     /// The names of the conditions that the resource's text asks for.
@@ -295,7 +320,9 @@ impl<'a> Subject<'a, '_> {
                 names.push(name);
             }
         }
-        names
+        // In the template's order, each once.
+        let defined = self.resolver.template().conditions.iter().map(|condition| condition.name);
+        defined.filter(|name| names.contains(name)).collect()
     }
 
     fn witness(&self, path: &Path<'_>) -> Vec<Assignment> {
@@ -314,9 +341,31 @@ fn depends_on(check: &Check<'_>, class: Class) -> Vec<String> {
         return Vec::new();
     }
     let mut reasons: Vec<String> = check.depends_on.iter().map(|unknown| unknown.reason.to_owned()).collect();
+    if reasons.is_empty() {
+        reasons.extend(match check.value.kind {
+            Kind::Reference(reference) => Some(format!("`{}`", reference.describe())),
+            _ => Some("a reference to another resource".to_owned()),
+        });
+    }
     reasons.sort();
     reasons.dedup();
     reasons
+}
+
+/// The part of a missing path that an author could write: up to the first filter or derived key.
+fn authored(missing: &str) -> String {
+    let plain = missing.split(['[', ' ']).next().unwrap_or_default();
+    let rest = missing.get(plain.len()..).unwrap_or_default();
+    let known = if rest.is_empty() || rest.starts_with("[*]") { missing } else { plain };
+    let known = known.split(" ").next().unwrap_or_default();
+    let mut segments: Vec<&str> = Vec::new();
+    for segment in known.split('.') {
+        if matches!(segment.split('[').next(), Some("Linked" | "Facts" | "")) {
+            break;
+        }
+        segments.push(segment);
+    }
+    segments.join(".")
 }
 
 fn first_line(source: &SourceFile, span: Span) -> Span {

@@ -3,8 +3,8 @@
 use bumpalo::Bump;
 
 use crate::graph::Graph;
+use crate::resolve::ResolvedResource;
 use crate::syntax::{Content, Document, NodeId, Style};
-use crate::template::Template;
 use crate::text::Span;
 use crate::value::{Deferred, Entry, Kind, Map, Node, Path, Pending, Segment, Value, World};
 
@@ -12,7 +12,7 @@ use crate::value::{Deferred, Entry, Kind, Map, Node, Path, Pending, Segment, Val
 pub(super) struct Roots<'a> {
     arena: &'a Bump,
     document: &'a Document<'a>,
-    template: &'a Template<'a>,
+    resources: &'a [ResolvedResource<'a>],
     root: NodeId,
     path: &'a Path<'a>,
     resources_path: &'a Path<'a>,
@@ -21,7 +21,12 @@ pub(super) struct Roots<'a> {
 }
 
 impl<'a> Roots<'a> {
-    pub(super) fn new(arena: &'a Bump, document: &'a Document<'a>, template: &'a Template<'a>, root: NodeId) -> Self {
+    pub(super) fn new(
+        arena: &'a Bump,
+        document: &'a Document<'a>,
+        resources: &'a [ResolvedResource<'a>],
+        root: NodeId,
+    ) -> Self {
         let path: &Path<'_> = arena.alloc(Path::root(0));
         let mut resources_path: &Path<'_> =
             arena.alloc(Path { parent: Some(path), segment: Segment::Key("Resources"), place: Span::default() });
@@ -43,7 +48,7 @@ impl<'a> Roots<'a> {
             }
             sections.push(Entry { key, key_place, value });
         }
-        Self { arena, document, template, root, path, resources_path, sections }
+        Self { arena, document, resources, root, path, resources_path, sections }
     }
 
     /// The template with one of its resources, as rules see it.
@@ -53,7 +58,7 @@ impl<'a> Roots<'a> {
 
     /// The template with all its resources, as rules see them.
     pub(super) fn resolved(&self, graph: &'a Graph<'a>) -> Value<'a> {
-        let numbers = 0..self.template.resources.len();
+        let numbers = 0..self.resources.len();
         let resources: Vec<Entry<'a>> = numbers.filter_map(|number| self.resource(number, graph)).collect();
         self.with(&resources)
     }
@@ -66,7 +71,7 @@ impl<'a> Roots<'a> {
     }
 
     fn resource(&self, number: usize, graph: &'a Graph<'a>) -> Option<Entry<'a>> {
-        let named = self.template.resources.get(number)?.named;
+        let named = self.resources.get(number)?.entry.named;
         Some(Entry { key: named.name, key_place: named.name_span, value: graph.view(number) })
     }
 

@@ -57,9 +57,9 @@ pub struct Scan {
     /// Write the report to this file; FORMAT=FILE writes a further one. Repeatable.
     #[arg(long, short, value_name = "[FORMAT=]FILE")]
     pub output: Vec<String>,
-    /// The least severity that makes the exit code 1.
-    #[arg(long, value_enum, value_name = "SEVERITY", default_value_t = Threshold::Info)]
-    pub fail_on: Threshold,
+    /// The least severity that makes the exit code 1 [default: info].
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub fail_on: Option<Threshold>,
     /// Run this pack of rules (default, strict, all, migration, ...). Repeatable.
     #[arg(long, value_name = "NAME")]
     pub pack: Vec<String>,
@@ -90,6 +90,9 @@ pub struct Scan {
     /// End with exit code 3 when a template could not be read or judged.
     #[arg(long)]
     pub require_complete: bool,
+    /// The configuration file [default: cfnward.toml in the current folder or one above].
+    #[arg(long, value_name = "FILE", conflicts_with = "no_local_config")]
+    pub config: Option<PathBuf>,
     /// Ignore configuration found in the scanned tree (for scanning repositories of strangers).
     #[arg(long)]
     pub no_local_config: bool,

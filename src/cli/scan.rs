@@ -10,14 +10,16 @@ use indicatif::{ProgressBar, ProgressStyle};
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 
 use crate::check::{Checker, Input, Settings, lint};
+use crate::config::Configuration;
 use crate::diag::{Class, Code, FileKind, FileReport, Level, Place, Problem, Report, Severity};
 use crate::render::{self, Options, SarifFlavour};
-use crate::rules::{Catalog, Selection};
+use crate::rules::{Catalog, Rule, Selection};
 use crate::template::prefilter;
 use crate::text::{SourceFile, SourceName};
 use crate::walk::{self, DEFAULT_SIZE_LIMIT, Event, Found, Naming, ReadError, Trouble, Walk};
 
 use super::arguments::{self, Format, Scan};
+use super::configuration;
 use super::ending::Ending;
 use super::output::{RunError, colours, error, to_file, to_stdout, visible};
 use super::rule_files;
@@ -37,27 +39,32 @@ struct Target {
 /// Scans.
 pub(super) fn run(scan: &Scan) -> Result<Ending, RunError> {
     let targets = targets(scan)?;
-    let (given, mut problems) = rule_files::load_paths(&scan.rules, scan.as_written)?;
+    let (configuration, mut problems) = configuration::load(scan)?;
+    let (given, wrong) = rule_files::load_paths(&scan.rules, scan.as_written)?;
+    problems.extend(wrong);
     if scan.verbose {
         problems.extend(lint(&given));
     }
-    let selection = Selection {
-        packs: scan.pack.clone(),
-        rules: scan.rule.clone(),
-        skipped: scan.skip_rule.clone(),
-        user_rules_only: !scan.rules.is_empty() && scan.pack.is_empty() && scan.rule.is_empty(),
-        given,
-    };
-    let rules = selection.apply(&Catalog::builtin()).map_err(error)?;
-    let settings = Settings { parameters: parameters(&scan.parameter)? };
-    let (checker, wrong) = Checker::new(&rules, &settings);
-    problems.extend(wrong);
+    let rules = selection(scan, &configuration, given).apply(&Catalog::builtin()).map_err(error)?;
+    let mut values = configuration.parameters.clone();
+    values.extend(parameters(&scan.parameter)?);
+    let (checker, rule_problems) = Checker::new(&rules, &Settings { parameters: values });
+    problems.extend(rule_problems);
     let mut report = Report { problems, ..checker.empty_report() };
-    let rules_are_wrong = report.problems.iter().any(|problem| problem.code.level() == Level::Error);
-    scan_paths(scan, &checker, &mut report)?;
+    let input_is_wrong = report.problems.iter().any(|problem| problem.code.level() == Level::Error);
+    scan_paths(scan, &configuration, &checker, &mut report)?;
     report.sort();
     write_reports(scan, &targets, &report)?;
-    Ok(ending(scan, &report, rules_are_wrong))
+    Ok(ending(scan, &configuration, &report, input_is_wrong))
+}
+
+/// What runs: the flags, or else what the configuration says; rules that do not run add up.
+fn selection(scan: &Scan, configuration: &Configuration, given: Vec<Arc<Rule>>) -> Selection {
+    let flags = !scan.pack.is_empty() || !scan.rule.is_empty() || !scan.rules.is_empty();
+    let (packs, rules) = if flags { (&scan.pack, &scan.rule) } else { (&configuration.packs, &configuration.rules) };
+    let skipped = [scan.skip_rule.as_slice(), &configuration.skip_rules].concat();
+    let user_rules_only = !scan.rules.is_empty() && scan.pack.is_empty() && scan.rule.is_empty();
+    Selection { packs: packs.clone(), rules: rules.clone(), skipped, given, user_rules_only }
 }
 
 fn targets(scan: &Scan) -> Result<Vec<Target>, RunError> {
@@ -91,7 +98,12 @@ pub(super) fn parameters(given: &[String]) -> Result<BTreeMap<String, String>, R
         .collect()
 }
 
-fn scan_paths(scan: &Scan, checker: &Checker, report: &mut Report) -> Result<(), RunError> {
+fn scan_paths(
+    scan: &Scan,
+    configuration: &Configuration,
+    checker: &Checker,
+    report: &mut Report,
+) -> Result<(), RunError> {
     let naming = Naming::new(scan.source_root.as_deref())
         .map_err(|problem| error(format!("cannot use the source root: {problem}")))?;
     let (standard_input, roots): (Vec<&PathBuf>, Vec<&PathBuf>) =
@@ -111,7 +123,13 @@ fn scan_paths(scan: &Scan, checker: &Checker, report: &mut Report) -> Result<(),
     }
     let progress = progress();
     let threads = scan.threads.map_or(0, usize::from);
-    let mut found = find(roots, naming, threads, report, &progress)?;
+    let walk = Walk {
+        threads,
+        exclude: configuration.exclude.clone(),
+        sniff: Some(prefilter),
+        ..Walk::new(roots.into_iter().cloned().collect(), naming)
+    };
+    let mut found = find(&walk, report, &progress)?;
     found.sort_by(|a, b| a.name.cmp(&b.name));
     progress.set_length(found.len() as u64);
     progress.set_message("scanning");
@@ -138,15 +156,8 @@ fn scan_paths(scan: &Scan, checker: &Checker, report: &mut Report) -> Result<(),
     Ok(())
 }
 
-fn find(
-    roots: Vec<&PathBuf>,
-    naming: Naming,
-    threads: usize,
-    report: &mut Report,
-    progress: &ProgressBar,
-) -> Result<Vec<Found>, RunError> {
+fn find(walk: &Walk, report: &mut Report, progress: &ProgressBar) -> Result<Vec<Found>, RunError> {
     progress.set_message("looking for templates");
-    let walk = Walk { threads, sniff: Some(prefilter), ..Walk::new(roots.into_iter().cloned().collect(), naming) };
     let found = Mutex::new(Vec::new());
     let troubles = Mutex::new(Vec::new());
     walk.run(&|event| match event {
@@ -256,8 +267,8 @@ fn terminal_width() -> usize {
     terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0)).clamp(60, 160)
 }
 
-fn ending(scan: &Scan, report: &Report, rules_are_wrong: bool) -> Ending {
-    if rules_are_wrong {
+fn ending(scan: &Scan, configuration: &Configuration, report: &Report, input_is_wrong: bool) -> Ending {
+    if input_is_wrong {
         return Ending::Usage;
     }
     let incomplete = report.files.iter().any(|file| {
@@ -267,9 +278,13 @@ fn ending(scan: &Scan, report: &Report, rules_are_wrong: bool) -> Ending {
     if scan.require_complete && incomplete {
         return Ending::Incomplete;
     }
-    let counts = |severity: Severity, class: Class| {
-        class.counts() && scan.fail_on.severity().is_some_and(|threshold| severity >= threshold)
+    let threshold = match (scan.fail_on, configuration.fail_on) {
+        (Some(flag), _) => flag.severity(),
+        (None, Some(configured)) => configured,
+        (None, None) => Some(Severity::Info),
     };
+    let counts =
+        |severity: Severity, class: Class| class.counts() && threshold.is_some_and(|threshold| severity >= threshold);
     let failing =
         report.findings.iter().any(|finding| finding.suppressed.is_none() && counts(finding.severity, finding.class));
     if failing { Ending::Findings } else { Ending::Clean }

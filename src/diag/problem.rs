@@ -127,6 +127,8 @@ codes! {
     TransformUnknown = "transform.unknown", Warning;
     /// Too many combinations of parameters; the answer is unsure.
     ScenarioBudget = "cond.budget", Warning;
+    /// The configuration file is malformed.
+    Configuration = "config", Error;
     /// A rule file is malformed.
     GuardSyntax = "guard.syntax", Error;
     /// A rule could not be evaluated on a template.

@@ -4,10 +4,10 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::guard::Operator;
-use crate::value::{Piece, Shape, Value};
+use crate::value::Value;
 
 use super::evaluator::{Evaluator, Failure, Names, Results, Role, Scope};
-use super::item::{Found, Item, View};
+use super::item::{Found, Item};
 use super::operators::Votes;
 use super::outcome::Interrupt;
 use super::program::{
@@ -40,7 +40,14 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         let mark = self.failures.len();
         let mut tally = Tally::new();
         for clause in alternatives {
-            let verdict = self.clause(clause, scope, role)?;
+            let verdict = match self.clause(clause, scope, role) {
+                Err(Interrupt::Unsupported(_)) if self.newer() && tally.may_pass() => {
+                    // An error only where the alternatives before do not hold.
+                    self.may_be_unsupported(tally.hinges());
+                    break;
+                }
+                verdict => verdict?,
+            };
             tally.add(verdict.statuses, false, verdict.hinges);
             if verdict.statuses == Statuses::PASS {
                 break;
@@ -268,127 +275,6 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         Ok(verdict)
     }
 
-    /// One result asked by an operator without a right side.
-    fn ask(
-        &mut self,
-        access: &AccessClause,
-        found: &Found<'p, 'a>,
-        selection: bool,
-        lone: bool,
-        role: Role,
-    ) -> Result<(Statuses, Hinges), Interrupt> {
-        let turned =
-            |statuses: Statuses| if access.negated == access.inverted { statuses } else { statuses.inverted() };
-        self.take_noted();
-        let empty = access.operator == Operator::Empty;
-        let missing = if empty { Statuses::PASS } else { Statuses::FAIL };
-        if found.missing.is_some() {
-            return Ok((turned(missing), found.hinges));
-        }
-        let statuses = if access.operator == Operator::Exists {
-            Some(Statuses::PASS)
-        } else if !empty {
-            Some(self.is_of_type(access.operator, found.item))
-        } else if selection && !(lone && self.newer()) {
-            Some(self.is_null(found.item))
-        } else {
-            self.is_empty(found.item)?
-        };
-        let Some(statuses) = statuses else {
-            if self.newer() && role == Role::Assertion {
-                return Ok((Statuses::FAIL, found.hinges));
-            }
-            let message = "`empty` is asked of a value that is neither a text, a list nor a map";
-            return Err(if found.maybe || found.open {
-                Interrupt::error(message, access.legend.span)
-            } else {
-                Interrupt::unsupported(message, access.legend.span)
-            });
-        };
-        let statuses = if found.open { statuses.union(missing) } else { statuses };
-        Ok((turned(statuses), self.take_noted().union(found.hinges)))
-    }
-
-    fn is_of_type(&mut self, operator: Operator, item: Item<'p, 'a>) -> Statuses {
-        let holds = match item.view() {
-            View::Unknown(unknown) => match unknown.shape {
-                Shape::Any | Shape::MaybeAbsent => {
-                    self.note(unknown);
-                    return Statuses::PASS_OR_FAIL;
-                }
-                Shape::List => operator == Operator::IsList,
-                Shape::Text | Shape::Identifier | Shape::Secret => operator == Operator::IsString,
-            },
-            View::String(_) | View::Reference(_) | View::Partial(_) => operator == Operator::IsString,
-            View::List(_) => operator == Operator::IsList,
-            View::Map(_) => operator == Operator::IsStruct,
-            View::Bool(_) => operator == Operator::IsBool,
-            View::Integer(_) => operator == Operator::IsInt,
-            View::Float(_) => operator == Operator::IsFloat,
-            View::Null => operator == Operator::IsNull,
-            View::Char(_) | View::Regex(_) | View::RangeInteger(_) | View::RangeFloat(_) | View::RangeChar(_) => false,
-        };
-        if holds { Statuses::PASS } else { Statuses::FAIL }
-    }
-
-    fn is_null(&mut self, item: Item<'p, 'a>) -> Statuses {
-        self.is_of_type(Operator::IsNull, item)
-    }
-
-    /// Whether there is nothing in it; `None` for values of which that cannot be asked.
-    fn is_empty(&mut self, item: Item<'p, 'a>) -> Result<Option<Statuses>, Interrupt> {
-        let of = |empty: bool| if empty { Statuses::PASS } else { Statuses::FAIL };
-        Ok(Some(match item.view() {
-            View::String(text) => of(text.is_empty()),
-            View::List(items) => {
-                let items = self.items(items)?;
-                self.may_all_be_absent(&items)
-            }
-            View::Map(entries) => {
-                let values = self.values(entries)?;
-                self.may_all_be_absent(&values)
-            }
-            View::Bool(_) if !self.newer() => Statuses::FAIL,
-            View::Reference(_) => Statuses::FAIL,
-            View::Partial(pieces) => {
-                let filled = pieces.iter().any(|piece| match piece {
-                    Piece::Text(text) => !text.is_empty(),
-                    Piece::Reference(_) => true,
-                    Piece::Unknown(unknown) => matches!(unknown.shape, Shape::Identifier | Shape::Secret),
-                });
-                self.note_parts(item.view());
-                if filled { Statuses::FAIL } else { Statuses::PASS_OR_FAIL }
-            }
-            View::Unknown(unknown) => match unknown.shape {
-                Shape::Identifier | Shape::Secret => Statuses::FAIL,
-                Shape::Text | Shape::List => {
-                    self.note(unknown);
-                    Statuses::PASS_OR_FAIL
-                }
-                Shape::Any | Shape::MaybeAbsent => {
-                    self.note(unknown);
-                    let hinge = self.hinge(unknown);
-                    self.unsupported = Some(self.unsupported.unwrap_or_default().union(hinge));
-                    Statuses::PASS_OR_FAIL
-                }
-            },
-            _ => return Ok(None),
-        }))
-    }
-
-    fn may_all_be_absent(&mut self, items: &[(Item<'p, 'a>, bool)]) -> Statuses {
-        if items.is_empty() {
-            Statuses::PASS
-        } else if items.iter().all(|(_, maybe)| *maybe) {
-            for (item, _) in items {
-                self.note_parts(item.view());
-            }
-            Statuses::PASS_OR_FAIL
-        } else {
-            Statuses::FAIL
-        }
-    }
-
     /// The body of a block with a value as its root.
     pub(super) fn block(
         &mut self,
@@ -418,7 +304,14 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                 self.fail(&block.legend, scope, Some(each), missing);
                 missing
             } else {
-                let mut verdict = self.block(&block.body, each.item, scope, role)?;
+                let mut verdict = match self.block(&block.body, each.item, scope, role) {
+                    Err(Interrupt::Unsupported(_)) if self.newer() && (each.maybe || each.open) => {
+                        self.may_be_unsupported(each.hinges);
+                        self.failures.truncate(mark);
+                        Verdict::sure(Statuses::SKIP)
+                    }
+                    verdict => verdict?,
+                };
                 if each.open {
                     self.doubt(mark, each.hinges);
                     self.fail(&block.legend, scope, Some(&Found { maybe: true, ..*each }), missing);
@@ -449,7 +342,15 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             return Ok(Verdict::sure(Statuses::SKIP));
         }
         let mark = self.failures.len();
-        let mut verdict = body(self)?;
+        let mut verdict = match body(self) {
+            Err(Interrupt::Unsupported(_)) if self.newer() && condition.statuses.is_unsure() => {
+                // An error only where the conditions hold.
+                self.may_be_unsupported(condition.hinges);
+                self.failures.truncate(mark);
+                return Ok(Verdict::sure(Statuses::SKIP));
+            }
+            verdict => verdict?,
+        };
         if condition.statuses.is_unsure() {
             verdict = Verdict {
                 statuses: verdict.statuses.union(Statuses::SKIP),
@@ -471,7 +372,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         };
         let met = self.unsupported.take();
         let verdict = self.guarded(condition, |this| this.block(&when.body, scope.root, scope, role))?;
-        self.unsupported = met;
+        self.keep_unsupported(met);
         Ok(self.or_unsupported(verdict, role, &when.legend, scope))
     }
 
@@ -545,7 +446,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         };
         let met = self.unsupported.take();
         let verdict = self.guarded(condition, |this| this.block(&block.body, item, &inside, role))?;
-        self.unsupported = met;
+        self.keep_unsupported(met);
         Ok(self.or_unsupported(verdict, role, &block.legend, &inside))
     }
 

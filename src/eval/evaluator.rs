@@ -249,10 +249,22 @@ impl<'p, 'a: 'p, 'c> Evaluator<'p, 'a, 'c> {
         Ok(results)
     }
 
+    /// Remembers that something may meet a type that it does not support.
+    pub(super) fn may_be_unsupported(&mut self, hinges: Hinges) {
+        self.unsupported = Some(self.unsupported.unwrap_or_default().union(hinges));
+    }
+
+    /// Puts back what was taken away for a while.
+    pub(super) fn keep_unsupported(&mut self, met: Option<Hinges>) {
+        if let Some(hinges) = met {
+            self.may_be_unsupported(hinges);
+        }
+    }
+
     /// Remembers results that may have been an error instead.
     fn doubt_results(&mut self, results: &[Found<'p, 'a>]) {
         for found in results.iter().filter(|found| found.doubtful) {
-            self.unsupported = Some(self.unsupported.unwrap_or_default().union(found.hinges));
+            self.may_be_unsupported(found.hinges);
         }
     }
 

@@ -62,7 +62,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             };
             let met = this.unsupported.take();
             let verdict = this.guarded(condition, |this| this.block(&rule.body, root, &scope, role))?;
-            this.unsupported = met;
+            this.keep_unsupported(met);
             Ok(this.or_unsupported(verdict, role, &rule.legend, &scope))
         })
     }
@@ -97,7 +97,6 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
     }
 
     /// The rules of one name: the first that is not skipped answers for all.
-    #[expect(clippy::type_complexity, reason = "a verdict and its failures")]
     fn group(
         &mut self,
         reference: &'p NamedReference,

@@ -45,6 +45,11 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         out: Out<'_, 'p, 'a>,
     ) -> Result<(), Interrupt> {
         let items = self.items(items)?;
+        if let [(item, true)] = items.as_slice() {
+            // The item, or nothing and so nowhere: one result in either case.
+            let walk = Walk { open: true, hinges: walk.hinges.union(self.hinge_of(*item)), ..walk };
+            return self.walk(walk, index + 1, *item, scope, out);
+        }
         let mut doubts = Hinges::NONE;
         for (item, maybe) in &items {
             let hinges = if *maybe { self.hinge_of(*item) } else { Hinges::NONE };
@@ -123,7 +128,14 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         clauses: &'p [Disjunction],
         scope: &Scope<'_, 'p, 'a>,
     ) -> Result<Option<Walk<'p>>, Interrupt> {
-        let verdict = self.gate(clauses, scope)?;
+        let verdict = match self.gate(clauses, scope) {
+            Err(Interrupt::Unsupported(_)) if self.newer() && walk.maybe => {
+                // An error only where the candidate is there.
+                self.may_be_unsupported(walk.hinges);
+                return Ok(None);
+            }
+            verdict => verdict?,
+        };
         if !verdict.statuses.contains(Status::Pass) {
             return Ok(None);
         }

@@ -20,5 +20,5 @@ mod tests;
 mod text_values;
 
 pub use parameters::{ClassInfo, ClassKind, VariableInfo, VariableKind};
-pub use resolver::{Resolver, Settings};
+pub use resolver::{ResolvedResource, Resolver, Settings};
 pub use schema::{Kind as PropertyKind, PropertyType, resource_types, schema_source};

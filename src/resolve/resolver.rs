@@ -27,6 +27,15 @@ pub struct Settings {
     pub parameters: BTreeMap<String, String>,
 }
 
+/// A resource that the template deploys.
+#[derive(Clone, Copy, Debug)]
+pub struct ResolvedResource<'a> {
+    /// Its name, type and condition, and the text that it comes from.
+    pub entry: ResourceEntry<'a>,
+    /// Its map: deferred when it has a condition, absent where that does not hold.
+    pub value: Value<'a>,
+}
+
 /// Works out a template's values, lazily.
 pub struct Resolver<'a> {
     pub(super) arena: &'a Bump,
@@ -37,6 +46,7 @@ pub struct Resolver<'a> {
     pseudo: &'a [(&'a str, u32)],
     pinned_pseudo: &'a [(&'a str, &'a str)],
     bodies: &'a [OnceCell<Value<'a>>],
+    resources: OnceCell<&'a [ResolvedResource<'a>]>,
     nodes: Cell<usize>,
 }
 
@@ -70,6 +80,7 @@ impl<'a> Resolver<'a> {
             pseudo: arena.alloc_slice_copy(&made.pseudo),
             pinned_pseudo: arena.alloc_slice_copy(&pinned),
             bodies: arena.alloc_slice_fill_with(template.resources.len(), |_| OnceCell::new()),
+            resources: OnceCell::new(),
             nodes: Cell::new(0),
         })
     }
@@ -86,13 +97,19 @@ impl<'a> Resolver<'a> {
         self.variables.borrow().get(variable.0 as usize).copied()
     }
 
-    /// A resource as it will be deployed: deferred when it has a condition, absent where that does not hold.
+    /// The resources that the template deploys, in source order.
     #[must_use]
-    pub fn resource(&'a self, number: usize) -> Option<Value<'a>> {
-        let entry = self.template.resources.get(number)?;
-        let thunk = self.arena.alloc(ResourceBody { resolver: self, number });
-        let path = self.resource_path(entry);
-        Some(self.node(Kind::Deferred(thunk), self.template.document.span(entry.named.node), path, None))
+    pub fn resources(&'a self) -> &'a [ResolvedResource<'a>] {
+        self.resources.get_or_init(|| {
+            let entries = self.template.resources.iter().enumerate();
+            let resources = entries.map(|(number, entry)| {
+                let thunk = self.arena.alloc(ResourceBody { resolver: self, number });
+                let path = self.resource_path(entry);
+                let place = self.template.document.span(entry.named.node);
+                ResolvedResource { entry: *entry, value: self.node(Kind::Deferred(thunk), place, path, None) }
+            });
+            BumpVec::from_iter_in(resources, self.arena).into_bump_slice()
+        })
     }
 
     fn resource_path(&self, entry: &ResourceEntry<'a>) -> &'a Path<'a> {
@@ -224,7 +241,7 @@ impl<'a> Resolver<'a> {
             }
             None if name.starts_with("AWS::") => {
                 let shape = if name == "AWS::NotificationARNs" { Shape::List } else { Shape::Identifier };
-                self.unknown(self.arena.alloc_str(&format!("`{name}`")), shape, place, at)
+                self.unknown(self.arena.alloc_str(&format!("pseudo parameter `{name}`")), shape, place, at)
             }
             None => {
                 let reason = self.arena.alloc_str(&format!("`{name}`, which is not defined"));

@@ -15,8 +15,7 @@ fn explore(template: &str, settings: &Settings) -> Vec<String> {
     let (template, _) = Template::new(&read.document);
     let arena = Bump::new();
     let resolver = Resolver::new(&arena, &template, settings);
-    let number = template.resources.iter().position(|entry| entry.named.name == "R").expect("a resource R");
-    let resource = resolver.resource(number).expect("a resource R");
+    let resource = resolver.resources().iter().find(|one| one.entry.named.name == "R").expect("a resource R").value;
     let mut lines = Vec::new();
     let mut open = vec![Choices::default()];
     while let Some(choices) = open.pop() {
@@ -242,7 +241,7 @@ fn scalars_have_the_type_of_their_property() {
     let resolver = Resolver::new(&arena, &template, &Settings::default());
     let choices = Choices::default().with(Variable(0), 0);
     let world = World { arena: &arena, choices: &choices };
-    let resource = world.force(resolver.resource(0).unwrap()).unwrap();
+    let resource = world.force(resolver.resources()[0].value).unwrap();
     let Kind::Map(map) = resource.kind else { panic!("a map") };
     assert_eq!(
         show(&world, map.get("Properties").unwrap().value),

@@ -4,6 +4,7 @@
     clippy::disallowed_types,
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::panic,
     clippy::string_slice,
     clippy::unwrap_used,
     reason = "tests touch files and fail by panicking, in their helpers as well, which clippy does not take for tests"
@@ -11,9 +12,12 @@
 
 mod arrows;
 #[cfg(feature = "cli")]
+mod cli;
+#[cfg(feature = "cli")]
 mod migration;
 mod render;
 mod reports;
+mod rule_pages;
 mod rules;
 mod sarif_rules;
 mod support;
