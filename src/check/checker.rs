@@ -301,7 +301,7 @@ impl Checker {
     /// Asks every rule whatever it has to be asked, and hands over each answer.
     pub(super) fn ask<'a>(&self, model: &Model<'a>, mut answer: impl FnMut(Question<'_, 'a>, &Exploration<'a>)) {
         let Model { arena, resolver, graph, .. } = *model;
-        for (index, ResolvedResource { entry, .. }) in model.resolver.resources().iter().enumerate() {
+        for (index, ResolvedResource { entry, .. }) in model.resources.iter().enumerate() {
             let rules = self.rules_for(entry.resource_type);
             if rules.is_empty() {
                 continue;
@@ -323,7 +323,7 @@ impl Checker {
             }
         }
         let (mut resolved, mut written) = (None, None);
-        let empty = self.asks_empty && model.template.resources.is_empty();
+        let empty = self.asks_empty && model.resources.is_empty();
         for compiled in self.rules.iter().filter(|compiled| empty || compiled.asked != Asked::Resources) {
             let root = match compiled.asked {
                 Asked::Written => *written.get_or_insert_with(|| model.roots.written()),
@@ -350,7 +350,7 @@ pub(super) struct Question<'q, 'a> {
 /// A template, worked out.
 pub(super) struct Model<'a> {
     arena: &'a Bump,
-    template: &'a Template<'a>,
+    resources: &'a [ResolvedResource<'a>],
     pub(super) resolver: &'a Resolver<'a>,
     graph: &'a Graph<'a>,
     roots: Roots<'a>,
@@ -366,14 +366,15 @@ impl<'a> Model<'a> {
     ) -> Self {
         let settings = resolve::Settings { parameters: settings.parameters.clone() };
         let resolver = Resolver::new(arena, template, &settings);
-        let resources = resolver.resources().iter().map(|one| Resource {
+        let resolved = resolver.resources();
+        let resources = resolved.iter().map(|one| Resource {
             logical_id: one.entry.named.name,
             resource_type: one.entry.resource_type,
             value: one.value,
             key_place: one.entry.named.name_span,
         });
         let graph = Graph::new(arena, arena.alloc_slice_fill_iter(resources));
-        Self { arena, template, resolver, graph, roots: Roots::new(arena, document, resolver.resources(), root) }
+        Self { arena, resolver, graph, resources: resolved, roots: Roots::new(arena, document, resolved, root) }
     }
 }
 

@@ -66,17 +66,24 @@ impl<'a> Subject<'a, '_> {
     /// Keeps a single finding of class unsure, with all that it hangs on: which of several values decides is not known
     /// either. One that points into the resource itself is preferred.
     fn one_unsure(&self, findings: Vec<Finding>) -> Vec<Finding> {
-        // A question about the whole document speaks of several resources.
-        let Some(entry) = self.entry else { return findings };
         let (unsure, mut findings): (Vec<Finding>, Vec<Finding>) =
             findings.into_iter().partition(|finding| finding.class == Class::Unsure);
-        let mut depends_on: Vec<String> =
-            unsure.iter().flat_map(|finding| finding.depends_on.iter().cloned()).collect();
-        depends_on.sort();
-        depends_on.dedup();
-        let whole = self.resolver.template().document.span(entry.named.node).join(entry.named.name_span);
-        let chosen = unsure.into_iter().min_by_key(|finding| !whole.contains(finding.place.span));
-        findings.extend(chosen.map(|finding| Finding { depends_on, ..finding }));
+        // A question about the whole template may have one for each resource.
+        let mut by_resource: BTreeMap<Option<ResourceName>, Vec<Finding>> = BTreeMap::new();
+        for finding in unsure {
+            by_resource.entry(finding.resource.clone()).or_default().push(finding);
+        }
+        for unsure in by_resource.into_values() {
+            let mut depends_on: Vec<String> =
+                unsure.iter().flat_map(|finding| finding.depends_on.iter().cloned()).collect();
+            depends_on.sort();
+            depends_on.dedup();
+            let document = self.resolver.template().document;
+            let whole = self.entry.map(|entry| document.span(entry.named.node).join(entry.named.name_span));
+            let inside = |finding: &Finding| whole.is_none_or(|whole| whole.contains(finding.place.span));
+            let chosen = unsure.into_iter().min_by_key(|finding| !inside(finding));
+            findings.extend(chosen.map(|finding| Finding { depends_on, ..finding }));
+        }
         findings
     }
 
@@ -197,7 +204,8 @@ impl<'a> Subject<'a, '_> {
         }
         let (logical_id, _) = below_resource(check.value.path);
         let logical_id = logical_id?;
-        self.resolver.template().resources.iter().find(|entry| entry.named.name == logical_id)
+        let mut entries = self.resolver.resources().iter().map(|resource| &resource.entry);
+        entries.find(|entry| entry.named.name == logical_id)
     }
 
     fn fingerprint(&self, check: &Check<'_>) -> String {

@@ -71,13 +71,11 @@ pub(super) fn value_text(value: Value<'_>) -> String {
 /// A text on one line, without control characters, at most [`SHOWN`] characters long.
 pub(super) fn shown(text: &str) -> String {
     let mut shown = String::new();
-    let mut count = 0;
-    for c in text.chars() {
+    for (count, c) in text.chars().enumerate() {
         if count >= SHOWN {
             shown.push('\u{2026}');
             break;
         }
-        count += 1;
         match c {
             '\n' | '\t' | '\r' => shown.push(' '),
             // Also those that turn the direction of writing, with which a text could pretend to be another.

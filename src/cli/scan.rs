@@ -40,8 +40,8 @@ struct Target {
 pub(super) fn run(scan: &Scan) -> Result<Ending, RunError> {
     let targets = targets(scan)?;
     let (configuration, mut problems) = configuration::load(scan)?;
-    let (given, given_problems) = rule_files::load_paths(&scan.rules, scan.as_written)?;
-    problems.extend(given_problems);
+    let (given, wrong) = rule_files::load_paths(&scan.rules, scan.as_written)?;
+    problems.extend(wrong);
     if scan.verbose {
         problems.extend(lint(&given));
     }
@@ -62,13 +62,9 @@ pub(super) fn run(scan: &Scan) -> Result<Ending, RunError> {
 fn selection(scan: &Scan, configuration: &Configuration, given: Vec<Arc<Rule>>) -> Selection {
     let flags = !scan.pack.is_empty() || !scan.rule.is_empty() || !scan.rules.is_empty();
     let (packs, rules) = if flags { (&scan.pack, &scan.rule) } else { (&configuration.packs, &configuration.rules) };
-    Selection {
-        packs: packs.clone(),
-        rules: rules.clone(),
-        skipped: [scan.skip_rule.as_slice(), &configuration.skip_rules].concat(),
-        user_rules_only: !scan.rules.is_empty() && scan.pack.is_empty() && scan.rule.is_empty(),
-        given,
-    }
+    let skipped = [scan.skip_rule.as_slice(), &configuration.skip_rules].concat();
+    let user_rules_only = !scan.rules.is_empty() && scan.pack.is_empty() && scan.rule.is_empty();
+    Selection { packs: packs.clone(), rules: rules.clone(), skipped, given, user_rules_only }
 }
 
 fn targets(scan: &Scan) -> Result<Vec<Target>, RunError> {

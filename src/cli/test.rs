@@ -100,8 +100,11 @@ pub(super) fn run(arguments: &Test) -> Result<Ending, RunError> {
     })
 }
 
+/// What writes the results.
+type Writer<'w> = Box<dyn FnOnce(&mut dyn std::io::Write) -> std::io::Result<()> + 'w>;
+
 fn write(arguments: &Test, run: &TestRun, report: &mut Report, rules: usize) -> Result<(), RunError> {
-    let write: Box<dyn FnOnce(&mut dyn std::io::Write) -> std::io::Result<()>> = match arguments.format {
+    let write: Writer<'_> = match arguments.format {
         TestFormat::Junit => Box::new(|out| tests_junit(run, out)),
         TestFormat::Json => Box::new(|out| tests_json(run, out)),
         TestFormat::Terminal => Box::new(|out| for_people(arguments, run, report, rules, out)),
