@@ -243,7 +243,9 @@ impl Checker {
             judged.partial = true;
             judged.problems.push(Problem {
                 code: Code::ScenarioBudget,
-                message: format!("`{id}` depends on too many parameters for rule `{rule}`: not every combination was tried"),
+                message: format!(
+                    "`{id}` depends on too many parameters for rule `{rule}`: not every combination was tried"
+                ),
                 place: place(),
                 related: Vec::new(),
                 help: Some("pin parameters with `--parameter NAME=VALUE`".to_owned()),

@@ -101,7 +101,6 @@ pub(super) fn only_allowed_values(resolver: &Resolver<'_>, choices: &Choices) ->
     any
 }
 
-
 pub(super) fn made<'a, 'r>(
     resolver: &'r Resolver<'a>,
     choices: &'r Choices,

@@ -10,9 +10,7 @@ use crate::template::{Function, ResourceEntry, call, name_text};
 use crate::text::{SourceFile, SourceName, Span};
 use crate::value::{Kind, Segment, Value, ViaKind};
 
-use super::explore::{
-    Exploration, Path, assignments, check_key, keeps_defaults, made, nearest, only_allowed_values,
-};
+use super::explore::{Exploration, Path, assignments, check_key, keeps_defaults, made, nearest, only_allowed_values};
 use super::fingerprint::Identity;
 use super::property::{below_resource, stable_path};
 
@@ -58,18 +56,29 @@ impl Subject<'_, '_> {
         for (key, ways) in &by_key {
             findings.extend(self.finding(exploration, key, ways));
         }
+        self.one_unsure(findings)
+    }
+
+    /// Keeps a single finding of class unsure, with all that it hangs on: which of several values decides is not known
+    /// either. One that points into the resource itself is preferred.
+    fn one_unsure(&self, findings: Vec<Finding>) -> Vec<Finding> {
+        let (unsure, mut findings): (Vec<Finding>, Vec<Finding>) =
+            findings.into_iter().partition(|finding| finding.class == Class::Unsure);
+        let mut depends_on: Vec<String> =
+            unsure.iter().flat_map(|finding| finding.depends_on.iter().cloned()).collect();
+        depends_on.sort();
+        depends_on.dedup();
+        let whole = self.resolver.template().document.span(self.entry.named.node).join(self.entry.named.name_span);
+        let chosen = unsure.into_iter().min_by_key(|finding| !whole.contains(finding.place.span));
+        findings.extend(chosen.map(|finding| Finding { depends_on, ..finding }));
         findings
     }
 
-    fn finding(
-        &self,
-        exploration: &Exploration<'_>,
-        key: &(String, Option<String>),
-        ways: &Ways,
-    ) -> Option<Finding> {
+    fn finding(&self, exploration: &Exploration<'_>, key: &(String, Option<String>), ways: &Ways) -> Option<Finding> {
         let resolver = self.resolver;
         let paths = &exploration.paths;
-        let get = |numbers: &[usize]| -> Vec<&Path<'_>> { numbers.iter().filter_map(|&number| paths.get(number)).collect() };
+        let get =
+            |numbers: &[usize]| -> Vec<&Path<'_>> { numbers.iter().filter_map(|&number| paths.get(number)).collect() };
         let (fails, unsure) = (get(&ways.fails), get(&ways.unsure));
         let is_default = |path: &&Path<'_>| keeps_defaults(resolver, &path.choices);
         let defaults = paths.iter().filter(|path| is_default(path)).count();
@@ -99,11 +108,11 @@ impl Subject<'_, '_> {
 
     fn describe(&self, check: &Check<'_>, class: Class, when: Vec<String>, witness: Vec<Assignment>) -> Finding {
         let (logical_id, mut property) = below_resource(check.value.path);
-        if let Some(missing) = &check.missing {
+        if let Some(missing) = check.missing.as_deref().map(authored).filter(|missing| !missing.is_empty()) {
             if !property.is_empty() {
                 property.push('.');
             }
-            property.push_str(missing);
+            property.push_str(&missing);
         }
         if let Some(other) = logical_id.filter(|id| *id != self.entry.named.name) {
             property = format!("{other}.{property}");
@@ -143,7 +152,8 @@ impl Subject<'_, '_> {
     /// The text that decides: the value, or the key of the nearest thing that exists.
     fn region(&self, check: &Check<'_>) -> Span {
         let value = check.value;
-        let spans_lines = self.source.position(value.place.start()).line != self.source.position(value.place.end()).line;
+        let spans_lines =
+            self.source.position(value.place.start()).line != self.source.position(value.place.end()).line;
         let collection = matches!(value.kind, Kind::Map(_) | Kind::List(_));
         let use_key = check.missing.is_some() || value.place.is_empty() || (collection && spans_lines);
         if !use_key {
@@ -289,9 +299,31 @@ fn depends_on(check: &Check<'_>, class: Class) -> Vec<String> {
         return Vec::new();
     }
     let mut reasons: Vec<String> = check.depends_on.iter().map(|unknown| unknown.reason.to_owned()).collect();
+    if reasons.is_empty() {
+        reasons.extend(match check.value.kind {
+            Kind::Reference(reference) => Some(format!("`{}`", reference.describe())),
+            _ => Some("a reference to another resource".to_owned()),
+        });
+    }
     reasons.sort();
     reasons.dedup();
     reasons
+}
+
+/// The part of a missing path that an author could write: up to the first filter or derived key.
+fn authored(missing: &str) -> String {
+    let plain = missing.split(['[', ' ']).next().unwrap_or_default();
+    let rest = missing.get(plain.len()..).unwrap_or_default();
+    let known = if rest.is_empty() || rest.starts_with("[*]") { missing } else { plain };
+    let known = known.split(" ").next().unwrap_or_default();
+    let mut segments: Vec<&str> = Vec::new();
+    for segment in known.split('.') {
+        if matches!(segment.split('[').next(), Some("Linked" | "Facts" | "")) {
+            break;
+        }
+        segments.push(segment);
+    }
+    segments.join(".")
 }
 
 fn first_line(source: &SourceFile, span: Span) -> Span {

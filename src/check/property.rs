@@ -4,7 +4,8 @@ use crate::syntax::{Document, NodeId};
 use crate::value::{Path, Segment};
 
 /// Keys that name a list item better than its number does, in the order in which they are tried.
-const CONTENT_KEYS: [&str; 8] = ["Sid", "Key", "PolicyName", "Name", "DeviceName", "Id", "TargetOriginId", "PathPattern"];
+const CONTENT_KEYS: [&str; 8] =
+    ["Sid", "Key", "PolicyName", "Name", "DeviceName", "Id", "TargetOriginId", "PathPattern"];
 /// The keys that together name a network rule.
 const NETWORK_KEYS: [&str; 8] = [
     "IpProtocol",

@@ -107,9 +107,7 @@ fn compare(case: &Case, findings: &[Finding], failures: &mut Vec<(Span, String)>
     for expectation in &case.expectations {
         // Several values of one line may fail: one expectation speaks for all of them.
         let before = open.len();
-        open.retain(|finding| {
-            finding.place.start.line != expectation.line || !fits(&expectation.expected, finding)
-        });
+        open.retain(|finding| finding.place.start.line != expectation.line || !fits(&expectation.expected, finding));
         if open.len() == before {
             failures.push((expectation.span, format!("expected {} on this line", describe(&expectation.expected))));
         }

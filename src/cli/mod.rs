@@ -4,6 +4,11 @@
 //! (`arguments`), then each command does its work and says how it ended ([`Ending`]).
 //!
 //! Deliberately absent: anything that another surface (an editor, a library user) would want too. Used by `main` only.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "this room belongs to the shell: it reads rule files and writes reports"
+)]
 
 mod arguments;
 mod ending;

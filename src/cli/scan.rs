@@ -36,8 +36,7 @@ struct Target {
 /// Scans.
 pub(super) fn run(scan: &Scan) -> Result<Ending, RunError> {
     let targets = targets(scan)?;
-    let selection =
-        Selection { packs: scan.pack.clone(), rules: scan.rule.clone(), skipped: scan.skip_rule.clone() };
+    let selection = Selection { packs: scan.pack.clone(), rules: scan.rule.clone(), skipped: scan.skip_rule.clone() };
     let rules = selection.apply(&Catalog::builtin()).map_err(error)?;
     let settings = Settings { parameters: parameters(&scan.parameter)? };
     let (checker, problems) = Checker::new(&rules, &settings);
@@ -135,11 +134,7 @@ fn find(
     progress: &ProgressBar,
 ) -> Result<Vec<Found>, RunError> {
     progress.set_message("looking for templates");
-    let walk = Walk {
-        threads,
-        sniff: Some(prefilter),
-        ..Walk::new(roots.into_iter().cloned().collect(), naming)
-    };
+    let walk = Walk { threads, sniff: Some(prefilter), ..Walk::new(roots.into_iter().cloned().collect(), naming) };
     let found = Mutex::new(Vec::new());
     let troubles = Mutex::new(Vec::new());
     walk.run(&|event| match event {
@@ -253,10 +248,9 @@ fn ending(scan: &Scan, report: &Report, rules_are_wrong: bool) -> Ending {
     if rules_are_wrong {
         return Ending::Usage;
     }
-    let incomplete = report
-        .files
-        .iter()
-        .any(|file| matches!(file.kind, FileKind::Broken | FileKind::Partial | FileKind::NotTemplate | FileKind::Templated));
+    let incomplete = report.files.iter().any(|file| {
+        matches!(file.kind, FileKind::Broken | FileKind::Partial | FileKind::NotTemplate | FileKind::Templated)
+    });
     let incomplete = incomplete || report.problems.iter().any(|problem| problem.code.level() == Level::Error);
     if scan.require_complete && incomplete {
         return Ending::Incomplete;
@@ -264,9 +258,7 @@ fn ending(scan: &Scan, report: &Report, rules_are_wrong: bool) -> Ending {
     let counts = |severity: Severity, class: Class| {
         class.counts() && scan.fail_on.severity().is_some_and(|threshold| severity >= threshold)
     };
-    let failing = report
-        .findings
-        .iter()
-        .any(|finding| finding.suppressed.is_none() && counts(finding.severity, finding.class));
+    let failing =
+        report.findings.iter().any(|finding| finding.suppressed.is_none() && counts(finding.severity, finding.class));
     if failing { Ending::Findings } else { Ending::Clean }
 }

@@ -58,7 +58,8 @@ pub(super) fn run(arguments: &Test) -> Result<Ending, RunError> {
             }
             failed += 1;
             let failures = case.failures.into_iter();
-            let failures = failures.map(|(span, message)| RuleProblem { code: Code::RuleTest, span, message, help: None });
+            let failures =
+                failures.map(|(span, message)| RuleProblem { code: Code::RuleTest, span, message, help: None });
             add_problems(&mut report, tests, &name, &failures.collect::<Vec<_>>());
         }
     }

@@ -44,7 +44,8 @@ pub(super) fn check(program: &mut Program) -> Vec<CompileError> {
     errors.extend(file.errors.iter().cloned());
     defined_somewhere.extend(&captured);
     defined_somewhere.extend(program.parameterized.iter().flat_map(|rule| &rule.parameters));
-    let global: BTreeSet<Symbol> = program.lets.iter().map(|each| each.symbol).chain(captured.iter().copied()).collect();
+    let global: BTreeSet<Symbol> =
+        program.lets.iter().map(|each| each.symbol).chain(captured.iter().copied()).collect();
 
     for facts in rules.iter().chain([&file]) {
         for (variable, lexical) in &facts.uses {
@@ -287,11 +288,7 @@ impl<'p> Facts<'p> {
                 self.block(&when.body);
             }
             Clause::Named(named) => {
-                self.references.push(ReferenceFacts {
-                    name: &named.name,
-                    group: named.group,
-                    span: named.legend.span,
-                });
+                self.references.push(ReferenceFacts { name: &named.name, group: named.group, span: named.legend.span });
             }
             Clause::Call(call) => {
                 self.calls.push(CallFacts {

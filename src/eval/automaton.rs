@@ -126,7 +126,8 @@ impl Automaton {
 
     /// All states that some text leads to: characters are walked byte by byte, so that only texts count.
     fn gap(&self, run: Run, filled: bool, plain: bool) -> Option<Run> {
-        let mut waiting: Vec<(StateID, Character)> = run.states.iter().map(|state| (*state, Character::Start)).collect();
+        let mut waiting: Vec<(StateID, Character)> =
+            run.states.iter().map(|state| (*state, Character::Start)).collect();
         let states = if filled { BTreeSet::new() } else { run.states };
         let mut next = Run { states, matched: run.matched, refused: run.refused };
         let mut seen: BTreeSet<(StateID, Character)> = waiting.iter().copied().collect();

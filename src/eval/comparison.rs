@@ -68,8 +68,12 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
     pub(super) fn equal(&mut self, left: View<'p, 'a>, right: View<'p, 'a>, span: Span) -> Result<Answer, Interrupt> {
         self.step(span)?;
         Ok(match (left, right) {
-            (View::List(left), View::List(right)) => self.deeper(span, |this| this.equal_lists(left, right, false, span))?,
-            (View::Map(left), View::Map(right)) => self.deeper(span, |this| this.equal_maps(left, right, false, span))?,
+            (View::List(left), View::List(right)) => {
+                self.deeper(span, |this| this.equal_lists(left, right, false, span))?
+            }
+            (View::Map(left), View::Map(right)) => {
+                self.deeper(span, |this| this.equal_maps(left, right, false, span))?
+            }
             (View::Integer(value), View::RangeInteger(range)) => Answer::of(within(value, range)),
             (View::Float(value), View::RangeFloat(range)) => Answer::of(within(value, range)),
             (View::Char(value), View::RangeChar(range)) => Answer::of(within(value, range)),
@@ -95,8 +99,12 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         self.step(span)?;
         let newer = self.newer();
         Ok(match (left, right) {
-            (View::List(left), View::List(right)) => self.deeper(span, |this| this.equal_lists(left, right, true, span))?,
-            (View::Map(left), View::Map(right)) => self.deeper(span, |this| this.equal_maps(left, right, true, span))?,
+            (View::List(left), View::List(right)) => {
+                self.deeper(span, |this| this.equal_lists(left, right, true, span))?
+            }
+            (View::Map(left), View::Map(right)) => {
+                self.deeper(span, |this| this.equal_maps(left, right, true, span))?
+            }
             (View::Integer(value), View::RangeInteger(range)) if !newer => Answer::of(within(value, range)),
             (View::Float(value), View::RangeFloat(range)) if !newer => Answer::of(within(value, range)),
             (View::Char(value), View::RangeChar(range)) if !newer => Answer::of(within(value, range)),

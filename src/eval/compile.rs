@@ -76,12 +76,7 @@ impl Compiler<'_> {
         for rule in &file.rules {
             let when = self.disjunctions(&rule.when);
             let body = self.block(&rule.body);
-            rules.push(Rule {
-                when,
-                body,
-                legend: legend(rule.name.span, None, CONDITION),
-                needs_earlier: false,
-            });
+            rules.push(Rule { when, body, legend: legend(rule.name.span, None, CONDITION), needs_earlier: false });
         }
         let parameterized = file
             .parameterized
@@ -183,6 +178,7 @@ impl Compiler<'_> {
             PartKind::Filter { capture, clauses } => Part::Filter {
                 capture: self.capture(capture.as_ref()),
                 clauses: self.disjunctions(clauses),
+                touchy: touchy(clauses),
                 text: self.words(part.span),
             },
             PartKind::KeyFilter { operator, negated, right, .. } => Part::KeyFilter {
@@ -291,6 +287,7 @@ impl Compiler<'_> {
                 Part::Filter {
                     capture: None,
                     clauses: vec![vec![Clause::Access(of_type)]],
+                    touchy: false,
                     text: format!("[ Type == '{name}' ]"),
                 },
             ],
@@ -316,3 +313,27 @@ fn legend(span: Span, message: Option<&guard::Name>, expected: &str) -> Legend {
     Legend { span, message, expected: expected.to_owned() }
 }
 
+/// Whether clauses may meet a type that they do not support: they ask `empty`, or something that stands elsewhere.
+fn touchy(clauses: &[guard::Disjunction]) -> bool {
+    let query = |query: &guard::Query| {
+        query.parts.iter().any(|part| match &part.kind {
+            PartKind::Variable(_) | PartKind::Interpolated(_) => true,
+            PartKind::Filter { clauses, .. } => touchy(clauses),
+            _ => false,
+        })
+    };
+    clauses.iter().flat_map(|disjunction| &disjunction.alternatives).any(|clause| match clause {
+        guard::Clause::Access(access) => {
+            let right = match &access.right {
+                Some(guard::Operand::Query(right)) => query(right),
+                Some(guard::Operand::Call(_)) => true,
+                Some(guard::Operand::Literal(_)) | None => false,
+            };
+            access.operator == Operator::Empty || right || query(&access.query)
+        }
+        guard::Clause::Block(block) => {
+            query(&block.query) || !block.body.lets.is_empty() || touchy(&block.body.clauses)
+        }
+        _ => true,
+    })
+}

@@ -17,7 +17,7 @@ pub(super) enum Constant {
     Integer(i64),
     Float(f64),
     String(String),
-    Regex(Pattern),
+    Regex(Box<Pattern>),
     RangeInteger(Range<i64>),
     RangeFloat(Range<f64>),
     RangeChar(Range<char>),
@@ -50,7 +50,7 @@ impl Constant {
             LiteralKind::Integer(value) => Self::Integer(*value),
             LiteralKind::Float(value) => Self::Float(*value),
             LiteralKind::String(text) => Self::String(text.clone()),
-            LiteralKind::Regex(pattern) => Self::Regex(Pattern::new(pattern)),
+            LiteralKind::Regex(pattern) => Self::Regex(Box::new(Pattern::new(pattern))),
             LiteralKind::RangeInteger(range) => Self::RangeInteger(*range),
             LiteralKind::RangeFloat(range) => Self::RangeFloat(*range),
             LiteralKind::RangeChar(range) => Self::RangeChar(*range),
@@ -107,7 +107,9 @@ impl Pattern {
 
     /// Whether the pattern matches somewhere in `text`; the error says why that could not be found out.
     pub(super) fn is_match(&self, text: &str) -> Result<bool, String> {
-        self.regex()?.is_match(text).map_err(|error| format!("the regular expression `/{}/` gave up: {error}", self.text))
+        self.regex()?
+            .is_match(text)
+            .map_err(|error| format!("the regular expression `/{}/` gave up: {error}", self.text))
     }
 
     /// The same pattern as a finite automaton, for texts with unknown parts; `None` when it needs more than that.

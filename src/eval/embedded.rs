@@ -23,8 +23,15 @@ struct Open<'a> {
 
 /// The value that a text stands for, placed where the text stands.
 pub(super) fn parse<'a>(text: &str, like: Value<'a>, world: &World<'a, '_>) -> Result<Value<'a>, String> {
-    let mut reader =
-        Reader { world: *world, like, open: Vec::new(), anchors: BTreeMap::new(), count: 0, result: None, documents: 0 };
+    let mut reader = Reader {
+        world: *world,
+        like,
+        open: Vec::new(),
+        anchors: BTreeMap::new(),
+        count: 0,
+        result: None,
+        documents: 0,
+    };
     for event in Parser::new_from_str(text) {
         let (event, _) = event.map_err(|error| error.to_string())?;
         reader.event(event)?;

@@ -176,7 +176,12 @@ impl<'p, 'a: 'p, 'c> Evaluator<'p, 'a, 'c> {
 
     /// The unknowns behind the numbers.
     pub(super) fn unknowns(&self, hinges: Hinges) -> Vec<&'a Unknown<'a>> {
-        self.unknowns.iter().enumerate().filter(|(number, _)| hinges.0 >> number & 1 == 1).map(|(_, each)| *each).collect()
+        self.unknowns
+            .iter()
+            .enumerate()
+            .filter(|(number, _)| hinges.0 >> number & 1 == 1)
+            .map(|(_, each)| *each)
+            .collect()
     }
 
     /// Remembers that what is being compared hangs on this unknown.
@@ -251,11 +256,7 @@ impl<'p, 'a: 'p, 'c> Evaluator<'p, 'a, 'c> {
         }
     }
 
-    fn look_up(
-        &mut self,
-        variable: &'p NamedSymbol,
-        scope: &Scope<'_, 'p, 'a>,
-    ) -> Result<Results<'p, 'a>, Interrupt> {
+    fn look_up(&mut self, variable: &'p NamedSymbol, scope: &Scope<'_, 'p, 'a>) -> Result<Results<'p, 'a>, Interrupt> {
         let symbol = variable.symbol;
         let mut current = Some(scope);
         while let Some(here) = current {
@@ -285,7 +286,9 @@ impl<'p, 'a: 'p, 'c> Evaluator<'p, 'a, 'c> {
         scope: &Scope<'_, 'p, 'a>,
     ) -> Result<Results<'p, 'a>, Interrupt> {
         let at = memo.borrow().iter().position(|(symbol, _)| *symbol == each.symbol);
-        if let Some((_, known)) = at.and_then(|at| memo.borrow().get(at).map(|(symbol, memo)| (*symbol, memo.results()))) {
+        if let Some((_, known)) =
+            at.and_then(|at| memo.borrow().get(at).map(|(symbol, memo)| (*symbol, memo.results())))
+        {
             return known.ok_or_else(|| circle(variable));
         }
         memo.borrow_mut().push((each.symbol, Memo::Running));
@@ -321,11 +324,7 @@ impl<'p, 'a: 'p, 'c> Evaluator<'p, 'a, 'c> {
         Ok(results)
     }
 
-    fn value_of_let(
-        &mut self,
-        each: &'p Let,
-        scope: &Scope<'_, 'p, 'a>,
-    ) -> Result<Vec<Found<'p, 'a>>, Interrupt> {
+    fn value_of_let(&mut self, each: &'p Let, scope: &Scope<'_, 'p, 'a>) -> Result<Vec<Found<'p, 'a>>, Interrupt> {
         self.deeper(each.span, |evaluator| {
             let mut results = evaluator.operand(&each.value, scope)?;
             if let Operand::Query(Query { some: true, .. }) = &each.value {

@@ -107,7 +107,16 @@ pub(super) struct Rest<'p> {
 
 impl<'p, 'a> Found<'p, 'a> {
     pub(super) fn sure(item: Item<'p, 'a>) -> Self {
-        Self { item, missing: None, open: false, maybe: false, many: false, doubtful: false, literal: false, hinges: Hinges::NONE }
+        Self {
+            item,
+            missing: None,
+            open: false,
+            maybe: false,
+            many: false,
+            doubtful: false,
+            literal: false,
+            hinges: Hinges::NONE,
+        }
     }
 
     pub(super) fn literal(constant: &'p Constant) -> Self {

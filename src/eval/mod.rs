@@ -18,6 +18,7 @@ mod clauses;
 mod comparison;
 mod compile;
 mod constant;
+mod containment;
 mod conversion;
 mod embedded;
 mod evaluator;
@@ -32,6 +33,7 @@ mod selection;
 mod statuses;
 #[cfg(test)]
 mod tests;
+mod unary;
 
 pub use outcome::{Check, EvaluationError, Outcome, Stop};
 pub use program::{CompileError, Program, RuleEntry};

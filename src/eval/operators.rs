@@ -29,13 +29,19 @@ pub(super) struct Votes<'p, 'a> {
     pub(super) votes: Vec<Vote<'p, 'a>>,
     /// Comparing lists item by item may have left nothing to compare.
     pub(super) may_be_empty: bool,
-    negated: bool,
-    span: Span,
+    /// Whether the clause asks for the opposite.
+    pub(super) negated: bool,
+    pub(super) span: Span,
 }
 
 impl<'p, 'a> Votes<'p, 'a> {
     pub(super) fn new(clause: &AccessClause) -> Self {
-        Self { votes: Vec::new(), may_be_empty: false, negated: clause.negated != clause.inverted, span: clause.legend.span }
+        Self {
+            votes: Vec::new(),
+            may_be_empty: false,
+            negated: clause.negated != clause.inverted,
+            span: clause.legend.span,
+        }
     }
 
     fn add(&mut self, statuses: Statuses, found: &Found<'p, 'a>, maybe: bool, hinges: Hinges) {
@@ -197,25 +203,6 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         Ok(())
     }
 
-    /// Whether `value` is the same as one of `others`, of which each may be unsure to be there. The one looked among
-    /// stands on the left: a range there does not mean its numbers.
-    fn among(
-        &mut self,
-        value: Item<'p, 'a>,
-        others: &[(Item<'p, 'a>, bool)],
-        span: Span,
-    ) -> Result<Answer, Interrupt> {
-        let mut answer = Answer::FALSE;
-        for (other, maybe) in others {
-            match self.same(other.view(), value.view(), span)? {
-                Answer::TRUE if !maybe => return Ok(Answer::TRUE),
-                Answer::FALSE => {}
-                _ => answer = Answer::UNSURE,
-            }
-        }
-        Ok(answer)
-    }
-
     /// Two selections compared as sets: the values of the longer side that the other side lacks.
     fn equal_sets(
         &mut self,
@@ -228,7 +215,9 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         self.vote_unresolved(left, &values, right, votes);
         let unsure = |found: &&Found<'p, 'a>| found.maybe || found.many || found.open;
         let one_each = match (left, right) {
-            ([left], [right]) => [left, right].iter().all(|found| !found.many && !found.open && found.missing.is_none()),
+            ([left], [right]) => {
+                [left, right].iter().all(|found| !found.many && !found.open && found.missing.is_none())
+            }
             _ => false,
         };
         if left.iter().chain(right).any(|found| unsure(&found)) && !one_each {
@@ -256,7 +245,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         // included: whether none of its values is left when the lacking ones are taken away.
         let asks_right = right.len() >= left.len();
         let (statuses, of_lacking) = if votes.negated {
-            let none_common = if asks_right == !from_left {
+            let none_common = if asks_right != from_left {
                 lacking.iter().all(|answer| answer.may_be(Answer::FALSE))
             } else {
                 shorter.is_empty()
@@ -455,7 +444,8 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         let opposite = if negated { Answer::TRUE } else { Answer::FALSE };
         // All values on the left must be as wanted. Those that may not be there can only spoil it.
         let may_pass = values.iter().zip(&answers).all(|(found, (answer, _))| answer.may_be(wanted) || unsure(found));
-        let surely_fails = values.iter().zip(&answers).any(|(found, (answer, _))| *answer == opposite && !unsure(found));
+        let surely_fails =
+            values.iter().zip(&answers).any(|(found, (answer, _))| *answer == opposite && !unsure(found));
         let may_fail = answers.iter().any(|(answer, _)| answer.may_be(opposite));
         let mut statuses = Statuses::NONE;
         if may_pass && !surely_fails {
@@ -482,95 +472,6 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             votes.may_be_empty = true;
         }
         Ok(())
-    }
-
-    /// Whether `left` is contained in `right`; with the negation of the clause applied.
-    fn contained(
-        &mut self,
-        left: Item<'p, 'a>,
-        right: Item<'p, 'a>,
-        votes: &Votes<'p, 'a>,
-    ) -> Result<Statuses, Interrupt> {
-        let (negated, span) = (votes.negated, votes.span);
-        let could_be_list = |view: View<'p, 'a>| match view {
-            View::Unknown(unknown) => matches!(unknown.shape, Shape::Any | Shape::MaybeAbsent),
-            _ => false,
-        };
-        let unknown_list = |view: View<'p, 'a>| match view {
-            View::Unknown(unknown) => unknown.shape == Shape::List,
-            _ => false,
-        };
-        let (left_view, right_view) = (left.view(), right.view());
-        if could_be_list(left_view) || could_be_list(right_view) || unknown_list(left_view) || unknown_list(right_view) {
-            self.note_parts(left_view);
-            self.note_parts(right_view);
-            let other_is_no_list = match (unknown_list(left_view), unknown_list(right_view)) {
-                (true, false) => !right.is_list() && !could_be_list(right_view),
-                _ => false,
-            };
-            return Ok(if other_is_no_list { Statuses::FAIL } else { Statuses::PASS_OR_FAIL });
-        }
-        Ok(match (left_view, right_view) {
-            (View::List(items), View::List(others)) => {
-                let (items, others) = (self.items(items)?, self.items(others)?);
-                let nested = others.first().map(|(first, maybe)| (first.view(), *maybe));
-                match nested {
-                    Some((first, maybe)) if could_be_list(first) || unknown_list(first) || maybe => {
-                        self.note_parts(first);
-                        Statuses::PASS_OR_FAIL
-                    }
-                    Some((View::List(_), _)) => {
-                        let answer = self.among(left, &others, span)?;
-                        if !negated {
-                            answer.statuses(false)
-                        } else if items.is_empty() {
-                            answer.statuses(true)
-                        } else if items.iter().all(|(_, maybe)| *maybe) {
-                            Statuses::PASS_OR_FAIL
-                        } else {
-                            Statuses::FAIL
-                        }
-                    }
-                    _ => self.list_in_list(&items, &others, votes)?,
-                }
-            }
-            (View::List(_), _) => Statuses::FAIL,
-            (_, View::List(others)) => {
-                let others = self.items(others)?;
-                self.among(left, &others, span)?.statuses(negated)
-            }
-            (left, right) => self.equal(left, right, span)?.statuses(negated),
-        })
-    }
-
-    /// Every item in the other list; negated, none of them.
-    fn list_in_list(
-        &mut self,
-        items: &[(Item<'p, 'a>, bool)],
-        others: &[(Item<'p, 'a>, bool)],
-        votes: &Votes<'p, 'a>,
-    ) -> Result<Statuses, Interrupt> {
-        let (mut pass, mut fail) = (true, false);
-        let wanted = if votes.negated { Answer::FALSE } else { Answer::TRUE };
-        for (item, maybe) in items {
-            let answer = self.among(*item, others, votes.span)?;
-            let holds = answer == wanted;
-            fail |= !holds;
-            pass &= *maybe || answer.may_be(wanted);
-        }
-        if votes.negated && items.iter().all(|(_, maybe)| *maybe) {
-            // An empty list is in every list.
-            fail = true;
-            pass = !items.is_empty();
-        }
-        let mut statuses = Statuses::NONE;
-        if pass {
-            statuses = statuses.union(Statuses::PASS);
-        }
-        if fail {
-            statuses = statuses.union(Statuses::FAIL);
-        }
-        Ok(statuses)
     }
 
     /// Every value on the left with every value on the right, lists item by item.

@@ -216,11 +216,26 @@ pub(super) enum Part {
     Variable(NamedSymbol),
     Key(Arc<Key>),
     Interpolated(NamedSymbol),
-    AllValues { capture: Option<Symbol> },
-    AllIndices { capture: Option<Symbol> },
+    AllValues {
+        capture: Option<Symbol>,
+    },
+    AllIndices {
+        capture: Option<Symbol>,
+    },
     Index(i64),
-    Filter { capture: Option<Symbol>, clauses: Vec<Disjunction>, text: String },
-    KeyFilter { operator: Operator, negated: bool, right: Box<Operand>, text: String },
+    Filter {
+        capture: Option<Symbol>,
+        clauses: Vec<Disjunction>,
+        /// Whether the clauses may ask of a value what its type does not support.
+        touchy: bool,
+        text: String,
+    },
+    KeyFilter {
+        operator: Operator,
+        negated: bool,
+        right: Box<Operand>,
+        text: String,
+    },
 }
 
 /// A variable with its name, for messages.
@@ -294,5 +309,48 @@ impl Key {
                 cruet::to_train_case(text),
             ]
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_can_be_asked_from_many_threads() {
+        fn shared<T: Send + Sync + 'static>() {}
+        shared::<Program>();
+    }
+
+    #[test]
+    fn any_key_has_its_spellings() {
+        let key = Key::new("KMSMasterKeyIDs", Dialect::Classic);
+        assert!(key.spellings().iter().any(|spelling| spelling == "kms-master-key-i-ds"), "{:?}", key.spellings());
+        let odd = [
+            "",
+            " ",
+            "-",
+            "_",
+            "é",
+            "ÀÉx",
+            "日本語",
+            "aÉb",
+            "ß",
+            "İi",
+            "ǆa",
+            "\u{1F600}x",
+            "a\u{301}B",
+            "::",
+            "A::Bé",
+            "éies",
+            "ss",
+            "s",
+            "\0",
+        ];
+        for text in odd {
+            for other in odd {
+                assert_eq!(Key::new(&format!("{text}{other}"), Dialect::V321).spellings().len(), Key::SPELLINGS);
+            }
+        }
     }
 }

@@ -102,11 +102,11 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             if let (View::Unknown(unknown), false) = (current.view(), matches!(part, Part::Variable(_) | Part::This)) {
                 match unknown.shape {
                     Shape::Any | Shape::MaybeAbsent => {
-                        walk = self.into_anything(walk, part, unknown, current);
+                        walk = self.step_into_anything(walk, part, unknown, current);
                         index += 1;
                         continue;
                     }
-                    Shape::List => match self.into_list(walk, part, current) {
+                    Shape::List => match self.step_into_list(walk, part, current) {
                         Some((next, item)) => {
                             (walk, current) = (next, item);
                             index += 1;
@@ -223,7 +223,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
 
     /// A step into a value of which nothing is known: it may lead nowhere or anywhere, and to how many is known only
     /// for some parts.
-    fn into_anything(
+    fn step_into_anything(
         &mut self,
         walk: Walk<'p>,
         part: &'p Part,
@@ -241,9 +241,12 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                     self.capture(*name, Found { maybe: true, many: true, ..walk.found(item) });
                 }
             }
-            Part::Filter { capture, .. } => {
+            Part::Filter { capture, touchy, .. } => {
                 walk.many = true;
                 walk.maybe = true;
+                if *touchy {
+                    self.unsupported = Some(self.unsupported.unwrap_or_default().union(hinges));
+                }
                 if let Some(name) = capture {
                     let (item, _) = self.unknown(Shape::Text, current);
                     self.capture(*name, walk.found(item));
@@ -258,7 +261,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
     }
 
     /// A step into a list of texts of unknown length; `None` when it leads nowhere for sure.
-    fn into_list(
+    fn step_into_list(
         &mut self,
         walk: Walk<'p>,
         part: &'p Part,
@@ -320,14 +323,18 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             }
             Items::Nodes(nodes) => nodes,
         };
-        let mut there = Vec::with_capacity(nodes.len());
+        // Counted from the front, only what stands before the position matters.
+        let wanted = self.offset(position, usize::MAX);
+        let mut there = Vec::new();
         for node in nodes {
             if let Some((value, maybe)) = self.present(node)? {
                 if maybe {
-                    // From here on nothing has a sure position.
                     return Ok(Entry::Perhaps(Item::Node(value)));
                 }
                 there.push(value);
+                if wanted.is_some_and(|wanted| wanted < there.len()) {
+                    return Ok(Entry::There(Item::Node(value), None));
+                }
             }
         }
         let at = self.offset(position, there.len());
@@ -338,6 +345,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
     /// The default dialect drops the sign of an index; the newer one counts from the end.
     pub(super) fn offset(&self, position: i64, length: usize) -> Option<usize> {
         let offset = if self.newer() && position < 0 {
+            // A length beyond all integers stands for one that is not known yet.
             i64::try_from(length).ok()?.checked_add(position)?
         } else {
             position.checked_abs()?

@@ -97,7 +97,6 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
     }
 
     /// The rules of one name: the first that is not skipped answers for all.
-    #[expect(clippy::type_complexity, reason = "a verdict and its failures")]
     fn group(
         &mut self,
         reference: &'p NamedReference,

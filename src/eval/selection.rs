@@ -45,6 +45,11 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         out: Out<'_, 'p, 'a>,
     ) -> Result<(), Interrupt> {
         let items = self.items(items)?;
+        if let [(item, true)] = items.as_slice() {
+            // The item, or nothing and so nowhere: one result in either case.
+            let walk = Walk { open: true, hinges: walk.hinges.union(self.hinge_of(*item)), ..walk };
+            return self.walk(walk, index + 1, *item, scope, out);
+        }
         let mut doubts = Hinges::NONE;
         for (item, maybe) in &items {
             let hinges = if *maybe { self.hinge_of(*item) } else { Hinges::NONE };
@@ -117,8 +122,20 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
     }
 
     /// The walk beyond a filter whose clauses came to `statuses`, or `None` when the candidate is dropped.
-    fn kept(&mut self, walk: Walk<'p>, clauses: &'p [Disjunction], scope: &Scope<'_, 'p, 'a>) -> Result<Option<Walk<'p>>, Interrupt> {
-        let verdict = self.gate(clauses, scope)?;
+    fn kept(
+        &mut self,
+        walk: Walk<'p>,
+        clauses: &'p [Disjunction],
+        scope: &Scope<'_, 'p, 'a>,
+    ) -> Result<Option<Walk<'p>>, Interrupt> {
+        let verdict = match self.gate(clauses, scope) {
+            Err(Interrupt::Unsupported(_)) if self.newer() && walk.maybe => {
+                // An error only where the candidate is there.
+                self.unsupported = Some(self.unsupported.unwrap_or_default().union(walk.hinges));
+                return Ok(None);
+            }
+            verdict => verdict?,
+        };
         if !verdict.statuses.contains(Status::Pass) {
             return Ok(None);
         }
@@ -224,7 +241,8 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         let mut statuses = Statuses::FAIL;
         for found in right.iter().filter(|found| found.missing.is_none()) {
             let key = View::String(key);
-            let mut answer = if within { self.key_in(key, found.item, span)? } else { self.equal(key, found.item.view(), span)? };
+            let mut answer =
+                if within { self.key_in(key, found.item, span)? } else { self.equal(key, found.item.view(), span)? };
             if answer == Answer::NEITHER
                 && found.literal
                 && let View::List(items) = found.item.view()
@@ -299,7 +317,8 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                 }
             }
             Some(_) => {
-                let message = format!("after `%{}` inside a query only a key, `[*]` or an index can follow", variable.name);
+                let message =
+                    format!("after `%{}` inside a query only a key, `[*]` or an index can follow", variable.name);
                 return Err(Interrupt::unsupported(message, walk.query.span));
             }
         }
@@ -320,7 +339,14 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             match found.item.view() {
                 View::List(items) => {
                     for (item, maybe) in self.items(items)? {
-                        self.walk_key((walk.maybe(maybe, Hinges::NONE), index, next), (current, entries), item, variable, scope, out)?;
+                        self.walk_key(
+                            (walk.maybe(maybe, Hinges::NONE), index, next),
+                            (current, entries),
+                            item,
+                            variable,
+                            scope,
+                            out,
+                        )?;
                     }
                 }
                 _ => self.walk_key((walk, index, next), (current, entries), found.item, variable, scope, out)?,

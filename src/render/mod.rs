@@ -1,7 +1,7 @@
 //! From a report to bytes: for people, for code scanning, for programs.
 //!
-//! Every renderer is a function of a [`Report`](crate::diag::Report), [`Options`] and a writer: [`terminal`],
-//! [`sarif`], [`json`]. A report is self-contained, so nothing else is read; what differs between formats is what
+//! Every renderer is a function of a [`Report`](crate::diag::Report), [`Options`] and a writer: [`terminal()`],
+//! [`sarif()`], [`json()`]. A report is self-contained, so nothing else is read; what differs between formats is what
 //! they leave out, never what is true.
 //!
 //! Invariants: the same report and options give the same bytes; nothing depends on the clock, the machine or the

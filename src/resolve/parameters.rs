@@ -169,7 +169,7 @@ pub(super) fn variables<'a>(arena: &'a Bump, template: &'a Template<'a>, setting
             push_class(&mut classes, ClassKind::Compared, text, place);
         }
         classes.push(ClassInfo { kind: ClassKind::Other, text: None, place: Span::default() });
-        let reason = arena.alloc_str(&format!("`{name}`"));
+        let reason = arena.alloc_str(&format!("pseudo parameter `{name}`"));
         made.pseudo.push((name, number(made.variables.len())));
         made.variables.push(VariableInfo {
             name,

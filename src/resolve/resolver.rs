@@ -224,7 +224,7 @@ impl<'a> Resolver<'a> {
             }
             None if name.starts_with("AWS::") => {
                 let shape = if name == "AWS::NotificationARNs" { Shape::List } else { Shape::Identifier };
-                self.unknown(self.arena.alloc_str(&format!("`{name}`")), shape, place, at)
+                self.unknown(self.arena.alloc_str(&format!("pseudo parameter `{name}`")), shape, place, at)
             }
             None => {
                 let reason = self.arena.alloc_str(&format!("`{name}`, which is not defined"));

@@ -14,8 +14,10 @@ include!(concat!(env!("OUT_DIR"), "/embedded_packs.rs"));
 pub struct Pack {
     /// Its name, the stem of its file.
     pub name: String,
-    /// What it is for.
+    /// Its title.
     pub title: String,
+    /// What it is for, in a sentence.
+    pub description: String,
     /// Profiles, by their words.
     pub profiles: Vec<String>,
     /// Categories.
@@ -54,6 +56,10 @@ fn read_pack(path: &str, text: &str) -> Pack {
     let document = read(text, Hint::Yaml).document;
     let root = document.root();
     let get = |key: &str| root.and_then(|root| document.get(root, key)).map(|pair| pair.value);
+    let text = |key: &str| -> String {
+        let text = get(key).and_then(|node| document.text(node)).unwrap_or_default();
+        text.trim().to_owned()
+    };
     let select = get("select");
     let list = |key: &str| -> Vec<String> {
         let node = select.and_then(|select| document.get(select, key)).map(|pair| pair.value);
@@ -62,7 +68,8 @@ fn read_pack(path: &str, text: &str) -> Pack {
     };
     Pack {
         name: stem.to_owned(),
-        title: get("title").and_then(|node| document.text(node)).unwrap_or_default().to_owned(),
+        title: text("title"),
+        description: text("description"),
         profiles: list("profile"),
         categories: list("category"),
         tags: list("tags"),

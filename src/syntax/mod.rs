@@ -1,6 +1,6 @@
 //! YAML and JSON to a [`Document`]: an arena with byte spans, comments and tags.
 //!
-//! [`read`] never fails and never panics: it gives a document and a list of problems. What can be read is read; after a
+//! [`read()`] never fails and never panics: it gives a document and a list of problems. What can be read is read; after a
 //! syntax error in YAML reading goes on at the next key of the root mapping or of the mapping below it.
 //!
 //! Invariants: nesting is at most 128 levels and nodes at most two million, both with aliases followed, so that a walk of

@@ -3,7 +3,7 @@
 //! [`Template`] is a view over one document and copies nothing. `!Ref X`, `Ref: X` and `{"Ref": "X"}` are the same
 //! [`Call`]. An odd section is a problem; the rest is still usable.
 //!
-//! [`detect`] tells templates from everything else by what a document says, [`prefilter`] by a few words of its bytes.
+//! [`detect()`] tells templates from everything else by what a document says, [`prefilter`] by a few words of its bytes.
 //!
 //! Deliberately absent: evaluating anything (`resolve`). Used by `resolve`, `graph`, `check` and `cli`.
 

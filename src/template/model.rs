@@ -154,6 +154,7 @@ impl<'d> Template<'d> {
                 _ => {}
             }
         }
+        template.note_transforms(&mut problems);
         for (number, parameter) in template.parameters.iter().enumerate() {
             template.names.insert(parameter.named.name, Name::Parameter(number));
         }
@@ -244,6 +245,23 @@ impl<'d> Template<'d> {
             .get(named.node, "Condition")
             .and_then(|pair| Some((name_text(document, pair.value)?, document.span(pair.value))));
         Some(ResourceEntry { named, resource_type: resource_type.unwrap_or_default(), condition })
+    }
+
+    /// Says which parts of the template its transforms make, as those are not known here.
+    fn note_transforms(&self, problems: &mut Vec<TemplateProblem>) {
+        let serverless = self.resources.iter().filter(|entry| entry.resource_type.starts_with("AWS::Serverless::"));
+        let serverless = serverless.count();
+        for &(name, span) in &self.transforms {
+            let message = match name {
+                "AWS::LanguageExtensions" => continue,
+                "AWS::Serverless-2016-10-31" if serverless == 0 => continue,
+                "AWS::Serverless-2016-10-31" => {
+                    format!("what SAM makes of {serverless} `AWS::Serverless` resources is not judged")
+                }
+                _ => format!("what the transform `{name}` makes of the template is not judged"),
+            };
+            problems.push(TemplateProblem { code: Code::TransformUnknown, message, span, help: None });
+        }
     }
 
     fn add_transforms(&mut self, node: NodeId) {

@@ -4,14 +4,18 @@
     clippy::disallowed_types,
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::panic,
     clippy::string_slice,
     clippy::unwrap_used,
     reason = "tests touch files and fail by panicking, in their helpers as well, which clippy does not take for tests"
 )]
 
 mod arrows;
+#[cfg(feature = "cli")]
+mod cli;
 mod render;
 mod reports;
+mod rule_pages;
 mod sarif_rules;
 mod support;
 #[cfg(feature = "cli")]

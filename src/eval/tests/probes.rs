@@ -79,11 +79,12 @@ fn recordings(text: &str) -> Vec<(String, [Said; 2])> {
         else {
             continue;
         };
-        let said = recorded(&line[at + word.len() + 2..]);
+        let (id, said) = line.split_at(at);
+        let said = recorded(said.trim_start().strip_prefix(word).unwrap());
         if line.starts_with(' ') {
             all.last_mut().unwrap().1[1] = said;
         } else {
-            all.push((line[..at].trim_end().to_owned(), [said.clone(), said]));
+            all.push((id.trim_end().to_owned(), [said.clone(), said]));
         }
     }
     all

@@ -94,8 +94,30 @@ fn right(dice: &mut Dice) -> String {
         0 => query(dice, 0).replace("some ", ""),
         _ => dice
             .pick(&[
-                "1", "2", "1.5", "true", "null", "'x'", "'xy'", "'arn:x:y'", "'*'", "''", "/^x/", "/y$/", "/^arn:.*y$/", "/.*/",
-                "r[0,2]", "[1]", "['x']", "['x', 'xy', 1]", "[]", "[[1], ['x']]", "{a: 1}", "[/^a/, 'x']", "%lit", "%lits",
+                "1",
+                "2",
+                "1.5",
+                "true",
+                "null",
+                "'x'",
+                "'xy'",
+                "'arn:x:y'",
+                "'*'",
+                "''",
+                "/^x/",
+                "/y$/",
+                "/^arn:.*y$/",
+                "/.*/",
+                "r[0,2]",
+                "[1]",
+                "['x']",
+                "['x', 'xy', 1]",
+                "[]",
+                "[[1], ['x']]",
+                "{a: 1}",
+                "[/^a/, 'x']",
+                "%lit",
+                "%lits",
             ])
             .to_owned(),
     }
@@ -106,7 +128,16 @@ fn clause(dice: &mut Dice, depth: usize) -> String {
     match dice.roll(8) {
         0 | 1 => {
             let operator = dice.pick(&[
-                "exists", "!exists", "empty", "!empty", "is_string", "!is_list", "is_struct", "is_int", "!is_null", "is_bool",
+                "exists",
+                "!exists",
+                "empty",
+                "!empty",
+                "is_string",
+                "!is_list",
+                "is_struct",
+                "is_int",
+                "!is_null",
+                "is_bool",
             ]);
             format!("{not}{} {operator}", query(dice, depth))
         }
@@ -131,17 +162,25 @@ fn clauses(dice: &mut Dice, depth: usize) -> String {
 }
 
 fn rules(dice: &mut Dice) -> String {
-    let functions = ["to_lower(a)", "count(list[*])", "join(list[*], ',')", "parse_string(map.a)", "substring(a, 0, 1)"];
+    let functions =
+        ["to_lower(a)", "count(list[*])", "join(list[*], ',')", "parse_string(map.a)", "substring(a, 0, 1)"];
     let (v, w) = (query(dice, 1).replace("%v", "a").replace("%w", "b"), dice.pick(&functions));
     let guard = if dice.one_in(3) { format!("when {} ", access(dice, 0)) } else { String::new() };
     let not = dice.pick(&["", "", "not "]);
+    let when = if dice.one_in(3) { format!("when {} ", clause(dice, 0)) } else { String::new() };
+    let last = match dice.roll(6) {
+        0 => "other\n",
+        1 => "chk(a)\n",
+        2 => "chk('x')\n",
+        _ => "",
+    };
+    let not = if last.is_empty() { "" } else { not };
     format!(
         "let v = {v}\nlet w = {w}\nlet lit = 'x'\nlet lits = ['x', 1]\n\
          rule other {guard}{{\n{}\n}}\nrule chk(p) {{ a == %p or %p != b }}\n\
-         rule t {{\n{}\n{not}{}\n}}\n",
+         rule t {when}{{\n{}\n{not}{last}\n}}\n",
         clauses(dice, 1),
         clauses(dice, 2),
-        dice.pick(&["other\n", "chk(a)\n", "chk('x')\n", "b exists\n"]),
     )
 }
 
@@ -166,8 +205,8 @@ fn forgotten<'a>(arena: &'a Bump, json: &Json, dice: &mut Dice) -> Option<Kind<'
                 let cut = dice.roll(text.len() + 1);
                 let gap = Piece::Unknown(unknown(Shape::Text, dice));
                 let pieces = match dice.roll(2) {
-                    0 => [Piece::Text(arena.alloc_str(&text[..cut])), gap],
-                    _ => [gap, Piece::Text(arena.alloc_str(&text[cut..]))],
+                    0 => [Piece::Text(arena.alloc_str(text.get(..cut).unwrap())), gap],
+                    _ => [gap, Piece::Text(arena.alloc_str(text.get(cut..).unwrap()))],
                 };
                 return Some(Kind::Partial(arena.alloc_slice_copy(&pieces)));
             }
@@ -208,7 +247,7 @@ const ABSENT: &str = "(not there)";
 fn the_true_status_is_among_the_possible_ones() {
     let dice = &mut Dice(7);
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for round in 0..40_000 {
+    for round in 0..1_200 {
         let rules = rules(dice);
         let document = map(dice, 3);
         let with_holes = padded(&document, dice);
@@ -226,7 +265,8 @@ fn the_true_status_is_among_the_possible_ones() {
             let status = truth.statuses.sure().expect("all is known");
             let partly = value(&arena, &with_holes, &mut |path, json| {
                 if json == ABSENT {
-                    let unknown: &Unknown<'_> = arena.alloc(Unknown { reason: "a condition", shape: Shape::MaybeAbsent });
+                    let unknown: &Unknown<'_> =
+                        arena.alloc(Unknown { reason: "a condition", shape: Shape::MaybeAbsent });
                     return Some(if dice.one_in(4) { Kind::Absent } else { Kind::Unknown(unknown) });
                 }
                 let leaf = !matches!(json, Json::Array(_) | Json::Object(_));
@@ -237,7 +277,12 @@ fn the_true_status_is_among_the_possible_ones() {
             let shown = || format!("round {round}, {dialect:?}\n{rules}\n{document}\n{:?}", partly.kind);
             match &answer {
                 Ok(outcome) => {
-                    assert!(outcome.statuses.contains(status), "{status:?} is not in {:?}: {}", outcome.statuses, shown());
+                    assert!(
+                        outcome.statuses.contains(status),
+                        "{status:?} is not in {:?}: {}",
+                        outcome.statuses,
+                        shown()
+                    );
                     let fails = outcome.statuses.contains(Status::Fail);
                     assert_eq!(fails, !outcome.checks.is_empty(), "{:?}: {}", outcome.statuses, shown());
                     let certain = outcome.checks.iter().any(|check| check.certain);
@@ -250,6 +295,7 @@ fn the_true_status_is_among_the_possible_ones() {
         }
     }
     println!("{counts:?}");
-    let sure: usize = ["P", "F", "S"].iter().filter_map(|letters| counts.get(*letters)).sum();
-    assert!(sure > 2_000 && counts.len() > 6, "the test says something: {counts:?}");
+    for possible in ["P", "F", "S", "PF", "PS", "FS"] {
+        assert!(counts.get(possible).is_some_and(|count| *count > 5), "the test says something: {counts:?}");
+    }
 }

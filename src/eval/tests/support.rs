@@ -184,11 +184,23 @@ pub fn validate_loader<'a>(arena: &'a Bump, text: &str) -> Option<Value<'a>> {
     None
 }
 
-const SCALAR_TAGS: &[&str] =
-    &["Ref", "Base64", "Sub", "GetAZs", "ImportValue", "GetAtt", "Condition", "RefAll"];
+const SCALAR_TAGS: &[&str] = &["Ref", "Base64", "Sub", "GetAZs", "ImportValue", "GetAtt", "Condition", "RefAll"];
 const SEQUENCE_TAGS: &[&str] = &[
-    "GetAtt", "Sub", "Select", "Split", "Join", "FindInMap", "And", "Equals", "Contains", "EachMemberIn",
-    "EachMemberEquals", "ValueOf", "If", "Not", "Or",
+    "GetAtt",
+    "Sub",
+    "Select",
+    "Split",
+    "Join",
+    "FindInMap",
+    "And",
+    "Equals",
+    "Contains",
+    "EachMemberIn",
+    "EachMemberEquals",
+    "ValueOf",
+    "If",
+    "Not",
+    "Or",
 ];
 
 fn long_name(tag: &Tag, known: &[&str]) -> Option<String> {

@@ -1,0 +1,280 @@
+//! The program as people and scripts run it.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use crate::support::snapshot;
+
+/// What the program answers to these arguments, run in the project's folder.
+fn cfnward(arguments: &[&str]) -> Output {
+    run_in(Path::new(env!("CARGO_MANIFEST_DIR")), arguments, "")
+}
+
+fn run_in(folder: &Path, arguments: &[&str], input: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_cfnward"))
+        .args(arguments)
+        .current_dir(folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+fn json(output: &Output) -> serde_json::Value {
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {}", text(&output.stderr)))
+}
+
+/// A template with one finding: an unencrypted volume.
+const VOLUME: &str =
+    "Resources:\n  Disk:\n    Type: AWS::EC2::Volume\n    Properties: {AvailabilityZone: a, Size: 1}\n";
+
+/// The example templates, relative to the project's folder.
+fn examples() -> Vec<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut found = Vec::new();
+    for folder in fs::read_dir(root.join("templates-examples")).unwrap() {
+        let folder = folder.unwrap().path();
+        if folder.is_dir() {
+            for file in fs::read_dir(folder).unwrap() {
+                let file = file.unwrap().path();
+                found.push(file.strip_prefix(root).unwrap().to_str().unwrap().to_owned());
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn each_example_is_reported_as_its_snapshot_shows() {
+    let examples = examples();
+    assert!(examples.len() >= 7, "{examples:?}");
+    for example in &examples {
+        let output = cfnward(&["scan", example, "--unsure"]);
+        let name = example.trim_start_matches("templates-examples/").replace(['/', '.'], "-");
+        snapshot!("examples", name, text(&output.stdout));
+        let secure = example.contains("/secure");
+        assert_eq!(output.status.code(), Some(i32::from(!secure)), "{example}");
+        assert_eq!(text(&output.stderr), "");
+    }
+}
+
+#[test]
+fn every_example_is_named_in_its_readme() {
+    let readme =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("templates-examples/README.md")).unwrap();
+    for example in examples() {
+        let link = example.trim_start_matches("templates-examples/");
+        assert!(readme.contains(&format!("[{link}]({link})")), "{link} is missing");
+    }
+}
+
+#[test]
+fn the_readme_shows_what_the_program_says() {
+    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let block = readme.split("<!-- output -->").nth(1).unwrap().split("<!-- /output -->").next().unwrap();
+    let block = block.trim().trim_start_matches("```console\n").trim_end_matches("```");
+    let (command, shown) = block.split_once('\n').unwrap();
+    let arguments: Vec<&str> = command.trim_start_matches("$ cfnward ").split(' ').collect();
+    assert_eq!(text(&cfnward(&arguments).stdout), shown);
+}
+
+#[test]
+fn exit_codes_tell_how_a_scan_ended() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("disk.yaml"), VOLUME).unwrap();
+    fs::write(folder.path().join("broken.yaml"), "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  A: {B: [\n")
+        .unwrap();
+    fs::create_dir(folder.path().join("empty")).unwrap();
+    let code = |arguments: &[&str]| run_in(folder.path(), arguments, "").status.code();
+    assert_eq!(code(&["scan", "disk.yaml"]), Some(1));
+    assert_eq!(code(&["scan", "disk.yaml", "--fail-on", "critical"]), Some(0), "high is below critical");
+    assert_eq!(code(&["scan", "disk.yaml", "--fail-on", "high"]), Some(1));
+    assert_eq!(code(&["scan", "disk.yaml", "--fail-on", "never"]), Some(0));
+    assert_eq!(code(&["scan", "empty"]), Some(0));
+    assert_eq!(code(&["scan", "missing.yaml"]), Some(2));
+    assert_eq!(code(&["scan", "disk.yaml", "--rule", "no_such_rule"]), Some(2));
+    assert_eq!(code(&["scan", "disk.yaml", "--pack", "no_such_pack"]), Some(2));
+    assert_eq!(code(&["scan", "disk.yaml", "--parameter", "novalue"]), Some(2));
+    assert_eq!(code(&["scan", "disk.yaml", "--output", "no/such/folder.json"]), Some(2));
+    assert_eq!(code(&["scan", "broken.yaml"]), Some(0));
+    assert_eq!(code(&["scan", "broken.yaml", "--require-complete"]), Some(3));
+    assert_eq!(code(&["scan", ".", "--require-complete"]), Some(3), "incomplete wins over findings when asked for");
+    assert_eq!(code(&["--help"]), Some(0));
+    assert_eq!(code(&["no-such-command"]), Some(2));
+}
+
+#[test]
+fn a_broken_file_costs_no_finding_of_another() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.yaml"), VOLUME).unwrap();
+    fs::write(folder.path().join("b.yaml"), "AWSTemplateFormatVersion: '2010-09-09'\nResources: {A: [\n").unwrap();
+    fs::write(folder.path().join("c.yaml"), b"AWSTemplateFormatVersion: '2010-09-09'\nResources: \xff\xfe\n").unwrap();
+    fs::write(folder.path().join("d.yaml"), "").unwrap();
+    fs::write(folder.path().join("e.json"), VOLUME).unwrap();
+    fs::write(folder.path().join("z.template"), VOLUME).unwrap();
+    let report = json(&run_in(folder.path(), &["scan", "--format", "json"], ""));
+    let paths: Vec<&str> = report["findings"].as_array().unwrap().iter().map(|f| f["path"].as_str().unwrap()).collect();
+    assert_eq!(paths, ["a.yaml", "e.json", "z.template"], "content decides, not the name");
+    let problems: Vec<&str> =
+        report["problems"].as_array().unwrap().iter().map(|p| p["path"].as_str().unwrap()).collect();
+    assert!(problems.contains(&"b.yaml") && problems.contains(&"c.yaml"), "{problems:?}");
+}
+
+#[test]
+fn problems_name_file_line_and_column() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("b.yaml"), "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  A: *nothing\n")
+        .unwrap();
+    let output = run_in(folder.path(), &["scan", "b.yaml"], "");
+    assert!(text(&output.stdout).contains("b.yaml:3:"), "{}", text(&output.stdout));
+}
+
+#[test]
+fn a_named_file_that_is_no_template_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("package.json"), "{\"name\": \"x\"}").unwrap();
+    fs::write(folder.path().join("empty.yaml"), "").unwrap();
+    let output = run_in(folder.path(), &["scan", "package.json", "empty.yaml"], "");
+    let shown = text(&output.stdout);
+    assert!(shown.contains("package.json") && shown.contains("empty.yaml"), "{shown}");
+    let walked = text(&run_in(folder.path(), &["scan", "."], "").stdout);
+    assert!(walked.starts_with("0 findings in 0 templates, 0 resources; 0 problems\n"), "{walked}");
+}
+
+#[test]
+fn files_full_of_markers_are_templated_and_dynamic_references_are_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let jinja = "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n{% for i in x %}\n  A{{ i }}:\n    Type: AWS::S3::Bucket\n{% endfor %}\n";
+    fs::write(folder.path().join("a.yaml"), jinja).unwrap();
+    let secret = "Resources:\n  D:\n    Type: AWS::RDS::DBInstance\n    Properties:\n      StorageEncrypted: true\n      MasterUserPassword: '{{resolve:secretsmanager:x}}'\n";
+    fs::write(folder.path().join("b.yaml"), secret).unwrap();
+    let report = json(&run_in(folder.path(), &["scan", "--format", "json"], ""));
+    let kinds: Vec<(&str, &str)> = report["files"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|file| (file["path"].as_str().unwrap(), file["kind"].as_str().unwrap()))
+        .collect();
+    assert_eq!(kinds, [("a.yaml", "templated"), ("b.yaml", "template")]);
+    assert_eq!(report["problems"][0]["code"], "template.templated");
+    assert_eq!(report["problems"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn standard_input_is_scanned_under_a_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = run_in(folder.path(), &["scan", "-", "--format", "json", "--stdin-filename", "infra/x.yaml"], VOLUME);
+    let report = json(&output);
+    assert_eq!(report["findings"][0]["path"], "infra/x.yaml");
+    assert_eq!(report["findings"][0]["rule"], "ebs_volume_unencrypted");
+}
+
+#[test]
+fn a_witness_replays_its_finding() {
+    let report = json(&cfnward(&["scan", "--format", "json", "templates-examples"]));
+    let conditional: Vec<&serde_json::Value> =
+        report["findings"].as_array().unwrap().iter().filter(|finding| finding["class"] == "when").collect();
+    assert!(conditional.len() >= 5, "the examples hold findings of that class");
+    for finding in conditional {
+        let path = finding["path"].as_str().unwrap();
+        let mut arguments = vec!["scan".to_owned(), "--format".to_owned(), "json".to_owned(), path.to_owned()];
+        for (name, value) in finding["witness"].as_object().unwrap() {
+            let value = value.as_str().unwrap();
+            arguments.extend(["--parameter".to_owned(), format!("{name}={value}")]);
+        }
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let replayed = json(&cfnward(&arguments));
+        let found = replayed["findings"].as_array().unwrap().iter().any(|other| {
+            other["fingerprint"] == finding["fingerprint"]
+                && matches!(other["class"].as_str(), Some("always" | "default"))
+        });
+        assert!(found, "{finding}");
+    }
+}
+
+#[test]
+fn thread_counts_change_nothing() {
+    let with = |threads: &str, format: &str| {
+        cfnward(&["scan", "templates-examples", "--threads", threads, "--format", format, "--unsure", "--pack", "all"])
+            .stdout
+    };
+    for format in ["terminal", "sarif", "json"] {
+        let one = with("1", format);
+        assert!(!one.is_empty());
+        assert_eq!(one, with("2", format), "{format}");
+        assert_eq!(one, with("7", format), "{format}");
+    }
+}
+
+#[test]
+fn several_reports_come_from_one_scan() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("disk.yaml"), VOLUME).unwrap();
+    let output = run_in(folder.path(), &["scan", "--output", "sarif=a.sarif", "--output", "json=b.json"], "");
+    assert!(text(&output.stdout).contains("1 finding"), "the terminal still gets its report");
+    let sarif: serde_json::Value = serde_json::from_slice(&fs::read(folder.path().join("a.sarif")).unwrap()).unwrap();
+    assert_eq!(sarif["runs"][0]["results"].as_array().unwrap().len(), 1);
+    let json: serde_json::Value = serde_json::from_slice(&fs::read(folder.path().join("b.json")).unwrap()).unwrap();
+    assert_eq!(json["summary"]["findings"], 1);
+    let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left.len(), 3, "nothing half-written is left: {left:?}");
+}
+
+#[test]
+fn a_rule_is_explained_by_any_of_its_names() {
+    let by_id = cfnward(&["explain", "ebs_volume_unencrypted"]);
+    snapshot!("terminal", "explain", text(&by_id.stdout));
+    for name in ["ENC-EBS-01", "CKV_AWS_3"] {
+        assert_eq!(cfnward(&["explain", name]).stdout, by_id.stdout, "{name}");
+    }
+    let misspelt = cfnward(&["explain", "ebs_volume_unencryptd"]);
+    assert_eq!(misspelt.status.code(), Some(2));
+    assert!(text(&misspelt.stderr).contains("did you mean `ebs_volume_unencrypted`?"), "{}", text(&misspelt.stderr));
+}
+
+#[test]
+fn rules_are_listed_for_people_and_for_programs() {
+    let listed = cfnward(&["rules"]);
+    snapshot!("terminal", "rules", text(&listed.stdout));
+    let rules = json(&cfnward(&["rules", "--format", "json"]));
+    let rules = rules.as_array().unwrap();
+    assert!(rules.len() >= 40);
+    for rule in rules {
+        for key in ["id", "controls", "severity", "category", "profile", "aliases", "frameworks", "resources"] {
+            assert!(!rule[key].is_null(), "{key} of {rule}");
+        }
+    }
+}
+
+#[test]
+fn help_is_as_its_snapshot_shows() {
+    for command in ["scan", "test", "rules", "explain"] {
+        let output = cfnward(&[command, "--help"]);
+        snapshot!("help", command, text(&output.stdout));
+    }
+    snapshot!("help", "cfnward", text(&cfnward(&["--help"]).stdout));
+}
+
+#[test]
+fn nobody_reading_is_a_clean_end() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_cfnward"))
+        .args(["rules", "--format", "json"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), text(&output.stderr).as_str()), (Some(0), ""));
+}
