@@ -40,7 +40,17 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         let mark = self.failures.len();
         let mut tally = Tally::new();
         for clause in alternatives {
-            let verdict = self.clause(clause, scope, role)?;
+            let verdict = match self.clause(clause, scope, role) {
+                Err(Interrupt::Unsupported(_)) if self.newer() && tally.any(Statuses::SKIP).statuses.contains(Status::Pass) => {
+                    // An error only if no earlier alternative passes.
+                    let before = tally.any(Statuses::SKIP);
+                    self.also_unsupported(Some(before.hinges));
+                    let verdict = Verdict { statuses: Statuses::PASS, hinges: before.hinges };
+                    self.settle(mark, verdict);
+                    return Ok(verdict);
+                }
+                verdict => verdict?,
+            };
             tally.add(verdict.statuses, false, verdict.hinges);
             if verdict.statuses == Statuses::PASS {
                 break;
@@ -318,6 +328,13 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         Ok(verdict)
     }
 
+    /// Remembers that there may have been an error instead of an answer.
+    pub(super) fn also_unsupported(&mut self, hinges: Option<Hinges>) {
+        if let Some(hinges) = hinges {
+            self.unsupported = Some(self.unsupported.unwrap_or_default().union(hinges));
+        }
+    }
+
     /// The body where conditions hold; skipped where they do not.
     pub(super) fn guarded(
         &mut self,
@@ -328,7 +345,15 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             return Ok(Verdict::sure(Statuses::SKIP));
         }
         let mark = self.failures.len();
-        let mut verdict = body(self)?;
+        let mut verdict = match body(self) {
+            Err(Interrupt::Unsupported(_)) if self.newer() && condition.statuses.is_unsure() => {
+                // An error only where the condition holds.
+                self.failures.truncate(mark);
+                self.also_unsupported(Some(condition.hinges));
+                return Ok(Verdict { statuses: Statuses::SKIP, hinges: condition.hinges });
+            }
+            verdict => verdict?,
+        };
         if condition.statuses.is_unsure() {
             verdict = Verdict {
                 statuses: verdict.statuses.union(Statuses::SKIP),
@@ -350,7 +375,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         };
         let met = self.unsupported.take();
         let verdict = self.guarded(condition, |this| this.block(&when.body, scope.root, scope, role))?;
-        self.unsupported = met;
+        self.also_unsupported(met);
         Ok(self.or_unsupported(verdict, role, &when.legend, scope))
     }
 
@@ -424,7 +449,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         };
         let met = self.unsupported.take();
         let verdict = self.guarded(condition, |this| this.block(&block.body, item, &inside, role))?;
-        self.unsupported = met;
+        self.also_unsupported(met);
         Ok(self.or_unsupported(verdict, role, &block.legend, &inside))
     }
 
