@@ -307,7 +307,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                 self.fail(&block.legend, scope, Some(each), missing);
                 missing
             } else {
-                let mut verdict = self.block(&block.body, each.item, scope, role)?;
+                let mut verdict = self.of_part(each, |this| this.block(&block.body, each.item, scope, role))?;
                 if each.open {
                     self.doubt(mark, each.hinges);
                     self.fail(&block.legend, scope, Some(&Found { maybe: true, ..*each }), missing);
@@ -326,6 +326,23 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         self.fail_as_a_whole(outer, &block.legend, scope, verdict);
         self.settle(outer, verdict);
         Ok(verdict)
+    }
+
+    /// The verdict of a body for one value, which may not be there: then an error of the body is no sure one.
+    fn of_part(
+        &mut self,
+        each: &Found<'p, 'a>,
+        body: impl FnOnce(&mut Self) -> Result<Verdict, Interrupt>,
+    ) -> Result<Verdict, Interrupt> {
+        let mark = self.failures.len();
+        match body(self) {
+            Err(Interrupt::Unsupported(_)) if self.newer() && (each.maybe || each.open) => {
+                self.failures.truncate(mark);
+                self.also_unsupported(Some(each.hinges));
+                Ok(Verdict { statuses: Statuses::SKIP, hinges: each.hinges })
+            }
+            verdict => verdict,
+        }
     }
 
     /// Remembers that there may have been an error instead of an answer.
@@ -412,7 +429,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                 return Err(Interrupt::error(message, block.legend.span));
             }
             let mark = self.failures.len();
-            let mut verdict = self.resource(block, each.item, scope, role)?;
+            let mut verdict = self.of_part(each, |this| this.resource(block, each.item, scope, role))?;
             if each.open {
                 verdict.statuses = verdict.statuses.union(Statuses::SKIP);
                 self.doubt(mark, each.hinges);

@@ -15,9 +15,9 @@ use crate::ours;
 use crate::trees;
 
 /// Documents of a batch.
-const DOCUMENTS: u64 = 32;
+pub const DOCUMENTS: u64 = 96;
 /// Of these, how many are also asked with holes.
-const HOLED: usize = 6;
+pub const HOLED: usize = 10;
 /// Rule files of a batch.
 pub const RULE_FILES: u64 = 64;
 
@@ -108,7 +108,11 @@ fn differs(ours: &Answer, theirs: &Answer) -> Option<&'static str> {
 }
 
 fn tree_difference(text: &str, dialect: Dialect) -> Option<String> {
-    let theirs = Theirs::parse(text, dialect).map(|rules| trees::theirs(rules.tree()));
+    differing_trees(text, dialect, Theirs::parse(text, dialect).as_ref())
+}
+
+fn differing_trees(text: &str, dialect: Dialect, theirs: Option<&Theirs>) -> Option<String> {
+    let theirs = theirs.map(|rules| trees::theirs(rules.tree()));
     let ours = trees::ours(text, dialect).ok().flatten();
     match (ours, theirs) {
         (Some(ours), Some(theirs)) => trees::first_difference("", &ours, &theirs),
@@ -170,14 +174,13 @@ pub fn batch(batch: u64, from: u64, mut next: impl FnMut(u64), found: &mut dyn F
         let mut tape = Tape::of_seed(seed(batch, 3, number));
         let text = rules(&mut tape);
         for (dialect, name) in DIALECTS {
-            if tree_difference(&text, dialect).is_some() {
+            let theirs = Theirs::parse(&text, dialect);
+            if differing_trees(&text, dialect, theirs.as_ref()).is_some() {
                 found(shrunk_tree(tape.choices(), dialect, name));
                 continue;
             }
             counts.trees += 1;
-            let (Some(theirs), Some(program)) = (Theirs::parse(&text, dialect), ours::program(&text, dialect)) else {
-                continue;
-            };
+            let (Some(theirs), Some(program)) = (theirs, ours::program(&text, dialect)) else { continue };
             for (asked, value, choices) in &documents {
                 let answer = answered(Ok(theirs.ask(asked)));
                 let ours = ours::ask(&program, value, &arena);
@@ -308,10 +311,4 @@ impl Found {
     pub fn json(&self) -> Json {
         json!({"dialect": self.dialect, "kind": self.kind, "rules": self.rules, "data": self.data, "said": self.said})
     }
-}
-
-/// The text of a rule file of a batch.
-#[must_use]
-pub fn rules_of(batch: u64, number: u64) -> String {
-    rules(&mut Tape::of_seed(seed(batch, 3, number)))
 }

@@ -3,11 +3,15 @@
 pub mod cases;
 pub mod engines;
 pub mod fuzz;
+pub mod fixed;
 pub mod generate;
 pub mod holes;
 pub mod load;
 pub mod ours;
+pub mod ratchet;
+pub mod suites;
 pub mod trees;
+pub mod worker;
 
 // cfn-guard 3.2.1's language folder: its files name themselves `crate::rules` and their error `crate::Error`.
 include!(concat!(env!("OUT_DIR"), "/newer.rs"));
