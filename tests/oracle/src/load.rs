@@ -54,8 +54,12 @@ struct Open {
 fn validate(text: &str) -> Option<Data> {
     let mut open: Vec<Open> = Vec::new();
     for event in Parser::new_from_str(text) {
-        let done = match event.ok()?.0 {
+        let (event, span) = event.ok()?;
+        // Nothing at all is an empty text to libyaml, and `~` to this parser.
+        let nothing = span.slice(text).is_none_or(str::is_empty);
+        let done = match event {
             Event::Alias(_) => return None,
+            Event::Scalar(_, ScalarStyle::Plain, _, None) if nothing => Some(Data::String(String::new())),
             Event::Scalar(scalar, style, _, tag) => Some(scalar_value(&scalar, style, tag.as_deref())?),
             Event::SequenceStart(_, _, tag) => {
                 let known = tag.as_deref().filter(|tag| tag.handle() == "!" && SEQUENCE_TAGS.contains(&tag.suffix()));
