@@ -255,6 +255,8 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             Part::KeyFilter { .. } | Part::Interpolated(_) => {
                 walk.many = true;
                 walk.maybe = true;
+                // In a map the variable would be read, which may be an error, and so may be what it stands for.
+                self.also_unsupported(Some(hinges));
             }
         }
         walk
