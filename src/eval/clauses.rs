@@ -41,7 +41,9 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         let mut tally = Tally::new();
         for clause in alternatives {
             let verdict = match self.clause(clause, scope, role) {
-                Err(Interrupt::Unsupported(_)) if self.newer() && tally.any(Statuses::SKIP).statuses.contains(Status::Pass) => {
+                Err(Interrupt::Unsupported(_))
+                    if self.newer() && tally.any(Statuses::SKIP).statuses.contains(Status::Pass) =>
+                {
                     // An error only if no earlier alternative passes.
                     let before = tally.any(Statuses::SKIP);
                     self.also_unsupported(Some(before.hinges));

@@ -12,10 +12,8 @@ fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=Cargo.toml");
     let cargo = env::var("CARGO").expect("Cargo names itself");
-    let output = Command::new(cargo)
-        .args(["metadata", "--format-version=1", "--locked"])
-        .output()
-        .expect("cargo metadata runs");
+    let output =
+        Command::new(cargo).args(["metadata", "--format-version=1", "--locked"]).output().expect("cargo metadata runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).expect("cargo metadata prints JSON");
     let folder = |name: &str| {

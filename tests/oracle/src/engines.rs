@@ -2,7 +2,7 @@
 //!
 //! Both have the same types under different paths, so the face is written once, as a macro.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{catch_unwind, AssertUnwindSafe};
 
 use serde_json::Value as Json;
 
@@ -104,7 +104,8 @@ macro_rules! engine {
         /// The evaluator's message.
         pub fn evaluate(rules: &Rules, document: &Document) -> Result<(Status, Vec<(String, Status)>), String> {
             let mut scope = lang::eval_context::root_scope(&rules.0, Rc::clone(&document.0));
-            let file = lang::eval::eval_rules_file(&rules.0, &mut scope, Some("data")).map_err(|error| error.to_string())?;
+            let file =
+                lang::eval::eval_rules_file(&rules.0, &mut scope, Some("data")).map_err(|error| error.to_string())?;
             let record = scope.reset_recorder().extract();
             let mut statuses = Vec::new();
             for child in &record.children {

@@ -1,16 +1,16 @@
 //! Comparing a suite: the child's side and the parent's.
 
 use bumpalo::Bump;
-use serde_json::{Value as Json, json};
+use serde_json::{json, Value as Json};
 
-use crate::cases::{Answer, DIALECTS, Loader};
+use crate::cases::{Answer, Loader, DIALECTS};
 use crate::engines::{answered, classic, guarded, newer};
 use crate::load;
 use crate::ours;
 use crate::ratchet::Difference;
-use crate::suites::{Document, Suite, suite};
+use crate::suites::{suite, Document, Suite};
 use crate::trees;
-use crate::worker::{self, End, begin, tell};
+use crate::worker::{self, begin, tell, End};
 
 /// What a suite came to.
 #[derive(Clone, Copy, Debug, Default)]
@@ -32,7 +32,11 @@ pub struct Counts {
 fn case(suite: &Suite, rule: usize, document: &Document) -> String {
     let rule = &suite.rules[rule].0;
     let name = &document.name;
-    if name.is_empty() { format!("{}/{rule}", suite.name) } else { format!("{}/{rule} of {name}", suite.name) }
+    if name.is_empty() {
+        format!("{}/{rule}", suite.name)
+    } else {
+        format!("{}/{rule} of {name}", suite.name)
+    }
 }
 
 fn differ(dialect: &str, case: &str, said: &str) {
@@ -176,11 +180,8 @@ fn compare_document(suite: &Suite, document: &Document, step: u64, first: u64, c
 /// # Errors
 /// A child cannot be started.
 pub fn compare(suite: &Suite, long: bool, found: &mut dyn FnMut(Difference)) -> Result<Counts, std::io::Error> {
-    let mut counts = Counts {
-        rules: suite.rules.len() as u64,
-        documents: suite.documents.len() as u64,
-        ..Counts::default()
-    };
+    let mut counts =
+        Counts { rules: suite.rules.len() as u64, documents: suite.documents.len() as u64, ..Counts::default() };
     let (mut step, mut rule) = (0, 0);
     loop {
         let length = if long { "long" } else { "short" };

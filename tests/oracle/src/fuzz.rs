@@ -4,12 +4,12 @@ use bumpalo::Bump;
 use cfnward::eval::Program;
 use cfnward::guard::Dialect;
 use cfnward::value::Value;
-use serde_json::{Value as Json, json};
+use serde_json::{json, Value as Json};
 
-use crate::cases::{Answer, DIALECTS, Status};
+use crate::cases::{Answer, Status, DIALECTS};
 use crate::engines::{answered, classic, guarded, newer};
-use crate::generate::{Tape, document, rules};
-use crate::holes::{Holed, forget, value};
+use crate::generate::{document, rules, Tape};
+use crate::holes::{forget, value, Holed};
 use crate::load::Data;
 use crate::ours;
 use crate::trees;
@@ -210,7 +210,13 @@ fn shrunk_tree(choices: &[u32], dialect: Dialect, name: &'static str) -> Found {
     Found { dialect: name, kind: "tree", rules, data: Json::Null, said }
 }
 
-fn shrunk_pair(of_rules: &[u32], of_document: &[u32], dialect: Dialect, name: &'static str, kind: &'static str) -> Found {
+fn shrunk_pair(
+    of_rules: &[u32],
+    of_document: &[u32],
+    dialect: Dialect,
+    name: &'static str,
+    kind: &'static str,
+) -> Found {
     let make = |tapes: &[Vec<u32>]| {
         (rules(&mut Tape::of_choices(tapes[0].clone())), document(&mut Tape::of_choices(tapes[1].clone())))
     };

@@ -64,9 +64,38 @@ impl Tape {
 /// Keys of documents. Some are each other's other spellings, some read as numbers.
 const KEYS: &[&str] = &["a", "b", "list", "map", "Tags", "Tag", "BlockDevice", "block_device", "Type", "0", "k-1"];
 /// Words of rules for them, in spellings that documents may not have.
-const WRITTEN: &[&str] =
-    &["a", "b", "list", "map", "Tags", "tags", "BlockDevice", "blockDevice", "block_device", "Type", "'0'", "'k-1'", "Names"];
-const TEXTS: &[&str] = &["x", "", "xy", "a", "b", "list", "A::B::C", "arn:x:y", "5", "1.5", "true", "2024-01-01T00:00:00Z", "{\"a\": [1]}", "é", "%41"];
+const WRITTEN: &[&str] = &[
+    "a",
+    "b",
+    "list",
+    "map",
+    "Tags",
+    "tags",
+    "BlockDevice",
+    "blockDevice",
+    "block_device",
+    "Type",
+    "'0'",
+    "'k-1'",
+    "Names",
+];
+const TEXTS: &[&str] = &[
+    "x",
+    "",
+    "xy",
+    "a",
+    "b",
+    "list",
+    "A::B::C",
+    "arn:x:y",
+    "5",
+    "1.5",
+    "true",
+    "2024-01-01T00:00:00Z",
+    "{\"a\": [1]}",
+    "é",
+    "%41",
+];
 
 /// A document whose root is a map.
 pub fn document(tape: &mut Tape) -> Data {
@@ -303,9 +332,8 @@ impl Writer {
         let not = if tape.one_in(10) { "not " } else { "" };
         let query = self.query(tape, depth);
         if tape.one_in(3) {
-            const UNARY: &[&str] = &[
-                "exists", "empty", "is_string", "is_list", "is_struct", "is_bool", "is_int", "is_float", "is_null",
-            ];
+            const UNARY: &[&str] =
+                &["exists", "empty", "is_string", "is_list", "is_struct", "is_bool", "is_int", "is_float", "is_null"];
             // Emptiness is asked more often than types are.
             let operator = if tape.one_in(3) { "empty" } else { tape.pick(UNARY) };
             let negation = if tape.one_in(2) { "!" } else { "" };
@@ -333,7 +361,11 @@ impl Writer {
             7 => tape.pick(&["r[1,2]", "r(0,3)", "r[1.0,2.0]", "r[a,z]", "r(1,1]"]).to_owned(),
             8..=11 => {
                 let text = tape.pick(TEXTS);
-                if text.contains('"') { format!("'{text}'") } else { format!("\"{text}\"") }
+                if text.contains('"') {
+                    format!("'{text}'")
+                } else {
+                    format!("\"{text}\"")
+                }
             }
             12..=14 => {
                 let items: Vec<String> = (0..tape.roll(4)).map(|_| self.literal(tape, depth - 1)).collect();
@@ -351,8 +383,17 @@ impl Writer {
 
     fn call(&mut self, tape: &mut Tape, depth: u32) -> String {
         const PLAIN: &[&str] = &[
-            "count", "to_lower", "to_upper", "parse_int", "parse_float", "parse_string", "parse_boolean", "parse_char",
-            "parse_epoch", "json_parse", "url_decode",
+            "count",
+            "to_lower",
+            "to_upper",
+            "parse_int",
+            "parse_float",
+            "parse_string",
+            "parse_boolean",
+            "parse_char",
+            "parse_epoch",
+            "json_parse",
+            "url_decode",
         ];
         let first = if depth > 0 && tape.one_in(6) { self.call(tape, depth - 1) } else { self.query(tape, 0) };
         match tape.roll(8) {
@@ -414,11 +455,8 @@ impl Writer {
                 }
                 10 if !was_filter || tape.one_in(20) => {
                     let operator = tape.pick(&["==", "!=", "in", "not in"]);
-                    let right = if tape.one_in(3) {
-                        self.query(tape, 0).replace("some ", "")
-                    } else {
-                        self.literal(tape, 1)
-                    };
+                    let right =
+                        if tape.one_in(3) { self.query(tape, 0).replace("some ", "") } else { self.literal(tape, 1) };
                     text.push_str(&format!("[ keys {operator} {right} ]"));
                     after_filter = true;
                 }

@@ -3,7 +3,7 @@
 use bumpalo::Bump;
 use cfnward::value::{Kind, Piece, Shape, Unknown, Value};
 
-use crate::generate::{Tape, leaf_or_more, some_text};
+use crate::generate::{leaf_or_more, some_text, Tape};
 use crate::load::Data;
 
 /// A text that begins so is a hole; the letter after it says what is known of it.
@@ -65,9 +65,7 @@ fn hole(data: &Data, tape: &mut Tape) -> Versions {
             let mut other = || if tape.one_in(3) { None } else { Some(leaf_or_more(tape)) };
             [text("\u{1}?"), Some(data.clone()), other(), other()]
         }
-        (Data::String(known), 2) => {
-            [text("\u{1}t"), text(known), text(some_text(tape)), text(some_text(tape))]
-        }
+        (Data::String(known), 2) => [text("\u{1}t"), text(known), text(some_text(tape)), text(some_text(tape))],
         (Data::String(known), 3) => {
             let mut cut = tape.roll(known.len() as u32 + 1) as usize;
             while !known.is_char_boundary(cut) {

@@ -2,8 +2,8 @@
 
 pub mod cases;
 pub mod engines;
-pub mod fuzz;
 pub mod fixed;
+pub mod fuzz;
 pub mod generate;
 pub mod holes;
 pub mod load;

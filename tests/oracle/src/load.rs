@@ -13,8 +13,21 @@ use crate::cases::Loader;
 
 const SCALAR_TAGS: &[&str] = &["Ref", "Base64", "Sub", "GetAZs", "ImportValue", "GetAtt", "Condition", "RefAll"];
 const SEQUENCE_TAGS: &[&str] = &[
-    "GetAtt", "Sub", "Select", "Split", "Join", "FindInMap", "And", "Equals", "Contains", "EachMemberIn",
-    "EachMemberEquals", "ValueOf", "If", "Not", "Or",
+    "GetAtt",
+    "Sub",
+    "Select",
+    "Split",
+    "Join",
+    "FindInMap",
+    "And",
+    "Equals",
+    "Contains",
+    "EachMemberIn",
+    "EachMemberEquals",
+    "ValueOf",
+    "If",
+    "Not",
+    "Or",
 ];
 
 /// A document without places: enough for verdicts.
@@ -209,7 +222,8 @@ impl Data {
     }
 
     fn value_at<'a>(&self, arena: &'a Bump, path: &'a Path<'a>, change: &mut Change<'_, 'a>) -> Value<'a> {
-        let below = |segment| -> &'a Path<'a> { arena.alloc(Path { parent: Some(path), segment, place: Span::default() }) };
+        let below =
+            |segment| -> &'a Path<'a> { arena.alloc(Path { parent: Some(path), segment, place: Span::default() }) };
         let kind = change(path, self).unwrap_or_else(|| match self {
             Self::Null => Kind::Null,
             Self::Bool(value) => Kind::Bool(*value),

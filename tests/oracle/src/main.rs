@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use oracle::fuzz::{self, batch};
 use oracle::ratchet::{Difference, Ratchet};
-use oracle::suites::{NAMES, suite};
-use oracle::worker::{self, End, begin, tell};
+use oracle::suites::{suite, NAMES};
+use oracle::worker::{self, begin, tell, End};
 use oracle::{fixed, fuzz::Counts};
 use serde_json::json;
 
@@ -73,7 +73,9 @@ fn run(names: &[&'static str], long: bool, generate: Option<Generate>) -> ExitCo
     };
     let mut ran = Vec::new();
     let mut new = 0;
-    let mut table = vec![["source", "rule files", "documents", "pairs", "statuses", "trees", "known", "new", "s"].map(str::to_owned)];
+    let mut table = vec![
+        ["source", "rule files", "documents", "pairs", "statuses", "trees", "known", "new", "s"].map(str::to_owned)
+    ];
     for name in names {
         let suite = suite(name, long);
         if let Some(reason) = &suite.absent {
@@ -92,7 +94,8 @@ fn run(names: &[&'static str], long: bool, generate: Option<Generate>) -> ExitCo
         });
         match result {
             Ok(counts) => {
-                let figures = [counts.rules, counts.documents, counts.pairs, counts.statuses, counts.trees, known, unknown];
+                let figures =
+                    [counts.rules, counts.documents, counts.pairs, counts.statuses, counts.trees, known, unknown];
                 table.push(row(name, &figures, start));
             }
             Err(error) => {
@@ -203,7 +206,11 @@ fn generated(generate: &Generate) -> (Counts, u64, u64) {
             if found.is_object() && seen.insert(found.to_string()) {
                 println!(
                     "--- generated, {}, {}\n{}\n{}\n{}",
-                    word("dialect"), word("kind"), word("rules"), word("said"), found["data"]
+                    word("dialect"),
+                    word("kind"),
+                    word("rules"),
+                    word("said"),
+                    found["data"]
                 );
             }
             counts.pairs < generate.pairs && seen.len() < ENOUGH

@@ -1,11 +1,11 @@
 //! Our engine, asked as AWS's are.
 
 use bumpalo::Bump;
-use cfnward::eval::{Program, Statuses, Stop, evaluate};
-use cfnward::guard::{Dialect, parse};
+use cfnward::eval::{evaluate, Program, Statuses, Stop};
+use cfnward::guard::{parse, Dialect};
 use cfnward::value::{Choices, Value, World};
 
-use crate::cases::{Answer, Loader, Status, file_status};
+use crate::cases::{file_status, Answer, Loader, Status};
 use crate::load::load;
 
 /// The program of a rule text; `None` if it cannot be read.

@@ -4,10 +4,10 @@
 //! negated `==`, a regular expression and a range a text.
 
 use cfnward::guard::{
-    Block, Clause, Dialect, Disjunction, FunctionCall, Let, Literal, LiteralKind, NamedReference, Operand, Operator, Part,
-    PartKind, Query, Range, RuleCall, RuleFile, parse,
+    parse, Block, Clause, Dialect, Disjunction, FunctionCall, Let, Literal, LiteralKind, NamedReference, Operand,
+    Operator, Part, PartKind, Query, Range, RuleCall, RuleFile,
 };
-use serde_json::{Value as Json, json};
+use serde_json::{json, Value as Json};
 
 /// The tree of a text as our parser reads it; `Ok(None)` for a file without anything, as AWS's parsers say.
 ///
@@ -38,7 +38,8 @@ pub fn theirs(tree: Json) -> Json {
                 // The path of a literal within itself.
                 return entries.remove("value").unwrap_or(Json::Null);
             }
-            if let (Some(Json::String(word)), true) = (entries.get("comparator"), entries.contains_key("compare_with")) {
+            if let (Some(Json::String(word)), true) = (entries.get("comparator"), entries.contains_key("compare_with"))
+            {
                 let pair = match word.as_str() {
                     "NotEq" => json!(["Eq", true]),
                     "NotIn" => json!(["In", true]),
@@ -76,7 +77,11 @@ fn rule_file(file: &RuleFile) -> Json {
 }
 
 fn when(conditions: &[Disjunction]) -> Json {
-    if conditions.is_empty() { Json::Null } else { clauses(conditions) }
+    if conditions.is_empty() {
+        Json::Null
+    } else {
+        clauses(conditions)
+    }
 }
 
 fn lets(lets: &[Let]) -> Json {
@@ -107,9 +112,7 @@ fn literal(literal_: &Literal) -> Json {
         LiteralKind::RangeFloat(range_) => range(range_),
         LiteralKind::RangeChar(range_) => range(range_),
         LiteralKind::List(items) => items.iter().map(literal).collect(),
-        LiteralKind::Map(entries) => {
-            entries.iter().map(|(key, value)| (key.text.clone(), literal(value))).collect()
-        }
+        LiteralKind::Map(entries) => entries.iter().map(|(key, value)| (key.text.clone(), literal(value))).collect(),
     }
 }
 
@@ -231,9 +234,9 @@ pub fn first_difference(path: &str, ours: &Json, theirs: &Json) -> Option<String
             let mut keys = keys.map(|key| (key, a.get(key).unwrap_or(&Json::Null), b.get(key).unwrap_or(&Json::Null)));
             keys.find_map(|(key, a, b)| first_difference(&format!("{path}/{key}"), a, b))
         }
-        (Json::Array(a), Json::Array(b)) if a.len() == b.len() => {
-            (0..).zip(a.iter().zip(b)).find_map(|(at, (a, b)): (usize, _)| first_difference(&format!("{path}/{at}"), a, b))
-        }
+        (Json::Array(a), Json::Array(b)) if a.len() == b.len() => (0..)
+            .zip(a.iter().zip(b))
+            .find_map(|(at, (a, b)): (usize, _)| first_difference(&format!("{path}/{at}"), a, b)),
         (a, b) => (a != b).then(|| format!("{path}: ours {a}, theirs {b}")),
     }
 }

@@ -9,7 +9,7 @@ use bumpalo::Bump;
 use cfnward::guard::Dialect;
 use oracle::cases::Loader;
 use oracle::engines::{classic, guarded};
-use oracle::suites::{Suite, suite, templates};
+use oracle::suites::{suite, templates, Suite};
 use oracle::{load, ours};
 
 /// Processor time is what counts on a machine that is shared: its clock where there is one, else the wall's.
@@ -47,7 +47,13 @@ fn main() {
     let texts: Vec<&str> = suite.rules.iter().map(|(_, text)| text.as_str()).collect();
     let bytes: usize = texts.iter().map(|text| text.len()).sum();
     let reading = [
-        best(|| texts.iter().map(|text| cfnward::guard::parse(text, Dialect::Classic)).filter(|it| it.errors.is_empty()).count()),
+        best(|| {
+            texts
+                .iter()
+                .map(|text| cfnward::guard::parse(text, Dialect::Classic))
+                .filter(|it| it.errors.is_empty())
+                .count()
+        }),
         best(|| texts.iter().filter(|text| matches!(guarded(|| classic::parse(text)), Ok(Ok(Some(_))))).count()),
     ];
     let compiling = best(|| texts.iter().filter_map(|text| ours::program(text, Dialect::Classic)).count());
