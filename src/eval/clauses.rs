@@ -41,10 +41,15 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         let mut tally = Tally::new();
         for clause in alternatives {
             let verdict = match self.clause(clause, scope, role) {
-                Err(Interrupt::Unsupported(_)) if self.newer() && tally.may_pass() => {
-                    // An error only where the alternatives before do not hold.
-                    self.may_be_unsupported(tally.hinges());
-                    break;
+                Err(Interrupt::Unsupported(_))
+                    if self.newer() && tally.any(Statuses::SKIP).statuses.contains(Status::Pass) =>
+                {
+                    // An error only if no earlier alternative passes.
+                    let before = tally.any(Statuses::SKIP);
+                    self.also_unsupported(Some(before.hinges));
+                    let verdict = Verdict { statuses: Statuses::PASS, hinges: before.hinges };
+                    self.settle(mark, verdict);
+                    return Ok(verdict);
                 }
                 verdict => verdict?,
             };
@@ -304,14 +309,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                 self.fail(&block.legend, scope, Some(each), missing);
                 missing
             } else {
-                let mut verdict = match self.block(&block.body, each.item, scope, role) {
-                    Err(Interrupt::Unsupported(_)) if self.newer() && (each.maybe || each.open) => {
-                        self.may_be_unsupported(each.hinges);
-                        self.failures.truncate(mark);
-                        Verdict::sure(Statuses::SKIP)
-                    }
-                    verdict => verdict?,
-                };
+                let mut verdict = self.of_part(each, |this| this.block(&block.body, each.item, scope, role))?;
                 if each.open {
                     self.doubt(mark, each.hinges);
                     self.fail(&block.legend, scope, Some(&Found { maybe: true, ..*each }), missing);
@@ -332,6 +330,30 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         Ok(verdict)
     }
 
+    /// The verdict of a body for one value, which may not be there: then an error of the body is no sure one.
+    fn of_part(
+        &mut self,
+        each: &Found<'p, 'a>,
+        body: impl FnOnce(&mut Self) -> Result<Verdict, Interrupt>,
+    ) -> Result<Verdict, Interrupt> {
+        let mark = self.failures.len();
+        match body(self) {
+            Err(Interrupt::Unsupported(_)) if self.newer() && (each.maybe || each.open) => {
+                self.failures.truncate(mark);
+                self.also_unsupported(Some(each.hinges));
+                Ok(Verdict { statuses: Statuses::SKIP, hinges: each.hinges })
+            }
+            verdict => verdict,
+        }
+    }
+
+    /// Remembers that there may have been an error instead of an answer.
+    pub(super) fn also_unsupported(&mut self, hinges: Option<Hinges>) {
+        if let Some(hinges) = hinges {
+            self.unsupported = Some(self.unsupported.unwrap_or_default().union(hinges));
+        }
+    }
+
     /// The body where conditions hold; skipped where they do not.
     pub(super) fn guarded(
         &mut self,
@@ -344,10 +366,10 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         let mark = self.failures.len();
         let mut verdict = match body(self) {
             Err(Interrupt::Unsupported(_)) if self.newer() && condition.statuses.is_unsure() => {
-                // An error only where the conditions hold.
-                self.may_be_unsupported(condition.hinges);
+                // An error only where the condition holds.
                 self.failures.truncate(mark);
-                return Ok(Verdict::sure(Statuses::SKIP));
+                self.also_unsupported(Some(condition.hinges));
+                return Ok(Verdict { statuses: Statuses::SKIP, hinges: condition.hinges });
             }
             verdict => verdict?,
         };
@@ -372,7 +394,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         };
         let met = self.unsupported.take();
         let verdict = self.guarded(condition, |this| this.block(&when.body, scope.root, scope, role))?;
-        self.keep_unsupported(met);
+        self.also_unsupported(met);
         Ok(self.or_unsupported(verdict, role, &when.legend, scope))
     }
 
@@ -409,7 +431,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                 return Err(Interrupt::error(message, block.legend.span));
             }
             let mark = self.failures.len();
-            let mut verdict = self.resource(block, each.item, scope, role)?;
+            let mut verdict = self.of_part(each, |this| this.resource(block, each.item, scope, role))?;
             if each.open {
                 verdict.statuses = verdict.statuses.union(Statuses::SKIP);
                 self.doubt(mark, each.hinges);
@@ -446,7 +468,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         };
         let met = self.unsupported.take();
         let verdict = self.guarded(condition, |this| this.block(&block.body, item, &inside, role))?;
-        self.keep_unsupported(met);
+        self.also_unsupported(met);
         Ok(self.or_unsupported(verdict, role, &block.legend, &inside))
     }
 

@@ -249,22 +249,10 @@ impl<'p, 'a: 'p, 'c> Evaluator<'p, 'a, 'c> {
         Ok(results)
     }
 
-    /// Remembers that something may meet a type that it does not support.
-    pub(super) fn may_be_unsupported(&mut self, hinges: Hinges) {
-        self.unsupported = Some(self.unsupported.unwrap_or_default().union(hinges));
-    }
-
-    /// Puts back what was taken away for a while.
-    pub(super) fn keep_unsupported(&mut self, met: Option<Hinges>) {
-        if let Some(hinges) = met {
-            self.may_be_unsupported(hinges);
-        }
-    }
-
     /// Remembers results that may have been an error instead.
     fn doubt_results(&mut self, results: &[Found<'p, 'a>]) {
         for found in results.iter().filter(|found| found.doubtful) {
-            self.may_be_unsupported(found.hinges);
+            self.unsupported = Some(self.unsupported.unwrap_or_default().union(found.hinges));
         }
     }
 
@@ -304,7 +292,14 @@ impl<'p, 'a: 'p, 'c> Evaluator<'p, 'a, 'c> {
             return known.ok_or_else(|| circle(variable));
         }
         memo.borrow_mut().push((each.symbol, Memo::Running));
-        let results = Rc::new(self.value_of_let(each, scope)?);
+        let results = match self.value_of_let(each, scope) {
+            Ok(results) => Rc::new(results),
+            Err(interrupt) => {
+                // The newer dialect goes on after some errors, and meets this one again.
+                memo.borrow_mut().retain(|(symbol, _)| *symbol != each.symbol);
+                return Err(interrupt);
+            }
+        };
         if let Some((_, slot)) = memo.borrow_mut().iter_mut().find(|(symbol, _)| *symbol == each.symbol) {
             *slot = Memo::Done(Rc::clone(&results));
         }
@@ -329,10 +324,12 @@ impl<'p, 'a: 'p, 'c> Evaluator<'p, 'a, 'c> {
             *memo = Some(Memo::Running);
         }
         let scope = Scope { parent: None, root: Item::Node(self.root), names: Names::None, passing: false };
-        let results = Rc::new(self.value_of_let(each, &scope)?);
+        let results = self.value_of_let(each, &scope).map(Rc::new);
         if let Some(memo) = self.file.get_mut(slot) {
-            *memo = Some(Memo::Done(Rc::clone(&results)));
+            // After an error the newer dialect may go on, and meets it again.
+            *memo = results.as_ref().ok().map(|results| Memo::Done(Rc::clone(results)));
         }
+        let results = results?;
         Ok(results)
     }
 

@@ -90,7 +90,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                             .map_err(|message| Interrupt::error(format!("`json_parse`: {message}"), call.span))?;
                         results.push(Found { item: Item::Node(value), open: false, literal: false, ..*found });
                     } else {
-                        self.map_unknown(found, |_| (Shape::Any, false), &mut results);
+                        self.map_unknown(found, |text| (Shape::Any, !text), &mut results);
                     }
                 }
                 Ok(results)

@@ -245,7 +245,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                 walk.many = true;
                 walk.maybe = true;
                 if *touchy {
-                    self.may_be_unsupported(hinges);
+                    self.unsupported = Some(self.unsupported.unwrap_or_default().union(hinges));
                 }
                 if let Some(name) = capture {
                     let (item, _) = self.unknown(Shape::Text, current);
@@ -255,6 +255,8 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             Part::KeyFilter { .. } | Part::Interpolated(_) => {
                 walk.many = true;
                 walk.maybe = true;
+                // In a map the variable would be read, which may be an error, and so may be what it stands for.
+                self.also_unsupported(Some(hinges));
             }
         }
         walk

@@ -62,7 +62,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             };
             let met = this.unsupported.take();
             let verdict = this.guarded(condition, |this| this.block(&rule.body, root, &scope, role))?;
-            this.keep_unsupported(met);
+            this.also_unsupported(met);
             Ok(this.or_unsupported(verdict, role, &rule.legend, &scope))
         })
     }

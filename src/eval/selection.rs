@@ -131,7 +131,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         let verdict = match self.gate(clauses, scope) {
             Err(Interrupt::Unsupported(_)) if self.newer() && walk.maybe => {
                 // An error only where the candidate is there.
-                self.may_be_unsupported(walk.hinges);
+                self.unsupported = Some(self.unsupported.unwrap_or_default().union(walk.hinges));
                 return Ok(None);
             }
             verdict => verdict?,

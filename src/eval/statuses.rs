@@ -167,16 +167,6 @@ impl Tally {
         }
     }
 
-    /// Whether a part may pass.
-    pub(super) fn may_pass(&self) -> bool {
-        self.some_part_may.contains(Status::Pass)
-    }
-
-    /// What the parts hang on.
-    pub(super) fn hinges(&self) -> Hinges {
-        self.hinges
-    }
-
     /// Whether it is possible that no part is there.
     pub(super) fn may_be_nothing(&self) -> bool {
         !self.sure_parts

@@ -110,7 +110,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                 Shape::Any | Shape::MaybeAbsent => {
                     self.note(unknown);
                     let hinge = self.hinge(unknown);
-                    self.may_be_unsupported(hinge);
+                    self.unsupported = Some(self.unsupported.unwrap_or_default().union(hinge));
                     Statuses::PASS_OR_FAIL
                 }
             },

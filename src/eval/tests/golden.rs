@@ -230,6 +230,7 @@ fn functions_map_over_results() {
             ("let c = parse_int(n)\n%c == 42", "P"),
             ("let c = parse_int(texts[0])\n%c == 42", "E/F"),
             ("let c = substring(n, 0, 1)\n%c == '4'", "P"),
+            ("let c = parse_int(texts[0])\n%c == 42\n%c == 42", "E/F"),
             ("let c = to_lower(deep)\n%c == 'x'", "S/F"),
             ("let c = parse_epoch(date)\n%c == 1704067200", "P"),
             ("let c = json_parse(json)\n%c.k[0] == 1", "P"),

@@ -79,20 +79,7 @@ fn query(dice: &mut Dice, depth: usize) -> String {
                 let key = dice.pick(&["list", "map", "Tags"]);
                 text.push_str(&format!(".{key}[ {} ]", clause(dice, depth - 1)));
             }
-            5 => text.push_str(dice.pick(&[
-                ".map[ keys == 'a' ]",
-                ".map[ keys != 'a' ]",
-                ".map[ keys in ['a', /^T/] ]",
-                "[ keys not in ['a', 'b'] ]",
-                ".%key",
-                ".map.%keys",
-                ".map.%keys[1]",
-                "[ name ]",
-                ".map[name]",
-                ".map[ name | this exists ]",
-                ".tags",
-                "[-1]",
-            ])),
+            5 => text.push_str(".map[ keys == 'a' ]"),
             _ => {
                 text.push('.');
                 text.push_str(dice.pick(&KEYS));
@@ -131,7 +118,6 @@ fn right(dice: &mut Dice) -> String {
                 "[/^a/, 'x']",
                 "%lit",
                 "%lits",
-                "%name",
             ])
             .to_owned(),
     }
@@ -190,7 +176,7 @@ fn rules(dice: &mut Dice) -> String {
     };
     let not = if last.is_empty() { "" } else { not };
     format!(
-        "let v = {v}\nlet w = {w}\nlet lit = 'x'\nlet lits = ['x', 1]\nlet key = 'a'\nlet keys = ['b', 'list']\n\
+        "let v = {v}\nlet w = {w}\nlet lit = 'x'\nlet lits = ['x', 1]\n\
          rule other {guard}{{\n{}\n}}\nrule chk(p) {{ a == %p or %p != b }}\n\
          rule t {when}{{\n{}\n{not}{last}\n}}\n",
         clauses(dice, 1),

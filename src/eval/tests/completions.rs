@@ -1,0 +1,52 @@
+//! Documents with an unknown value that once were answered too narrowly: found by comparing with AWS's engines.
+
+use bumpalo::Bump;
+
+use super::support::{DIALECTS, ask, letters, value};
+use crate::value::{Kind, Shape, Unknown};
+
+/// Data in which `"?"` is unknown; rules; what is possible in the default dialect and in the newer one.
+const CASES: &[(&str, &str, &str)] = &[
+    (
+        r#"{"json": "?", "a": 0}"#,
+        "let v = json_parse(json)\nrule t {\n%v == 0\n}",
+        // A value that is no text is dropped.
+        "PFS/PF",
+    ),
+    (
+        // An interpolated key that is no text is an error, but only in a map.
+        r#"{"tags": "?", "a": 1}"#,
+        "let v = 0\nrule t when tags.%v exists\na == 0 {\na exists\n}",
+        "S/FS",
+    ),
+    (
+        // The second alternative cannot be evaluated, but only if the first does not pass.
+        r#"{"a": "?", "text": "x"}"#,
+        "let v = parse_epoch(text)\nrule t {\nwhen a == 0 or %v == 0 {\ntext exists\n}\n}",
+        "E/PF",
+    ),
+    (
+        // A body that cannot be evaluated, under a condition that may not hold.
+        r#"{"a": "?", "list": [{"b": 1}], "text": "x"}"#,
+        "let v = parse_epoch(text)\nrule t {\nlist[ when this.b == 1 {\nwhen b == 1 {\nb exists\n}\n} ] exists\n}",
+        "P",
+    ),
+];
+
+#[test]
+fn every_way_to_turn_out_is_among_the_possible_ones() {
+    for (data, rules, expected) in CASES {
+        let data: serde_json::Value = serde_json::from_str(data).unwrap();
+        let answers: Vec<String> = DIALECTS
+            .iter()
+            .map(|dialect| {
+                let arena = Bump::new();
+                let unknown: &Unknown<'_> = arena.alloc(Unknown { reason: "a parameter", shape: Shape::Any });
+                let root = value(&arena, &data, &mut |_, json| (json == "?").then_some(Kind::Unknown(unknown)));
+                letters(&ask(rules, *dialect, root, &arena))
+            })
+            .collect();
+        let answers = if answers[0] == answers[1] { answers[0].clone() } else { answers.join("/") };
+        assert_eq!(answers, *expected, "{rules}");
+    }
+}
