@@ -96,6 +96,8 @@ fn exit_codes_of_the_migration_page_are_ours() {
     write("r/tests/good_tests.yaml", &case("good: SKIP, gone: PASS"));
     let (code, printed) = run("cfnward test -d r");
     assert!(code == 1 && printed.contains("`gone` is not a rule of this file"), "{printed}");
+    let (_, junit) = run("cfnward test -d r --format junit");
+    assert!(junit.contains("failures=\"1\"") && junit.contains("good_tests.yaml:2:"), "{junit}");
     assert_eq!(run("cfnward test -d r --allow-unknown-rules").0, 0);
     write("r/tests/good_tests.yaml", &format!("{}{}", case("good: pass"), case("good: SKIP")));
     let (code, printed) = run("cfnward test -d r");
