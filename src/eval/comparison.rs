@@ -108,6 +108,10 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             (View::Integer(value), View::RangeInteger(range)) if !newer => Answer::of(within(value, range)),
             (View::Float(value), View::RangeFloat(range)) if !newer => Answer::of(within(value, range)),
             (View::Char(value), View::RangeChar(range)) if !newer => Answer::of(within(value, range)),
+            // In the default dialect a range equals itself, being the same object, and no other range.
+            (View::RangeInteger(left), View::RangeInteger(right)) if std::ptr::eq(left, right) => Answer::of(true),
+            (View::RangeFloat(left), View::RangeFloat(right)) if std::ptr::eq(left, right) => Answer::of(true),
+            (View::RangeChar(left), View::RangeChar(right)) if std::ptr::eq(left, right) => Answer::of(true),
             (View::RangeInteger(left), View::RangeInteger(right)) if newer => Answer::of(left == right),
             (View::RangeFloat(left), View::RangeFloat(right)) if newer => Answer::of(left == right),
             (View::RangeChar(left), View::RangeChar(right)) if newer => Answer::of(left == right),

@@ -195,6 +195,7 @@ fn rules_refer_to_rules() {
         ("rule t { nowhere\n}", "E"),
         ("rule t { t\n}", "E"),
         ("rule t { chk(1, 2) }", "E"),
+        ("rule is(x) { %x == %x }\nrule t { is(r[1,2]) }", "P"),
     ];
     let rules: Vec<String> = cases.iter().map(|(rule, _)| format!("{rules}{rule}")).collect();
     let rules: Vec<&'static str> = rules.into_iter().map(|rule| &*rule.leak()).collect();
