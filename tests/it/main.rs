@@ -18,5 +18,6 @@ mod reports;
 mod rule_pages;
 mod sarif_rules;
 mod support;
+mod vectors;
 #[cfg(feature = "cli")]
 mod walk;
