@@ -189,7 +189,7 @@ impl Checker {
         });
         let graph = Graph::new(&arena, arena.alloc_slice_fill_iter(resources));
         let mut judged = Judged { resources: template.resources.len(), ..Judged::default() };
-        for problem in template_problems {
+        for problem in template_problems.into_iter().chain(resolver.problems()) {
             judged.partial |= matches!(problem.code, Code::TransformUnknown | Code::TemplateShape);
             judged.problems.push(Problem {
                 code: problem.code,

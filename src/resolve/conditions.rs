@@ -1,7 +1,7 @@
 //! Conditions: true or false under the choices made so far, or the variable that must be chosen first.
 
 use crate::syntax::NodeId;
-use crate::template::{Function, boolean_call, name_text};
+use crate::template::{Function, boolean_call};
 use crate::value::{Choices, Kind, Pending, Piece, Value, Variable, World};
 
 use super::parameters::arguments;
@@ -14,28 +14,32 @@ impl<'a> Resolver<'a> {
     /// The variable that must be chosen first.
     pub fn condition(&'a self, name: &'a str, world: &World<'a, '_>) -> Result<bool, Pending> {
         // A chain of conditions longer than there are conditions is a circle.
-        self.named_condition(name, world, self.template.conditions.len())
+        self.named_condition(name, world, self.template.conditions.len() + self.generated_conditions())
     }
 
     /// Whether the condition of that name holds under these choices; `None` when they leave it open.
     #[must_use]
     pub fn condition_under(&'a self, name: &str, choices: &Choices) -> Option<bool> {
-        let number = self.template.condition(name)?;
-        let condition = self.template.conditions.get(number)?;
-        self.condition(condition.name, &World { arena: self.arena, choices }).ok()
+        let (name, _, _) = self.condition_entry(name)?;
+        self.condition(name, &World { arena: self.arena, choices }).ok()
     }
 
     fn named_condition(&'a self, name: &'a str, world: &World<'a, '_>, budget: usize) -> Result<bool, Pending> {
-        match (self.template.condition(name), budget.checked_sub(1)) {
-            (Some(number), Some(budget)) => match self.template.conditions.get(number) {
-                Some(condition) => self.boolean(condition.node, world, budget),
-                None => self.undecided(name, world),
-            },
+        match (self.condition_entry(name), budget.checked_sub(1)) {
+            (Some((_, node, scope)), Some(budget)) => {
+                self.boolean(node, At::root(self.root_path, scope), world, budget)
+            }
             _ => self.undecided(self.arena.alloc_str(&format!("condition `{name}`")), world),
         }
     }
 
-    fn boolean(&'a self, node: NodeId, world: &World<'a, '_>, budget: usize) -> Result<bool, Pending> {
+    pub(super) fn boolean(
+        &'a self,
+        node: NodeId,
+        at: At<'a>,
+        world: &World<'a, '_>,
+        budget: usize,
+    ) -> Result<bool, Pending> {
         let document = self.template.document;
         let Some(call) = boolean_call(document, node) else {
             return match document.text(node) {
@@ -46,14 +50,14 @@ impl<'a> Resolver<'a> {
         };
         let items = arguments(document, &call);
         match (call.function, items) {
-            (Function::Condition, _) => match name_text(document, call.argument) {
+            (Function::Condition, _) => match self.name_at(call.argument, at) {
                 Some(name) => self.named_condition(name, world, budget),
                 None => self.undecided("a condition without a name", world),
             },
-            (Function::Not, [item]) => self.boolean(*item, world, budget).map(|holds| !holds),
-            (Function::And, items) if !items.is_empty() => self.any(items, false, world, budget).map(|any| !any),
-            (Function::Or, items) if !items.is_empty() => self.any(items, true, world, budget),
-            (Function::Equals, [left, right]) => self.equals(*left, *right, world),
+            (Function::Not, [item]) => self.boolean(*item, at, world, budget).map(|holds| !holds),
+            (Function::And, items) if !items.is_empty() => self.any(items, false, at, world, budget).map(|any| !any),
+            (Function::Or, items) if !items.is_empty() => self.any(items, true, at, world, budget),
+            (Function::Equals, [left, right]) => self.equals(*left, *right, at, world),
             _ => {
                 let text = document.source().get(call.span.start()..call.span.end()).unwrap_or_default();
                 let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -63,10 +67,17 @@ impl<'a> Resolver<'a> {
     }
 
     /// Whether any item is `wanted`: an item that is wins over items that are still open.
-    fn any(&'a self, items: &[NodeId], wanted: bool, world: &World<'a, '_>, budget: usize) -> Result<bool, Pending> {
+    fn any(
+        &'a self,
+        items: &[NodeId],
+        wanted: bool,
+        at: At<'a>,
+        world: &World<'a, '_>,
+        budget: usize,
+    ) -> Result<bool, Pending> {
         let mut pending = None;
         for &item in items {
-            match self.boolean(item, world, budget) {
+            match self.boolean(item, at, world, budget) {
                 Ok(holds) if holds == wanted => return Ok(true),
                 Ok(_) => {}
                 Err(first) => pending = pending.or(Some(first)),
@@ -75,8 +86,7 @@ impl<'a> Resolver<'a> {
         pending.map_or(Ok(false), Err)
     }
 
-    fn equals(&'a self, left: NodeId, right: NodeId, world: &World<'a, '_>) -> Result<bool, Pending> {
-        let at = At::root(self.root_path);
+    fn equals(&'a self, left: NodeId, right: NodeId, at: At<'a>, world: &World<'a, '_>) -> Result<bool, Pending> {
         let left = world.force(self.value(left, at))?;
         let right = world.force(self.value(right, at))?;
         match self.same(left, right, world)? {
