@@ -58,6 +58,9 @@ impl<'a> Resolver<'a> {
             (Function::And, items) if !items.is_empty() => self.any(items, false, at, world, budget).map(|any| !any),
             (Function::Or, items) if !items.is_empty() => self.any(items, true, at, world, budget),
             (Function::Equals, [left, right]) => self.equals(*left, *right, at, world),
+            (Function::Contains, [list, value]) => self.contains(*list, *value, at, world),
+            (Function::EachMemberIn, [members, list]) => self.each(*members, *list, true, at, world),
+            (Function::EachMemberEquals, [members, value]) => self.each(*members, *value, false, at, world),
             _ => {
                 let text = document.source().get(call.span.start()..call.span.end()).unwrap_or_default();
                 let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -89,14 +92,75 @@ impl<'a> Resolver<'a> {
     fn equals(&'a self, left: NodeId, right: NodeId, at: At<'a>, world: &World<'a, '_>) -> Result<bool, Pending> {
         let left = world.force(self.value(left, at))?;
         let right = world.force(self.value(right, at))?;
-        match self.same(left, right, world)? {
-            Some(same) => Ok(same),
-            None => {
-                let (left, right) = (describe(left), describe(right));
-                let (left, right) = if left <= right { (left, right) } else { (right, left) };
-                self.undecided(self.arena.alloc_str(&format!("{left} == {right}")), world)
+        self.equal(left, right, world)
+    }
+
+    /// Whether two forced values are equal; a choice of its own when nothing decides it.
+    fn equal(&'a self, left: Value<'a>, right: Value<'a>, world: &World<'a, '_>) -> Result<bool, Pending> {
+        if let Some(same) = self.same(left, right, world)? {
+            return Ok(same);
+        }
+        let (one, other) = (describe(left), describe(right));
+        let (one, other) = if one <= other { (one, other) } else { (other, one) };
+        let comparison = self.arena.alloc_str(&format!("{one} == {other}"));
+        let variable = self.variable_of(comparison);
+        if let (Kind::Unknown(left), Kind::Unknown(right)) = (left.kind, right.kind) {
+            let mut equated = self.equated.borrow_mut();
+            if !equated.iter().any(|(known, _, _)| *known == variable) {
+                equated.push((variable, left, right));
             }
         }
+        self.undecided(comparison, world)
+    }
+
+    /// Whether a list holds a value.
+    fn contains(&'a self, list: NodeId, value: NodeId, at: At<'a>, world: &World<'a, '_>) -> Result<bool, Pending> {
+        let list = world.force(self.value(list, at))?;
+        let value = world.force(self.value(value, at))?;
+        self.is_among(value, list, world)
+    }
+
+    fn is_among(&'a self, value: Value<'a>, list: Value<'a>, world: &World<'a, '_>) -> Result<bool, Pending> {
+        let Some(items) = self.items(list, world)? else {
+            let comparison = format!("{} in {}", describe(value), describe(list));
+            return self.undecided(self.arena.alloc_str(&comparison), world);
+        };
+        let mut pending = None;
+        for item in items {
+            match self.equal(value, item, world) {
+                Ok(true) => return Ok(true),
+                Ok(false) => {}
+                Err(first) => pending = pending.or(Some(first)),
+            }
+        }
+        pending.map_or(Ok(false), Err)
+    }
+
+    /// Whether each member is in a list, or equals a value.
+    fn each(
+        &'a self,
+        members: NodeId,
+        wanted: NodeId,
+        list: bool,
+        at: At<'a>,
+        world: &World<'a, '_>,
+    ) -> Result<bool, Pending> {
+        let members = world.force(self.value(members, at))?;
+        let wanted = world.force(self.value(wanted, at))?;
+        let Some(items) = self.items(members, world)? else {
+            let comparison = format!("each of {} in {}", describe(members), describe(wanted));
+            return self.undecided(self.arena.alloc_str(&comparison), world);
+        };
+        let mut pending = None;
+        for item in items {
+            let holds = if list { self.is_among(item, wanted, world) } else { self.equal(item, wanted, world) };
+            match holds {
+                Ok(false) => return Ok(false),
+                Ok(true) => {}
+                Err(first) => pending = pending.or(Some(first)),
+            }
+        }
+        pending.map_or(Ok(true), Err)
     }
 
     /// Whether two forced values are the same text, if that can be known.
@@ -133,6 +197,9 @@ impl<'a> Resolver<'a> {
     /// `Some(false)` when `unknown` is "none of the literals it is compared with" and `value` is one of those.
     fn other_differs(&self, unknown: &crate::value::Unknown<'a>, value: Value<'a>) -> Option<bool> {
         let text = self.text_of(value)?;
+        if self.refused.iter().any(|(one, refused)| std::ptr::eq(*one, unknown) && *refused == text) {
+            return Some(false);
+        }
         let variables = self.variables.borrow();
         let variable = variables.iter().find(|variable| std::ptr::eq(variable.other, unknown))?;
         variable.classes.iter().any(|class| class.text == Some(text)).then_some(false)

@@ -18,6 +18,11 @@ impl<'a> Resolver<'a> {
         let [mapping, first, second] = keys;
         let names = (self.text_of(mapping), self.text_of(first), self.text_of(second));
         let (Some(name), Some(first_key), Some(second_key)) = names else {
+            if let Some(mapping) = names.0.and_then(|name| self.template.mapping(name))
+                && self.is_failing_choice(&mapping, [first, second], world)
+            {
+                return default.map_or_else(|| Err(self.never()), |default| world.force(default));
+            }
             let open = keys.into_iter().find(|key| self.text_of(key).is_none()).unwrap_or(mapping);
             return Ok(self.dependent("`Fn::FindInMap`", open, Shape::Any, place, at));
         };
@@ -29,6 +34,11 @@ impl<'a> Resolver<'a> {
         let Some(leaf) = leaf else {
             if let Some(default) = default {
                 return world.force(default);
+            }
+            if let Some(mapping) = self.template.mapping(name)
+                && self.is_failing_choice(&mapping, [first, second], world)
+            {
+                return Err(self.never());
             }
             let reason = format!("`Fn::FindInMap` of `{name}`, which has no entry `{first_key}`, `{second_key}`");
             return Ok(self.unknown(self.arena.alloc_str(&reason), Shape::Any, place, at));

@@ -11,7 +11,9 @@
 //! Deliberately absent: rules, severities, links between resources. Used by `graph` and `check`.
 
 mod address_blocks;
+mod compared;
 mod conditions;
+mod constraints;
 mod deferred;
 mod encodings;
 mod functions;
@@ -20,6 +22,9 @@ mod lookups;
 mod loop_tests;
 mod loops;
 mod parameters;
+mod possible;
+#[cfg(test)]
+mod possible_tests;
 mod problems;
 mod references;
 mod resolver;

@@ -14,6 +14,7 @@ use crate::value::{Deferred, Entry, Kind, Map, Node, Path, Segment, Shape, Unkno
 use super::deferred::ResourceBody;
 use super::loops::{Loops, Scope};
 use super::parameters::{ClassInfo, ClassKind, ParameterSource, VariableInfo, VariableKind, variables};
+use super::possible::{Assertion, Equated};
 use super::schema::{Kind as PropertyKind, PropertyType};
 
 /// The most nodes that one template may become; what is beyond is unknown.
@@ -45,6 +46,13 @@ pub struct Resolver<'a> {
     pub(super) pseudo: &'a [(&'a str, u32)],
     pub(super) pinned_pseudo: &'a [(&'a str, &'a str)],
     pub(super) loops: Loops<'a>,
+    pub(super) assertions: OnceCell<&'a [Assertion]>,
+    /// How many assertions have been evaluated.
+    pub(super) evaluations: Cell<usize>,
+    /// Comparisons of two unknowns.
+    pub(super) equated: RefCell<Vec<Equated<'a>>>,
+    /// Literals that a variable's constraints refuse.
+    pub(super) refused: &'a [(&'a Unknown<'a>, &'a str)],
     bodies: OnceCell<&'a [OnceCell<Value<'a>>]>,
     resources: OnceCell<&'a [ResolvedResource<'a>]>,
     nodes: Cell<usize>,
@@ -102,6 +110,10 @@ impl<'a> Resolver<'a> {
             pseudo: arena.alloc_slice_copy(&made.pseudo),
             pinned_pseudo: arena.alloc_slice_copy(&pinned),
             loops: Loops::default(),
+            assertions: OnceCell::new(),
+            evaluations: Cell::new(0),
+            equated: RefCell::new(Vec::new()),
+            refused: arena.alloc_slice_copy(&made.refused),
             bodies: OnceCell::new(),
             resources: OnceCell::new(),
             nodes: Cell::new(0),
