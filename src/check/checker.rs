@@ -276,7 +276,7 @@ impl Checker {
         let (template, template_problems) = Template::at(document, root);
         let arena = Bump::new();
         let mut judged = Judged { resources: template.resources.len(), ..Judged::default() };
-        for problem in template_problems {
+        for problem in template_problems.into_iter().chain(resolver.problems()) {
             judged.partial |= matches!(problem.code, Code::TransformUnknown | Code::TemplateShape);
             judged.problems.push(Problem {
                 code: problem.code,

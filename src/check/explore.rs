@@ -39,19 +39,20 @@ pub(super) fn explore<'a>(
                 exploration.error.get_or_insert(error);
             }
             Err(Stop::Pending(Pending(variable))) => {
-                let classes = resolver.variable(variable).map_or(0, |info| info.classes.len());
+                // Without classes this deployment cannot happen.
+                let classes = resolver.possible_classes(variable, &choices);
                 let already = choices.get(variable).is_some();
-                if classes == 0 || already || exploration.paths.len() + open.len() + classes > PATH_BUDGET {
+                if already || exploration.paths.len() + open.len() + classes.len() > PATH_BUDGET {
                     exploration.capped = true;
                     continue;
                 }
                 // The first class (a default) is asked first.
-                for class in (0..classes).rev() {
-                    open.push(choices.with(variable, u16::try_from(class).unwrap_or(u16::MAX)));
-                }
+                open.extend(classes.into_iter().rev().map(|class| choices.with(variable, class)));
             }
         }
     }
+    // A resource that no deployment makes possible was not judged.
+    exploration.capped |= exploration.paths.is_empty() && exploration.error.is_none();
     exploration
 }
 

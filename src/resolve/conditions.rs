@@ -1,7 +1,7 @@
 //! Conditions: true or false under the choices made so far, or the variable that must be chosen first.
 
 use crate::syntax::NodeId;
-use crate::template::{Function, boolean_call, name_text};
+use crate::template::{Function, boolean_call};
 use crate::value::{Choices, Kind, Pending, Piece, Value, Variable, World};
 
 use super::parameters::arguments;
@@ -14,28 +14,32 @@ impl<'a> Resolver<'a> {
     /// The variable that must be chosen first.
     pub fn condition(&'a self, name: &'a str, world: &World<'a, '_>) -> Result<bool, Pending> {
         // A chain of conditions longer than there are conditions is a circle.
-        self.named_condition(name, world, self.template.conditions.len())
+        self.named_condition(name, world, self.template.conditions.len() + self.generated_conditions())
     }
 
     /// Whether the condition of that name holds under these choices; `None` when they leave it open.
     #[must_use]
     pub fn condition_under(&'a self, name: &str, choices: &Choices) -> Option<bool> {
-        let number = self.template.condition(name)?;
-        let condition = self.template.conditions.get(number)?;
-        self.condition(condition.name, &World { arena: self.arena, choices }).ok()
+        let (name, _, _) = self.condition_entry(name)?;
+        self.condition(name, &World { arena: self.arena, choices }).ok()
     }
 
     fn named_condition(&'a self, name: &'a str, world: &World<'a, '_>, budget: usize) -> Result<bool, Pending> {
-        match (self.template.condition(name), budget.checked_sub(1)) {
-            (Some(number), Some(budget)) => match self.template.conditions.get(number) {
-                Some(condition) => self.boolean(condition.node, world, budget),
-                None => self.undecided(name, world),
-            },
+        match (self.condition_entry(name), budget.checked_sub(1)) {
+            (Some((_, node, scope)), Some(budget)) => {
+                self.boolean(node, At::root(self.root_path, scope), world, budget)
+            }
             _ => self.undecided(self.arena.alloc_str(&format!("condition `{name}`")), world),
         }
     }
 
-    fn boolean(&'a self, node: NodeId, world: &World<'a, '_>, budget: usize) -> Result<bool, Pending> {
+    pub(super) fn boolean(
+        &'a self,
+        node: NodeId,
+        at: At<'a>,
+        world: &World<'a, '_>,
+        budget: usize,
+    ) -> Result<bool, Pending> {
         let document = self.template.document;
         let Some(call) = boolean_call(document, node) else {
             return match document.text(node) {
@@ -46,14 +50,17 @@ impl<'a> Resolver<'a> {
         };
         let items = arguments(document, &call);
         match (call.function, items) {
-            (Function::Condition, _) => match name_text(document, call.argument) {
+            (Function::Condition, _) => match self.name_at(call.argument, at) {
                 Some(name) => self.named_condition(name, world, budget),
                 None => self.undecided("a condition without a name", world),
             },
-            (Function::Not, [item]) => self.boolean(*item, world, budget).map(|holds| !holds),
-            (Function::And, items) if !items.is_empty() => self.any(items, false, world, budget).map(|any| !any),
-            (Function::Or, items) if !items.is_empty() => self.any(items, true, world, budget),
-            (Function::Equals, [left, right]) => self.equals(*left, *right, world),
+            (Function::Not, [item]) => self.boolean(*item, at, world, budget).map(|holds| !holds),
+            (Function::And, items) if !items.is_empty() => self.any(items, false, at, world, budget).map(|any| !any),
+            (Function::Or, items) if !items.is_empty() => self.any(items, true, at, world, budget),
+            (Function::Equals, [left, right]) => self.equals(*left, *right, at, world),
+            (Function::Contains, [list, value]) => self.contains(*list, *value, at, world),
+            (Function::EachMemberIn, [members, list]) => self.each(*members, *list, true, at, world),
+            (Function::EachMemberEquals, [members, value]) => self.each(*members, *value, false, at, world),
             _ => {
                 let text = document.source().get(call.span.start()..call.span.end()).unwrap_or_default();
                 let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -63,10 +70,17 @@ impl<'a> Resolver<'a> {
     }
 
     /// Whether any item is `wanted`: an item that is wins over items that are still open.
-    fn any(&'a self, items: &[NodeId], wanted: bool, world: &World<'a, '_>, budget: usize) -> Result<bool, Pending> {
+    fn any(
+        &'a self,
+        items: &[NodeId],
+        wanted: bool,
+        at: At<'a>,
+        world: &World<'a, '_>,
+        budget: usize,
+    ) -> Result<bool, Pending> {
         let mut pending = None;
         for &item in items {
-            match self.boolean(item, world, budget) {
+            match self.boolean(item, at, world, budget) {
                 Ok(holds) if holds == wanted => return Ok(true),
                 Ok(_) => {}
                 Err(first) => pending = pending.or(Some(first)),
@@ -75,18 +89,78 @@ impl<'a> Resolver<'a> {
         pending.map_or(Ok(false), Err)
     }
 
-    fn equals(&'a self, left: NodeId, right: NodeId, world: &World<'a, '_>) -> Result<bool, Pending> {
-        let at = At::root(self.root_path);
+    fn equals(&'a self, left: NodeId, right: NodeId, at: At<'a>, world: &World<'a, '_>) -> Result<bool, Pending> {
         let left = world.force(self.value(left, at))?;
         let right = world.force(self.value(right, at))?;
-        match self.same(left, right, world)? {
-            Some(same) => Ok(same),
-            None => {
-                let (left, right) = (describe(left), describe(right));
-                let (left, right) = if left <= right { (left, right) } else { (right, left) };
-                self.undecided(self.arena.alloc_str(&format!("{left} == {right}")), world)
+        self.equal(left, right, world)
+    }
+
+    /// Whether two forced values are equal; a choice of its own when nothing decides it.
+    fn equal(&'a self, left: Value<'a>, right: Value<'a>, world: &World<'a, '_>) -> Result<bool, Pending> {
+        if let Some(same) = self.same(left, right, world)? {
+            return Ok(same);
+        }
+        let (one, other) = (describe(left), describe(right));
+        let (one, other) = if one <= other { (one, other) } else { (other, one) };
+        let comparison = self.arena.alloc_str(&format!("{one} == {other}"));
+        let variable = self.variable_of(comparison);
+        if let (Kind::Unknown(left), Kind::Unknown(right)) = (left.kind, right.kind) {
+            let mut equated = self.equated.borrow_mut();
+            if !equated.iter().any(|(known, _, _)| *known == variable) {
+                equated.push((variable, left, right));
             }
         }
+        self.undecided(comparison, world)
+    }
+
+    /// Whether a list holds a value.
+    fn contains(&'a self, list: NodeId, value: NodeId, at: At<'a>, world: &World<'a, '_>) -> Result<bool, Pending> {
+        let list = world.force(self.value(list, at))?;
+        let value = world.force(self.value(value, at))?;
+        self.is_among(value, list, world)
+    }
+
+    fn is_among(&'a self, value: Value<'a>, list: Value<'a>, world: &World<'a, '_>) -> Result<bool, Pending> {
+        let Some(items) = self.items(list, world)? else {
+            let comparison = format!("{} in {}", describe(value), describe(list));
+            return self.undecided(self.arena.alloc_str(&comparison), world);
+        };
+        let mut pending = None;
+        for item in items {
+            match self.equal(value, item, world) {
+                Ok(true) => return Ok(true),
+                Ok(false) => {}
+                Err(first) => pending = pending.or(Some(first)),
+            }
+        }
+        pending.map_or(Ok(false), Err)
+    }
+
+    /// Whether each member is in a list, or equals a value.
+    fn each(
+        &'a self,
+        members: NodeId,
+        wanted: NodeId,
+        list: bool,
+        at: At<'a>,
+        world: &World<'a, '_>,
+    ) -> Result<bool, Pending> {
+        let members = world.force(self.value(members, at))?;
+        let wanted = world.force(self.value(wanted, at))?;
+        let Some(items) = self.items(members, world)? else {
+            let comparison = format!("each of {} in {}", describe(members), describe(wanted));
+            return self.undecided(self.arena.alloc_str(&comparison), world);
+        };
+        let mut pending = None;
+        for item in items {
+            let holds = if list { self.is_among(item, wanted, world) } else { self.equal(item, wanted, world) };
+            match holds {
+                Ok(false) => return Ok(false),
+                Ok(true) => {}
+                Err(first) => pending = pending.or(Some(first)),
+            }
+        }
+        pending.map_or(Ok(true), Err)
     }
 
     /// Whether two forced values are the same text, if that can be known.
@@ -123,6 +197,9 @@ impl<'a> Resolver<'a> {
     /// `Some(false)` when `unknown` is "none of the literals it is compared with" and `value` is one of those.
     fn other_differs(&self, unknown: &crate::value::Unknown<'a>, value: Value<'a>) -> Option<bool> {
         let text = self.text_of(value)?;
+        if self.refused.iter().any(|(one, refused)| std::ptr::eq(*one, unknown) && *refused == text) {
+            return Some(false);
+        }
         let variables = self.variables.borrow();
         let variable = variables.iter().find(|variable| std::ptr::eq(variable.other, unknown))?;
         variable.classes.iter().any(|class| class.text == Some(text)).then_some(false)

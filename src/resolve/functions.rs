@@ -3,7 +3,7 @@
 use bumpalo::collections::Vec as BumpVec;
 
 use crate::syntax::NodeId;
-use crate::template::{Call, Function};
+use crate::template::{Call, Function, call as call_of, long_form};
 use crate::text::Span;
 use crate::value::{Deferred, Kind, Pending, Piece, Shape, Value, ViaKind, World};
 
@@ -11,17 +11,33 @@ use super::resolver::{At, Resolver};
 
 /// A function with its arguments worked out as far as they go.
 #[derive(Clone, Copy)]
-enum Applied<'a> {
+pub(super) enum Applied<'a> {
+    /// A function that names a parameter or resource.
+    Ref(Value<'a>),
+    /// A resource and the parts of an attribute, of which some are functions.
+    GetAtt(&'a [Value<'a>]),
     /// The pieces of a `Fn::Sub` text, in order.
     Sub(&'a [Value<'a>]),
     /// Delimiter and list.
     Join(Value<'a>, Value<'a>),
     /// Index and list.
     Select(Value<'a>, Value<'a>),
+    /// Index, and the delimiter and text of the split that it selects from.
+    SelectSplit(Value<'a>, Value<'a>, Value<'a>),
     /// Delimiter and text.
     Split(Value<'a>, Value<'a>),
-    /// Mapping name and keys.
-    FindInMap(Value<'a>, Value<'a>, Value<'a>),
+    /// Mapping name and keys, and what is given when there is no such entry.
+    FindInMap([Value<'a>; 3], Option<Value<'a>>),
+    /// A text.
+    Base64(Value<'a>),
+    /// Address block, count and bits.
+    Cidr([Value<'a>; 3]),
+    /// A list.
+    Length(Value<'a>),
+    /// A list or map.
+    ToJsonString(Value<'a>),
+    /// The name of an export.
+    ImportValue(Value<'a>),
 }
 
 /// A function whose arguments hang on a choice.
@@ -43,26 +59,64 @@ impl<'a> Resolver<'a> {
     /// The value of a call of any function but `Ref`, `Fn::GetAtt` and `Fn::If`.
     pub(super) fn function(&'a self, call: &Call<'a>, place: Span, at: At<'a>) -> Value<'a> {
         let document = self.template.document;
-        let inner = At::root(at.path);
+        let inner = at.inside();
         let items = document.items(call.argument);
         let value = |node: NodeId| self.value(node, inner);
         let applied = match (call.function, items) {
             (Function::Sub, items) => self.sub(call, items, inner),
             (Function::Join, &[delimiter, list]) => Some(Applied::Join(value(delimiter), value(list))),
-            (Function::Select, &[index, list]) => Some(Applied::Select(value(index), value(list))),
+            (Function::Select, &[index, list]) => Some(match call_of(document, list) {
+                Some(Call { function: Function::Split, argument, .. }) if document.items(argument).len() == 2 => {
+                    let parts = document.items(argument).iter().map(|part| value(*part));
+                    match parts.collect::<Vec<_>>().as_slice() {
+                        &[delimiter, text] => Applied::SelectSplit(value(index), delimiter, text),
+                        _ => Applied::Select(value(index), value(list)),
+                    }
+                }
+                _ => Applied::Select(value(index), value(list)),
+            }),
             (Function::Split, &[delimiter, text]) => Some(Applied::Split(value(delimiter), value(text))),
             (Function::FindInMap, &[mapping, first, second]) => {
-                Some(Applied::FindInMap(value(mapping), value(first), value(second)))
+                Some(Applied::FindInMap([value(mapping), value(first), value(second)], None))
             }
+            (Function::FindInMap, &[mapping, first, second, options]) => document
+                .get(options, "DefaultValue")
+                .map(|pair| self.value(pair.value, at))
+                .map(|default| Applied::FindInMap([value(mapping), value(first), value(second)], Some(default))),
+            (Function::Cidr, &[block, count, bits]) => Some(Applied::Cidr([value(block), value(count), value(bits)])),
+            (Function::Base64, _) => Some(Applied::Base64(self.argument_value(call, inner))),
+            (Function::ImportValue, _) => Some(Applied::ImportValue(self.argument_value(call, inner))),
+            (Function::Length, _) => Some(Applied::Length(self.argument_value(call, inner))),
+            (Function::ToJsonString, _) => Some(Applied::ToJsonString(self.argument_value(call, inner))),
             _ => None,
         };
-        let Some(applied) = applied else {
-            return self.not_worked_out(call, place, at);
-        };
+        match applied {
+            Some(applied) => self.applied(applied, place, at),
+            None => self.not_worked_out(call, place, at),
+        }
+    }
+
+    /// The value of a function: at once when its arguments are settled, else when a question asks.
+    pub(super) fn applied(&'a self, applied: Applied<'a>, place: Span, at: At<'a>) -> Value<'a> {
         let choices = crate::value::Choices::default();
         match self.apply(applied, place, at, &World { arena: self.arena, choices: &choices }) {
             Ok(value) => self.typed(value, at.expected, None),
             Err(_) => self.deferred(Application { resolver: self, applied, place, at }, place, at),
+        }
+    }
+
+    /// The value of a call's one argument; that of a list with one item is the item.
+    fn argument_value(&'a self, call: &Call<'a>, at: At<'a>) -> Value<'a> {
+        let document = self.template.document;
+        let listed = matches!(call.function, Function::Base64 | Function::ImportValue);
+        match document.items(call.argument) {
+            [only] if listed => self.value(*only, at),
+            // The argument of a short form is the tagged node itself.
+            _ if call.short_form => match long_form(document, call.argument) {
+                Some(inner) => self.call(&inner, document.span(call.argument), at),
+                None => self.plain(call.argument, document.span(call.argument), at),
+            },
+            _ => self.value(call.argument, at),
         }
     }
 
@@ -75,7 +129,7 @@ impl<'a> Resolver<'a> {
             Function::Transform | Function::Unknown(_) => Shape::MaybeAbsent,
             _ => Shape::Any,
         };
-        let argument = self.template.document.text(call.argument).filter(|text| !text.is_empty());
+        let argument = self.text_at(call.argument, at).filter(|text| !text.is_empty());
         let reason = match argument {
             Some(argument) => format!("`{name}` of `{argument}`"),
             None => format!("`{name}`"),
@@ -93,7 +147,7 @@ impl<'a> Resolver<'a> {
             &[text, map] => (text, Some(map)),
             _ => return None,
         };
-        let text = document.text(text_node)?;
+        let text = self.text_at(text_node, at)?;
         let place = document.span(text_node);
         let mut parts = BumpVec::new_in(self.arena);
         let mut rest = text;
@@ -110,7 +164,9 @@ impl<'a> Resolver<'a> {
                 parts.push(self.node(Kind::String(literal), place, at.path, None));
                 continue;
             }
-            let name = name.trim();
+            if !is_variable(name) {
+                return None;
+            }
             let mapped = map.and_then(|map| document.get(map, name));
             parts.push(match (mapped, name.split_once('.')) {
                 (Some(pair), _) => self.value(pair.value, at),
@@ -164,18 +220,25 @@ impl<'a> Resolver<'a> {
                 }
                 self.text_value(self.concatenated(&pieces), &items, place, at)
             }
-            Applied::Select(index, list) => {
-                let index = world.force(index)?;
-                let list = world.force(list)?;
-                let items = self.items(list, world)?;
-                let number = self.text_of(index).and_then(|text| text.trim().parse::<usize>().ok());
-                match (number, items) {
-                    (Some(number), Some(items)) => match items.get(number) {
-                        Some(item) => self.node(item.kind, place, at.path, self.joined_via(&[item, list])),
-                        None => self.unknown("`Fn::Select` out of the list's range", Shape::Any, place, at),
-                    },
-                    (None, _) => self.dependent("`Fn::Select`", index, Shape::Any, place, at),
-                    (_, None) => self.dependent("`Fn::Select`", list, Shape::Any, place, at),
+            Applied::Select(index, list) => self.select(world.force(index)?, world.force(list)?, place, at, world)?,
+            Applied::SelectSplit(index, delimiter, text) => {
+                let (index, delimiter, text) = (world.force(index)?, world.force(delimiter)?, world.force(text)?);
+                let number = self.text_of(index).and_then(|index| index.trim().parse::<usize>().ok());
+                let start = match text.kind {
+                    Kind::Partial([Piece::Text(start), ..]) => *start,
+                    _ => "",
+                };
+                let known = number.zip(self.text_of(delimiter)).and_then(|(number, delimiter)| {
+                    // What stands before a delimiter in the known start is certain, whatever follows.
+                    let (certain, _) = start.rsplit_once(delimiter).filter(|_| !delimiter.is_empty())?;
+                    certain.split(delimiter).nth(number)
+                });
+                match known {
+                    Some(part) => self.node(Kind::String(part), place, at.path, text.via),
+                    None => {
+                        let list = self.apply(Applied::Split(delimiter, text), place, at.inside(), world)?;
+                        self.select(index, list, place, at, world)?
+                    }
                 }
             }
             Applied::Split(delimiter, text) => {
@@ -196,43 +259,95 @@ impl<'a> Resolver<'a> {
                     _ => self.dependent("`Fn::Split`", text, Shape::List, place, at),
                 }
             }
-            Applied::FindInMap(mapping, first, second) => {
-                let (mapping, first, second) = (world.force(mapping)?, world.force(first)?, world.force(second)?);
-                self.find_in_map([mapping, first, second], place, at, world)?
+            Applied::FindInMap(keys, default) => {
+                let [mapping, first, second] = keys;
+                let keys = [world.force(mapping)?, world.force(first)?, world.force(second)?];
+                self.find_in_map(keys, default, place, at, world)?
+            }
+            Applied::Ref(name) => {
+                let name = world.force(name)?;
+                match self.text_of(name) {
+                    Some(text) => world.force(self.reference(text, place, at))?,
+                    None => self.dependent("`Ref`", name, Shape::Any, place, at),
+                }
+            }
+            Applied::GetAtt(parts) => self.dynamic_attribute(parts, place, at, world)?,
+            Applied::Base64(text) => self.base64(world.force(text)?, place, at),
+            Applied::Cidr([block, count, bits]) => {
+                self.address_blocks([world.force(block)?, world.force(count)?, world.force(bits)?], place, at)
+            }
+            Applied::Length(list) => {
+                let list = world.force(list)?;
+                match self.items(list, world)? {
+                    Some(items) => {
+                        let length = i64::try_from(items.len()).unwrap_or(i64::MAX);
+                        self.node(Kind::Integer(length), place, at.path, self.joined_via(&[list]))
+                    }
+                    None => self.dependent("`Fn::Length`", list, Shape::Any, place, at),
+                }
+            }
+            Applied::ToJsonString(value) => self.json_text(world.force(value)?, place, at, world)?,
+            Applied::ImportValue(name) => {
+                let name = world.force(name)?;
+                let reason = match self.text_of(name) {
+                    Some(name) => self.arena.alloc_str(&format!("`Fn::ImportValue` of `{name}`")),
+                    None => "`Fn::ImportValue`",
+                };
+                let via = self.via(ViaKind::Function("Fn::ImportValue"), place, name.via);
+                let unknown = self.unknown(reason, Shape::Any, place, at);
+                self.node(unknown.kind, place, at.path, via)
             }
         })
     }
 
-    fn find_in_map(
+    fn select(
         &'a self,
-        keys: [Value<'a>; 3],
+        index: Value<'a>,
+        list: Value<'a>,
         place: Span,
         at: At<'a>,
         world: &World<'a, '_>,
     ) -> Result<Value<'a>, Pending> {
-        let [mapping, first, second] = keys;
-        let names = (self.text_of(mapping), self.text_of(first), self.text_of(second));
-        let (Some(name), Some(first_key), Some(second_key)) = names else {
-            let open = keys.into_iter().find(|key| self.text_of(key).is_none()).unwrap_or(mapping);
-            return Ok(self.dependent("`Fn::FindInMap`", open, Shape::Any, place, at));
-        };
-        let document = self.template.document;
-        let leaf = self.template.mapping(name).and_then(|mapping| {
-            let row = document.get(mapping.node, first_key)?;
-            document.get(row.value, second_key)
-        });
-        let Some(leaf) = leaf else {
-            let reason = format!("`Fn::FindInMap` of `{name}`, which has no entry `{first_key}`, `{second_key}`");
-            return Ok(self.unknown(self.arena.alloc_str(&reason), Shape::Any, place, at));
-        };
-        let value = world.force(self.value(leaf.value, At { path: at.path, expected: at.expected }))?;
-        let earlier = self.joined_via(&keys);
-        let via = self.via(ViaKind::Mapping(name), document.span(leaf.value), earlier);
-        Ok(self.node(value.kind, place, at.path, via))
+        let items = self.items(list, world)?;
+        let number = self.text_of(index).map(|text| text.trim().parse::<usize>().ok());
+        Ok(match (number, items) {
+            (Some(Some(number)), Some(items)) => match items.get(number) {
+                Some(item) => self.node(item.kind, place, at.path, self.joined_via(&[item, list])),
+                None => self.unknown("`Fn::Select` out of the list's range", Shape::Any, place, at),
+            },
+            (Some(None), _) => self.unknown("`Fn::Select` with an index that is no number", Shape::Any, place, at),
+            (None, _) => self.dependent("`Fn::Select`", index, Shape::Any, place, at),
+            (_, None) => self.dependent("`Fn::Select`", list, Shape::Any, place, at),
+        })
+    }
+
+    fn dynamic_attribute(
+        &'a self,
+        parts: &'a [Value<'a>],
+        place: Span,
+        at: At<'a>,
+        world: &World<'a, '_>,
+    ) -> Result<Value<'a>, Pending> {
+        let mut texts = Vec::with_capacity(parts.len());
+        for part in parts {
+            let part = world.force(part)?;
+            match self.text_of(part) {
+                Some(text) => texts.push(text),
+                None => return Ok(self.dependent("`Fn::GetAtt`", part, Shape::Any, place, at)),
+            }
+        }
+        Ok(match texts.split_first() {
+            Some((id, attribute)) => self.attribute_of(id, self.arena.alloc_str(&attribute.join(".")), place, at),
+            None => self.unknown("`Fn::GetAtt`", Shape::Any, place, at),
+        })
     }
 
     /// The forced items of a list that are there; `None` when `list` is no list or an item may be missing.
-    fn items(&'a self, list: Value<'a>, world: &World<'a, '_>) -> Result<Option<BumpVec<'a, Value<'a>>>, Pending> {
+    pub(super) fn items(
+        &'a self,
+        list: Value<'a>,
+        world: &World<'a, '_>,
+    ) -> Result<Option<BumpVec<'a, Value<'a>>>, Pending> {
         let Kind::List(items) = list.kind else { return Ok(None) };
         let mut forced = BumpVec::with_capacity_in(items.len(), self.arena);
         for item in items {
@@ -247,7 +362,14 @@ impl<'a> Resolver<'a> {
     }
 
     /// An unknown that hangs on an argument which is not wholly known.
-    fn dependent(&'a self, function: &str, argument: Value<'a>, shape: Shape, place: Span, at: At<'a>) -> Value<'a> {
+    pub(super) fn dependent(
+        &'a self,
+        function: &str,
+        argument: Value<'a>,
+        shape: Shape,
+        place: Span,
+        at: At<'a>,
+    ) -> Value<'a> {
         let reason = match argument.kind {
             Kind::Unknown(unknown) => unknown.reason,
             Kind::Reference(reference) => self.arena.alloc_str(&format!("`{}`", reference.describe())),
@@ -264,4 +386,9 @@ impl<'a> Resolver<'a> {
         let unknown = self.unknown(reason, shape, place, at);
         self.node(unknown.kind, place, at.path, argument.via)
     }
+}
+
+/// Whether `Fn::Sub` takes a name: letters, digits, underscores, periods and colons.
+pub(super) fn is_variable(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|character| character.is_ascii_alphanumeric() || "_.:".contains(character))
 }

@@ -10,9 +10,23 @@
 //!
 //! Deliberately absent: rules, severities, links between resources. Used by `graph` and `check`.
 
+mod address_blocks;
+mod compared;
 mod conditions;
+mod constraints;
+mod deferred;
+mod encodings;
 mod functions;
+mod lookups;
+#[cfg(test)]
+mod loop_tests;
+mod loops;
 mod parameters;
+mod possible;
+#[cfg(test)]
+mod possible_tests;
+mod problems;
+mod references;
 mod resolver;
 mod schema;
 #[cfg(test)]
@@ -20,5 +34,5 @@ mod tests;
 mod text_values;
 
 pub use parameters::{ClassInfo, ClassKind, VariableInfo, VariableKind};
-pub use resolver::{ResolvedResource, Resolver, Settings};
+pub use resolver::{ResolvedOutput, ResolvedResource, Resolver, Settings};
 pub use schema::{Kind as PropertyKind, PropertyType, resource_types, schema_source};

@@ -1,14 +1,14 @@
 //! Decision variables: parameters and pseudo parameters cut into classes.
 
-use std::collections::BTreeMap;
-
 use bumpalo::Bump;
 
 use crate::syntax::{Document, NodeId, Scalar};
-use crate::template::{Call, Function, Name, Template, boolean_call, call};
+use crate::template::{Call, Template};
 use crate::text::Span;
 use crate::value::{Shape, Unknown};
 
+use super::compared::compared;
+use super::constraints::Constraints;
 use super::resolver::Settings;
 
 /// A class that a variable can be in.
@@ -90,19 +90,18 @@ pub(super) enum ParameterSource<'a> {
     Variable(u32),
 }
 
-/// The literals that each name is compared with, and the mapping keys that it selects.
-type Compared<'a> = BTreeMap<&'a str, Vec<(&'a str, Span)>>;
-
 /// The variables of a template, what each parameter gives, and the numbers of the pseudo parameters' variables.
 pub(super) struct Variables<'a> {
     pub(super) variables: Vec<VariableInfo<'a>>,
     pub(super) parameters: Vec<ParameterSource<'a>>,
     pub(super) pseudo: Vec<(&'a str, u32)>,
+    /// Literals that a parameter is compared with and that its constraints refuse.
+    pub(super) refused: Vec<(&'a Unknown<'a>, &'a str)>,
 }
 
 pub(super) fn variables<'a>(arena: &'a Bump, template: &'a Template<'a>, settings: &Settings) -> Variables<'a> {
     let compared = compared(arena, template);
-    let mut made = Variables { variables: Vec::new(), parameters: Vec::new(), pseudo: Vec::new() };
+    let mut made = Variables { variables: Vec::new(), parameters: Vec::new(), pseudo: Vec::new(), refused: Vec::new() };
     for parameter in &template.parameters {
         let name = parameter.named.name;
         if let Some(pinned) = settings.parameters.get(name) {
@@ -130,14 +129,20 @@ pub(super) fn variables<'a>(arena: &'a Bump, template: &'a Template<'a>, setting
             .iter()
             .filter_map(|&node| Some((scalar_text(arena, document, node)?, document.span(node))))
             .collect();
+        let constraints = Constraints::of(document, parameter);
         if let Some((text, place)) = default
             && (allowed.is_empty() || allowed.iter().any(|(value, _)| *value == text))
+            && !constraints.refuse(text)
         {
             classes.push(ClassInfo { kind: ClassKind::Default, text: Some(text), place });
         }
         if allowed.is_empty() {
             for &(text, place) in compared.into_iter().flatten() {
-                push_class(&mut classes, ClassKind::Compared, text, place);
+                if constraints.refuse(text) {
+                    made.refused.push((other, text));
+                } else {
+                    push_class(&mut classes, ClassKind::Compared, text, place);
+                }
             }
         } else {
             for &(text, place) in &allowed {
@@ -164,19 +169,24 @@ pub(super) fn variables<'a>(arena: &'a Bump, template: &'a Template<'a>, setting
         if !name.starts_with("AWS::") || settings.parameters.contains_key(name) {
             continue;
         }
+        let reason = arena.alloc_str(&format!("pseudo parameter `{name}`"));
+        let other: &'a Unknown<'a> = arena.alloc(Unknown { reason, shape: Shape::Identifier });
         let mut classes = Vec::new();
         for &(text, place) in literals {
-            push_class(&mut classes, ClassKind::Compared, text, place);
+            if text.is_empty() {
+                made.refused.push((other, text));
+            } else {
+                push_class(&mut classes, ClassKind::Compared, text, place);
+            }
         }
         classes.push(ClassInfo { kind: ClassKind::Other, text: None, place: Span::default() });
-        let reason = arena.alloc_str(&format!("pseudo parameter `{name}`"));
         made.pseudo.push((name, number(made.variables.len())));
         made.variables.push(VariableInfo {
             name,
             kind: VariableKind::Pseudo,
             classes: arena.alloc_slice_copy(&classes),
             decides: true,
-            other: arena.alloc(Unknown { reason, shape: Shape::Identifier }),
+            other,
         });
     }
     made
@@ -220,75 +230,7 @@ pub(super) fn scalar_text<'a>(arena: &'a Bump, document: &'a Document<'a>, node:
     })
 }
 
-fn compared<'a>(arena: &'a Bump, template: &'a Template<'a>) -> Compared<'a> {
-    let document = template.document;
-    let mut compared = Compared::new();
-    let mut add = |name: &'a str, text: &'a str, place: Span| {
-        let known = matches!(template.name(name), Some(Name::Parameter(_)))
-            || matches!(
-                name,
-                "AWS::Region" | "AWS::AccountId" | "AWS::Partition" | "AWS::StackName" | "AWS::URLSuffix"
-            );
-        if known {
-            compared.entry(name).or_default().push((text, place));
-        }
-    };
-    // The template may be a part of its document.
-    let whole = template.root.map(|root| document.span(root)).unwrap_or_default();
-    for node in document.nodes().filter(|node| whole.contains(document.span(*node))) {
-        let Some(call) = boolean_call(document, node) else { continue };
-        let items = arguments(document, &call);
-        match (call.function, items) {
-            (Function::Equals, [left, right]) => {
-                for (reference, literal) in [(*left, *right), (*right, *left)] {
-                    if let Some(name) = reference_name(document, reference)
-                        && call_free(document, literal)
-                        && let Some(text) = scalar_text(arena, document, literal)
-                    {
-                        add(name, text, document.span(literal));
-                    }
-                }
-            }
-            (Function::FindInMap, [mapping, first, second, ..]) => {
-                let Some(mapping) = document.text(*mapping).and_then(|name| template.mapping(name)) else { continue };
-                let first_name = reference_name(document, *first);
-                let second_name = reference_name(document, *second);
-                for row in document.pairs(mapping.node) {
-                    if let (Some(name), Some(key)) = (first_name, document.text(row.key)) {
-                        add(name, key, document.span(row.key));
-                    }
-                    for leaf in document.pairs(row.value) {
-                        if let (Some(name), Some(key)) = (second_name, document.text(leaf.key)) {
-                            add(name, key, document.span(leaf.key));
-                        }
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-    compared
-}
-
 /// The items of a call's argument list.
 pub(super) fn arguments<'d>(document: &'d Document<'_>, call: &Call<'_>) -> &'d [NodeId] {
     document.items(call.argument)
-}
-
-fn call_free(document: &Document<'_>, node: NodeId) -> bool {
-    call(document, node).is_none()
-}
-
-/// The name in `Ref: name` or `Fn::Sub: ${name}`.
-fn reference_name<'a>(document: &'a Document<'a>, node: NodeId) -> Option<&'a str> {
-    let call = call(document, node)?;
-    let text = document.text(call.argument)?;
-    match call.function {
-        Function::Ref => Some(text),
-        Function::Sub => {
-            let name = text.strip_prefix("${")?.strip_suffix('}')?;
-            (!name.contains(['$', '!', '.', '{', '}'])).then_some(name)
-        }
-        _ => None,
-    }
 }

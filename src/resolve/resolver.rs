@@ -7,14 +7,14 @@ use bumpalo::Bump;
 use bumpalo::collections::Vec as BumpVec;
 
 use crate::syntax::{Content, NodeId, Scalar};
-use crate::template::{Call, Function, Name, ResourceEntry, Template, call, name_text};
+use crate::template::{Call, Function, ResourceEntry, Template, call, name_text};
 use crate::text::Span;
-use crate::value::{
-    Deferred, Entry, Kind, Map, Node, Path, Pending, Reference, Segment, Shape, Unknown, Value, Variable, Via, ViaKind,
-    World,
-};
+use crate::value::{Deferred, Entry, Kind, Map, Node, Path, Segment, Shape, Unknown, Value, Variable, Via, ViaKind};
 
+use super::deferred::ResourceBody;
+use super::loops::{Loops, Scope};
 use super::parameters::{ClassInfo, ClassKind, ParameterSource, VariableInfo, VariableKind, variables};
+use super::possible::{Assertion, Equated};
 use super::schema::{Kind as PropertyKind, PropertyType};
 
 /// The most nodes that one template may become; what is beyond is unknown.
@@ -42,10 +42,18 @@ pub struct Resolver<'a> {
     pub(super) template: &'a Template<'a>,
     pub(super) variables: RefCell<BumpVec<'a, VariableInfo<'a>>>,
     pub(super) root_path: &'a Path<'a>,
-    parameters: &'a [ParameterSource<'a>],
-    pseudo: &'a [(&'a str, u32)],
-    pinned_pseudo: &'a [(&'a str, &'a str)],
-    bodies: &'a [OnceCell<Value<'a>>],
+    pub(super) parameters: &'a [ParameterSource<'a>],
+    pub(super) pseudo: &'a [(&'a str, u32)],
+    pub(super) pinned_pseudo: &'a [(&'a str, &'a str)],
+    pub(super) loops: Loops<'a>,
+    pub(super) assertions: OnceCell<&'a [Assertion]>,
+    /// How many assertions have been evaluated.
+    pub(super) evaluations: Cell<usize>,
+    /// Comparisons of two unknowns.
+    pub(super) equated: RefCell<Vec<Equated<'a>>>,
+    /// Literals that a variable's constraints refuse.
+    pub(super) refused: &'a [(&'a Unknown<'a>, &'a str)],
+    bodies: OnceCell<&'a [OnceCell<Value<'a>>]>,
     resources: OnceCell<&'a [ResolvedResource<'a>]>,
     nodes: Cell<usize>,
 }
@@ -55,12 +63,34 @@ pub struct Resolver<'a> {
 pub(super) struct At<'a> {
     pub(super) path: &'a Path<'a>,
     pub(super) expected: PropertyType,
+    pub(super) scope: Option<&'a Scope<'a>>,
 }
 
 impl<'a> At<'a> {
-    pub(super) fn root(path: &'a Path<'a>) -> Self {
-        Self { path, expected: PropertyType::UNKNOWN }
+    pub(super) fn root(path: &'a Path<'a>, scope: Option<&'a Scope<'a>>) -> Self {
+        Self { path, expected: PropertyType::UNKNOWN, scope }
     }
+
+    /// The arguments of a function that stands here.
+    pub(super) fn inside(self) -> Self {
+        Self { expected: PropertyType::UNKNOWN, ..self }
+    }
+}
+
+/// A resource as it stands in the text or as a loop makes it.
+#[derive(Clone, Copy)]
+pub(super) struct Made<'a> {
+    pub(super) entry: ResourceEntry<'a>,
+    pub(super) scope: Option<&'a Scope<'a>>,
+}
+
+/// An output that the template gives.
+#[derive(Clone, Copy, Debug)]
+pub struct ResolvedOutput<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Its map, as it is written: `Value`, `Export` and so on; whether its condition holds is not looked at.
+    pub value: Value<'a>,
 }
 
 impl<'a> Resolver<'a> {
@@ -79,7 +109,12 @@ impl<'a> Resolver<'a> {
             parameters: arena.alloc_slice_copy(&made.parameters),
             pseudo: arena.alloc_slice_copy(&made.pseudo),
             pinned_pseudo: arena.alloc_slice_copy(&pinned),
-            bodies: arena.alloc_slice_fill_with(template.resources.len(), |_| OnceCell::new()),
+            loops: Loops::default(),
+            assertions: OnceCell::new(),
+            evaluations: Cell::new(0),
+            equated: RefCell::new(Vec::new()),
+            refused: arena.alloc_slice_copy(&made.refused),
+            bodies: OnceCell::new(),
             resources: OnceCell::new(),
             nodes: Cell::new(0),
         })
@@ -97,19 +132,29 @@ impl<'a> Resolver<'a> {
         self.variables.borrow().get(variable.0 as usize).copied()
     }
 
-    /// The resources that the template deploys, in source order.
+    /// The resources that the template deploys, in source order; those that loops make stand where their loop stands.
     #[must_use]
     pub fn resources(&'a self) -> &'a [ResolvedResource<'a>] {
         self.resources.get_or_init(|| {
-            let entries = self.template.resources.iter().enumerate();
-            let resources = entries.map(|(number, entry)| {
+            let resources = self.made().iter().enumerate().map(|(number, made)| {
                 let thunk = self.arena.alloc(ResourceBody { resolver: self, number });
-                let path = self.resource_path(entry);
-                let place = self.template.document.span(entry.named.node);
-                ResolvedResource { entry: *entry, value: self.node(Kind::Deferred(thunk), place, path, None) }
+                let path = self.resource_path(&made.entry);
+                let place = self.template.document.span(made.entry.named.node);
+                ResolvedResource { entry: made.entry, value: self.node(Kind::Deferred(thunk), place, path, None) }
             });
             BumpVec::from_iter_in(resources, self.arena).into_bump_slice()
         })
+    }
+
+    /// The outputs, in source order.
+    #[must_use]
+    pub fn outputs(&'a self) -> Vec<ResolvedOutput<'a>> {
+        let section = self.child(self.root_path, Segment::Key("Outputs"), Span::default());
+        let outputs = self.output_entries().into_iter().map(|(named, scope)| {
+            let path = self.child(section, Segment::Key(named.name), named.name_span);
+            ResolvedOutput { name: named.name, value: self.value(named.node, At::root(path, scope)) }
+        });
+        outputs.collect()
     }
 
     fn resource_path(&self, entry: &ResourceEntry<'a>) -> &'a Path<'a> {
@@ -117,8 +162,13 @@ impl<'a> Resolver<'a> {
         self.child(resources, Segment::Key(entry.named.name), entry.named.name_span)
     }
 
-    fn body(&'a self, number: usize, entry: &ResourceEntry<'a>) -> Value<'a> {
-        let Some(body) = self.bodies.get(number) else { return self.absent(entry.named.name_span, self.root_path) };
+    pub(super) fn body(&'a self, number: usize, made: &Made<'a>) -> Value<'a> {
+        let entry = &made.entry;
+        let bodies = self.bodies.get_or_init(|| {
+            let bodies = self.made().iter().map(|_| OnceCell::new());
+            BumpVec::from_iter_in(bodies, self.arena).into_bump_slice()
+        });
+        let Some(body) = bodies.get(number) else { return self.absent(entry.named.name_span, self.root_path) };
         body.get_or_init(|| {
             let path = self.resource_path(entry);
             let document = self.template.document;
@@ -132,7 +182,7 @@ impl<'a> Resolver<'a> {
                     "Properties" => PropertyType::resource(entry.resource_type),
                     _ => PropertyType::UNKNOWN,
                 };
-                let value = self.value(pair.value, At { path, expected });
+                let value = self.value(pair.value, At { path, expected, scope: made.scope });
                 entries.push(Entry { key, key_place, value });
             }
             let place = document.span(entry.named.node);
@@ -148,12 +198,12 @@ impl<'a> Resolver<'a> {
             return self.unknown("a template over the size limit", Shape::MaybeAbsent, place, at);
         }
         match call(document, node) {
-            Some(call) => self.call(&call, place, at),
-            None => self.plain(node, place, at),
+            Some(call) if !matches!(call.function, Function::ForEach(_)) => self.call(&call, place, at),
+            _ => self.plain(node, place, at),
         }
     }
 
-    fn plain(&'a self, node: NodeId, place: Span, at: At<'a>) -> Value<'a> {
+    pub(super) fn plain(&'a self, node: NodeId, place: Span, at: At<'a>) -> Value<'a> {
         let document = self.template.document;
         let resolved = document.resolve_alias(node);
         match document.content(resolved) {
@@ -163,34 +213,59 @@ impl<'a> Resolver<'a> {
                 for (index, &item) in items.iter().enumerate() {
                     let segment = Segment::Index(u32::try_from(index).unwrap_or(u32::MAX));
                     let path = self.child(at.path, segment, document.span(item));
-                    values.push(self.value(item, At { path, expected: at.expected.item() }));
+                    values.push(self.value(item, At { path, expected: at.expected.item(), ..at }));
                 }
                 self.node(Kind::List(values.into_bump_slice()), place, at.path, None)
             }
-            Content::Mapping(_) => {
-                let pairs: Vec<_> = document.pairs(resolved).collect();
-                let mut entries = BumpVec::with_capacity_in(pairs.len(), self.arena);
-                let object = if at.expected.kind() == PropertyKind::List { at.expected.item() } else { at.expected };
-                for pair in pairs {
-                    let key = document.text(pair.key).unwrap_or_default();
-                    if matches!(Function::from_key(key), Some(Function::ForEach(_) | Function::Transform)) {
-                        let reason = self.arena.alloc_str(&format!("`{key}`"));
-                        return self.unknown(reason, Shape::MaybeAbsent, place, at);
-                    }
-                    let key_place = document.span(pair.key);
-                    let path = self.child(at.path, Segment::Key(key), key_place);
-                    let value = self.value(pair.value, At { path, expected: object.key(key) });
-                    entries.push(Entry { key, key_place, value });
-                }
-                let map = self.node(Kind::Map(Map::new(entries.into_bump_slice())), place, at.path, None);
-                if at.expected.kind() != PropertyKind::List {
-                    return map;
-                }
-                // One object where a list is declared: providers take it as a list of one.
-                self.node(Kind::List(self.arena.alloc_slice_copy(&[map])), place, at.path, None)
-            }
+            Content::Mapping(_) => self.map(resolved, place, at),
             Content::Alias(_) => self.unknown("a YAML alias", Shape::MaybeAbsent, place, at),
         }
+    }
+
+    fn map(&'a self, node: NodeId, place: Span, at: At<'a>) -> Value<'a> {
+        let document = self.template.document;
+        let looped = |key| matches!(Function::from_key(key), Some(Function::ForEach(_)));
+        if document.pairs(node).any(|pair| document.text(pair.key).is_some_and(looped)) {
+            return self.looped_map(node, place, at);
+        }
+        let object = self.object_type(at);
+        let pairs: Vec<_> = document.pairs(node).collect();
+        let mut entries = BumpVec::with_capacity_in(pairs.len(), self.arena);
+        for pair in pairs {
+            let key = self.text_at(pair.key, at).unwrap_or_default();
+            if Function::from_key(key) == Some(Function::Transform) {
+                return self.unknown("`Fn::Transform`", Shape::MaybeAbsent, place, at);
+            }
+            let key_place = document.span(pair.key);
+            let path = self.child(at.path, Segment::Key(key), key_place);
+            let value = self.value(pair.value, At { path, expected: object.key(key), ..at });
+            entries.push(Entry { key, key_place, value });
+        }
+        self.finished_map(entries, place, at)
+    }
+
+    /// The type of an object that stands here: providers take one object where a list is declared.
+    pub(super) fn object_type(&self, at: At<'a>) -> PropertyType {
+        if at.expected.kind() == PropertyKind::List { at.expected.item() } else { at.expected }
+    }
+
+    /// The map of those entries, as a list of one where a list is declared.
+    pub(super) fn finished_map(&self, entries: BumpVec<'a, Entry<'a>>, place: Span, at: At<'a>) -> Value<'a> {
+        let map = self.node(Kind::Map(Map::new(entries.into_bump_slice())), place, at.path, None);
+        if at.expected.kind() != PropertyKind::List {
+            return map;
+        }
+        self.node(Kind::List(self.arena.alloc_slice_copy(&[map])), place, at.path, None)
+    }
+
+    /// The text of a scalar, with the variables of the loops around it replaced.
+    pub(super) fn text_at(&self, node: NodeId, at: At<'a>) -> Option<&'a str> {
+        self.template.document.text(node).map(|text| self.looped_text(text, at.scope))
+    }
+
+    /// The same for a place where something is named.
+    pub(super) fn name_at(&self, node: NodeId, at: At<'a>) -> Option<&'a str> {
+        name_text(self.template.document, node).map(|text| self.looped_text(text, at.scope))
     }
 
     fn scalar(&'a self, node: NodeId, place: Span, at: At<'a>) -> Value<'a> {
@@ -201,7 +276,7 @@ impl<'a> Resolver<'a> {
             Scalar::Bool(value) => Kind::Bool(value),
             Scalar::Integer(value) => Kind::Integer(value),
             Scalar::Float(value) => Kind::Float(value),
-            Scalar::Text(text) => Kind::String(text),
+            Scalar::Text(text) => Kind::String(self.looped_text(text, at.scope)),
         };
         self.typed(
             self.node(self.with_secrets(kind), place, at.path, None),
@@ -210,158 +285,13 @@ impl<'a> Resolver<'a> {
         )
     }
 
-    fn call(&'a self, call: &Call<'a>, place: Span, at: At<'a>) -> Value<'a> {
+    pub(super) fn call(&'a self, call: &Call<'a>, place: Span, at: At<'a>) -> Value<'a> {
         match call.function {
-            Function::Ref => match self.template.document.text(call.argument) {
-                Some(name) => self.reference(name, place, at),
-                None => self.unknown("`Ref` of a value", Shape::Text, place, at),
-            },
+            Function::Ref => self.reference_call(call, place, at),
             Function::GetAtt => self.attribute(call, place, at),
             Function::If => self.branches(call, place, at),
             _ => self.function(call, place, at),
         }
-    }
-
-    /// What `Ref: name` gives.
-    pub(super) fn reference(&'a self, name: &'a str, place: Span, at: At<'a>) -> Value<'a> {
-        if name == "AWS::NoValue" {
-            return self.absent(place, at.path);
-        }
-        if let Some(&(_, pinned)) = self.pinned_pseudo.iter().find(|(pseudo, _)| *pseudo == name) {
-            return self.node(Kind::String(pinned), place, at.path, None);
-        }
-        if let Some(&(_, variable)) = self.pseudo.iter().find(|(pseudo, _)| *pseudo == name) {
-            return self.deferred(VariableValue { resolver: self, variable: Variable(variable), place, at }, place, at);
-        }
-        match self.template.name(name) {
-            Some(Name::Parameter(number)) => self.parameter(number, name, place, at),
-            Some(Name::Resource(_)) => {
-                let reference = self.arena.alloc(Reference { logical_id: name, attribute: None });
-                self.node(Kind::Reference(reference), place, at.path, None)
-            }
-            None if name.starts_with("AWS::") => {
-                let shape = if name == "AWS::NotificationARNs" { Shape::List } else { Shape::Identifier };
-                self.unknown(self.arena.alloc_str(&format!("pseudo parameter `{name}`")), shape, place, at)
-            }
-            None => {
-                let reason = self.arena.alloc_str(&format!("`{name}`, which is not defined"));
-                self.unknown(reason, Shape::Any, place, at)
-            }
-        }
-    }
-
-    fn parameter(&'a self, number: usize, name: &'a str, place: Span, at: At<'a>) -> Value<'a> {
-        let parameter = self.template.parameters.get(number);
-        match self.parameters.get(number) {
-            Some(ParameterSource::Pinned(text)) => {
-                let span = parameter.map_or(place, |parameter| parameter.named.name_span);
-                let via = self.via(ViaKind::ParameterValue(name), span, None);
-                self.parameter_text(number, text, place, at, via)
-            }
-            Some(&ParameterSource::Variable(variable)) => {
-                self.deferred(VariableValue { resolver: self, variable: Variable(variable), place, at }, place, at)
-            }
-            Some(&ParameterSource::Unknown(unknown)) => {
-                let span = parameter.map_or(place, |parameter| parameter.named.name_span);
-                let via = self.via(ViaKind::Parameter(name), span, None);
-                self.typed(self.node(Kind::Unknown(unknown), place, at.path, via), at.expected, None)
-            }
-            None => self.unknown("a parameter", Shape::Any, place, at),
-        }
-    }
-
-    /// The value of a parameter whose text is known: a list for a list type.
-    fn parameter_text(
-        &'a self,
-        number: usize,
-        text: &'a str,
-        place: Span,
-        at: At<'a>,
-        via: Option<&'a Via<'a>>,
-    ) -> Value<'a> {
-        if self.template.parameters.get(number).is_some_and(crate::template::Parameter::is_list) {
-            let mut values = BumpVec::new_in(self.arena);
-            for item in text.split(',').map(str::trim).filter(|item| !item.is_empty() || text.contains(',')) {
-                values.push(self.typed(self.node(Kind::String(item), place, at.path, via), at.expected.item(), None));
-            }
-            return self.node(Kind::List(values.into_bump_slice()), place, at.path, via);
-        }
-        self.typed(self.node(self.with_secrets(Kind::String(text)), place, at.path, via), at.expected, None)
-    }
-
-    fn attribute(&'a self, call: &Call<'a>, place: Span, at: At<'a>) -> Value<'a> {
-        let document = self.template.document;
-        let named = match document.text(call.argument) {
-            Some(text) => text.split_once('.'),
-            None => match document.items(call.argument) {
-                [resource, attribute] => document.text(*resource).zip(document.text(*attribute)),
-                [resource, first, rest @ ..] => {
-                    document.text(*resource).zip(document.text(*first)).map(|(id, first)| {
-                        let mut attribute = first.to_owned();
-                        for part in rest.iter().filter_map(|part| document.text(*part)) {
-                            attribute.push('.');
-                            attribute.push_str(part);
-                        }
-                        (id, &*self.arena.alloc_str(&attribute))
-                    })
-                }
-                _ => None,
-            },
-        };
-        match named {
-            Some((logical_id, attribute)) => self.attribute_of(logical_id, attribute, place, at),
-            None => self.unknown("`Fn::GetAtt`", Shape::Any, place, at),
-        }
-    }
-
-    /// What `Fn::GetAtt` of a resource's attribute gives.
-    pub(super) fn attribute_of(&'a self, id: &'a str, attribute: &'a str, place: Span, at: At<'a>) -> Value<'a> {
-        let resource_type = match self.template.name(id) {
-            Some(Name::Resource(number)) => self.template.resources.get(number).map(|entry| entry.resource_type),
-            _ => None,
-        };
-        // Outputs of other stacks, answers of custom resources, stored values and address ranges are not identifiers that
-        // AWS makes up: they can be any text.
-        let anything = match resource_type {
-            None => true,
-            Some(kind) => {
-                kind == "AWS::CloudFormation::Stack"
-                    || kind == "AWS::CloudFormation::CustomResource"
-                    || kind.starts_with("Custom::")
-                    || kind.ends_with("::MODULE")
-                    || kind == "AWS::SSM::Parameter"
-                    || !kind.starts_with("AWS::")
-                    || attribute.contains("Cidr")
-            }
-        };
-        if anything {
-            let reason = self.arena.alloc_str(&format!("`{id}.{attribute}`"));
-            return self.unknown(reason, Shape::Any, place, at);
-        }
-        let reference = self.arena.alloc(Reference { logical_id: id, attribute: Some(attribute) });
-        self.node(Kind::Reference(reference), place, at.path, None)
-    }
-
-    fn branches(&'a self, call: &Call<'a>, place: Span, at: At<'a>) -> Value<'a> {
-        let document = self.template.document;
-        let &[condition, then, otherwise] = document.items(call.argument) else {
-            return self.unknown("`Fn::If` without three arguments", Shape::MaybeAbsent, place, at);
-        };
-        let Some(name) = name_text(document, condition) else {
-            return self.unknown("`Fn::If` without a condition", Shape::MaybeAbsent, place, at);
-        };
-        let condition_place = document.span(condition);
-        let branch = |node| self.value(node, at);
-        let branches = Branches {
-            resolver: self,
-            condition: name,
-            condition_place,
-            then: branch(then),
-            otherwise: branch(otherwise),
-        };
-        let choices = crate::value::Choices::default();
-        let constant = branches.force(&World { arena: self.arena, choices: &choices });
-        constant.unwrap_or_else(|_| self.deferred(branches, place, at))
     }
 
     /// `value` in the type that the resource's schema gives the property: CloudFormation takes `"true"` for `true`.
@@ -414,7 +344,7 @@ impl<'a> Resolver<'a> {
         Some(self.arena.alloc(Via { kind, place, next }))
     }
 
-    fn child(&self, parent: &'a Path<'a>, segment: Segment<'a>, place: Span) -> &'a Path<'a> {
+    pub(super) fn child(&self, parent: &'a Path<'a>, segment: Segment<'a>, place: Span) -> &'a Path<'a> {
         self.arena.alloc(Path { parent: Some(parent), segment, place })
     }
 
@@ -433,83 +363,5 @@ impl<'a> Resolver<'a> {
             variables.len() - 1
         });
         Variable(u32::try_from(number).unwrap_or(u32::MAX))
-    }
-}
-
-/// A resource: absent where its condition does not hold.
-struct ResourceBody<'a> {
-    resolver: &'a Resolver<'a>,
-    number: usize,
-}
-
-impl<'a> Deferred<'a> for ResourceBody<'a> {
-    fn force(&self, world: &World<'a, '_>) -> Result<Value<'a>, Pending> {
-        let resolver = self.resolver;
-        let Some(entry) = resolver.template.resources.get(self.number) else {
-            return Ok(resolver.absent(Span::default(), resolver.root_path));
-        };
-        if let Some((condition, place)) = entry.condition
-            && !resolver.condition(condition, world)?
-        {
-            return Ok(resolver.absent(place, resolver.root_path));
-        }
-        Ok(resolver.body(self.number, entry))
-    }
-}
-
-/// The value of a parameter or pseudo parameter under its chosen class.
-struct VariableValue<'a> {
-    resolver: &'a Resolver<'a>,
-    variable: Variable,
-    place: Span,
-    at: At<'a>,
-}
-
-impl<'a> Deferred<'a> for VariableValue<'a> {
-    fn force(&self, world: &World<'a, '_>) -> Result<Value<'a>, Pending> {
-        let class = world.choices.get(self.variable).ok_or(Pending(self.variable))?;
-        let resolver = self.resolver;
-        let Some(info) = resolver.variable(self.variable) else {
-            return Ok(resolver.unknown("a parameter", Shape::Any, self.place, self.at));
-        };
-        let class = info.classes.get(usize::from(class));
-        let name = info.name;
-        let Some((class, text)) = class.and_then(|class| Some((class, class.text?))) else {
-            let via = resolver.via(ViaKind::Parameter(name), class.map_or(self.place, |class| class.place), None);
-            let unknown = resolver.node(Kind::Unknown(info.other), self.place, self.at.path, via);
-            return Ok(resolver.typed(unknown, self.at.expected, None));
-        };
-        if info.kind == VariableKind::Pseudo {
-            return Ok(resolver.node(Kind::String(text), self.place, self.at.path, None));
-        }
-        let kind = match class.kind {
-            ClassKind::Default => ViaKind::ParameterDefault(name),
-            ClassKind::Allowed => ViaKind::ParameterAllowed(name),
-            _ => ViaKind::ParameterValue(name),
-        };
-        let via = resolver.via(kind, class.place, None);
-        match resolver.template.name(name) {
-            Some(Name::Parameter(number)) => Ok(resolver.parameter_text(number, text, self.place, self.at, via)),
-            _ => Ok(resolver.node(Kind::String(text), self.place, self.at.path, via)),
-        }
-    }
-}
-
-/// `Fn::If` whose condition is open.
-struct Branches<'a> {
-    resolver: &'a Resolver<'a>,
-    condition: &'a str,
-    condition_place: Span,
-    then: Value<'a>,
-    otherwise: Value<'a>,
-}
-
-impl<'a> Deferred<'a> for Branches<'a> {
-    fn force(&self, world: &World<'a, '_>) -> Result<Value<'a>, Pending> {
-        let holds = self.resolver.condition(self.condition, world)?;
-        let branch = world.force(if holds { self.then } else { self.otherwise })?;
-        let kind = ViaKind::Branch { condition: self.condition, holds };
-        let via = self.resolver.via(kind, self.condition_place, branch.via);
-        Ok(self.resolver.node(branch.kind, branch.place, branch.path, via))
     }
 }

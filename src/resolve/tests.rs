@@ -23,8 +23,8 @@ fn explore(template: &str, settings: &Settings) -> Vec<String> {
         match property(&world, resource) {
             Ok(text) => lines.push(format!("{}{text}", describe(resolver, &choices))),
             Err(Pending(variable)) => {
-                let classes = resolver.variable(variable).expect("a known variable").classes.len();
-                open.extend((0..classes).rev().map(|class| choices.with(variable, class as u16)));
+                let classes = resolver.possible_classes(variable, &choices);
+                open.extend(classes.into_iter().rev().map(|class| choices.with(variable, class)));
             }
         }
     }
@@ -179,10 +179,10 @@ fn texts_with_holes_keep_what_is_known() {
 #[test]
 fn mappings_give_their_entries() {
     let mapping = "Mappings: {M: {a: {k: 1}, b: {k: two}}}";
-    assert_eq!(value_with(mapping, "!FindInMap [M, a, k]"), ["1"]);
+    assert_eq!(value_with(mapping, "!FindInMap [M, a, k]"), [r#""1""#]);
     assert_eq!(
         value_with(&format!("{mapping}\nParameters: {{P: {{Type: String}}}}"), "!FindInMap [M, !Ref P, k]"),
-        ["P=a => 1", r#"P=b => "two""#, "P=Other => unknown(parameter `P`)"]
+        [r#"P=a => "1""#, r#"P=b => "two""#]
     );
     assert_eq!(
         value_with(mapping, "!FindInMap [M, c, k]"),
@@ -196,6 +196,37 @@ fn lists_are_split_and_selected() {
     let list = "Parameters: {L: {Type: CommaDelimitedList, Default: 'a, b'}}";
     assert_eq!(value_with(list, "!Ref L"), [r#"L=a, b => ["a", "b"]"#]);
     assert_eq!(value_with("", "!Select [7, [a]]"), ["unknown(`Fn::Select` out of the list's range)"]);
+}
+
+#[test]
+fn a_part_before_the_unknown_of_a_split_text_is_known() {
+    let parameters = "Parameters: {P: {Type: String}}";
+    assert_eq!(value_with(parameters, "!Select [1, !Split [':', !Sub 'a:b:c${P}']]"), [r#""b""#]);
+    assert_eq!(value_with(parameters, "!Select [2, !Split [':', !Sub 'a:b:c${P}']]"), ["unknown(parameter `P`)"]);
+}
+
+#[test]
+fn encodings_say_what_is_certain() {
+    let parameters = "Parameters: {P: {Type: String}}";
+    assert_eq!(value_with("", "!Base64 abc"), [r#""YWJj""#]);
+    assert_eq!(
+        value_with(parameters, "{'Fn::Base64': !Sub 'abcd${P}'}"),
+        [r#"[Text("YWJj"), Unknown(Unknown { reason: "parameter `P`", shape: Text })]"#]
+    );
+    assert_eq!(value_with("", "{'Fn::ToJsonString': {b: 1, a: [true, x]}}"), [r#""{\"b\":1,\"a\":[true,\"x\"]}""#]);
+    assert_eq!(value_with("", "{'Fn::Length': [a, !Ref 'AWS::NoValue', b]}"), ["2"]);
+}
+
+#[test]
+fn a_name_may_be_a_function() {
+    assert_eq!(value_with("", "{Ref: !Sub 'R'}"), ["reference(R)"]);
+    let parameters = "Parameters: {P: {Type: String}}";
+    assert_eq!(value_with(parameters, "{Ref: !Sub '${P}'}"), ["unknown(parameter `P`)"]);
+}
+
+#[test]
+fn a_missing_entry_gives_its_default_value() {
+    assert_eq!(value_with("Mappings: {M: {a: {k: 1}}}", "!FindInMap [M, b, k, {DefaultValue: d}]"), [r#""d""#]);
 }
 
 #[test]

@@ -20,12 +20,7 @@ impl<'a> Resolver<'a> {
             Kind::Bool(true) => Some("true"),
             Kind::Bool(false) => Some("false"),
             Kind::Integer(number) => Some(self.arena.alloc_str(&number.to_string())),
-            Kind::Float(number) => {
-                // As written, when it is written where it is used: `1.50` stays `1.50`.
-                let written = value.place.slice(self.template.document.source());
-                let same = written.filter(|text| text.parse::<f64>().is_ok_and(|parsed| parsed == number));
-                Some(same.unwrap_or_else(|| self.arena.alloc_str(&number.to_string())))
-            }
+            Kind::Float(number) => Some(self.arena.alloc_str(&number.to_string())),
             _ => None,
         }
     }

@@ -6,7 +6,7 @@ use crate::diag::Code;
 use crate::syntax::{Document, NodeId};
 use crate::text::Span;
 
-use super::intrinsic::name_text;
+use super::intrinsic::{Function, name_text};
 
 /// A problem of a template, before its file is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,6 +90,8 @@ pub struct Template<'d> {
     pub conditions: Vec<Named<'d>>,
     /// `Resources`, in source order; entries that are no maps are left out and reported.
     pub resources: Vec<ResourceEntry<'d>>,
+    /// The `Fn::ForEach` entries of `Resources`, each with the number of entries of `resources` that stand before it.
+    pub loops: Vec<(usize, Named<'d>)>,
     /// `Outputs`, in source order.
     pub outputs: Vec<Named<'d>>,
     /// The names of its transforms and where they stand.
@@ -128,6 +130,7 @@ impl<'d> Template<'d> {
             mappings: Vec::new(),
             conditions: Vec::new(),
             resources: Vec::new(),
+            loops: Vec::new(),
             outputs: Vec::new(),
             transforms: Vec::new(),
             names: HashMap::new(),
@@ -147,6 +150,10 @@ impl<'d> Template<'d> {
                 "Resources" => {
                     let named = template.section(key, pair.value, &mut problems);
                     for named in named {
+                        if matches!(Function::from_key(named.name), Some(Function::ForEach(_))) {
+                            template.loops.push((template.resources.len(), named));
+                            continue;
+                        }
                         template.resources.extend(template.resource(named, &mut problems));
                     }
                 }
@@ -220,7 +227,7 @@ impl<'d> Template<'d> {
 
     fn resource(&self, named: Named<'d>, problems: &mut Vec<TemplateProblem>) -> Option<ResourceEntry<'d>> {
         let document = self.document;
-        // `Fn::ForEach::Name` and `Fn::Transform` stand among logical ids; what they make is not known here.
+        // `Fn::Transform` may stand among logical ids; what it makes is not known here.
         if named.name.starts_with("Fn::") {
             problems.push(TemplateProblem {
                 code: Code::TransformUnknown,

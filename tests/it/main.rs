@@ -21,5 +21,6 @@ mod rule_pages;
 mod rules;
 mod sarif_rules;
 mod support;
+mod vectors;
 #[cfg(feature = "cli")]
 mod walk;

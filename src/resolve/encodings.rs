@@ -1,0 +1,133 @@
+//! `Fn::Base64` and `Fn::ToJsonString`.
+
+use crate::text::Span;
+use crate::value::{Kind, Pending, Piece, Shape, Value, World};
+
+use super::resolver::{At, Resolver};
+
+/// The most bytes that an encoded text may have.
+const TEXT_BUDGET: usize = 1 << 20;
+const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+impl<'a> Resolver<'a> {
+    /// What `Fn::Base64` gives: of a text with unknown parts, what is certain of its start.
+    pub(super) fn base64(&'a self, text: Value<'a>, place: Span, at: At<'a>) -> Value<'a> {
+        let kind = match (text.kind, self.text_of(text)) {
+            (_, Some(known)) if known.len() <= TEXT_BUDGET => {
+                Kind::String(self.arena.alloc_str(&base64(known.as_bytes())))
+            }
+            (Kind::Partial([Piece::Text(start), ..]), _) if start.len() >= 3 && start.len() <= TEXT_BUDGET => {
+                let certain = start.as_bytes().get(..start.len() / 3 * 3).unwrap_or_default();
+                let rest = self.dependent("`Fn::Base64`", text, Shape::Text, place, at);
+                let Kind::Unknown(rest) = rest.kind else { return rest };
+                let certain = Piece::Text(self.arena.alloc_str(&base64(certain)));
+                Kind::Partial(self.arena.alloc_slice_copy(&[certain, Piece::Unknown(rest)]))
+            }
+            _ => return self.dependent("`Fn::Base64`", text, Shape::Text, place, at),
+        };
+        self.node(kind, place, at.path, text.via)
+    }
+
+    /// What `Fn::ToJsonString` gives: known when everything inside is.
+    pub(super) fn json_text(
+        &'a self,
+        value: Value<'a>,
+        place: Span,
+        at: At<'a>,
+        world: &World<'a, '_>,
+    ) -> Result<Value<'a>, Pending> {
+        let mut text = String::new();
+        Ok(match self.write_json(value, &mut text, world)? {
+            None => self.node(Kind::String(self.arena.alloc_str(&text)), place, at.path, self.joined_via(&[value])),
+            Some(open) => self.dependent("`Fn::ToJsonString`", open, Shape::Text, place, at),
+        })
+    }
+
+    /// Writes a value; gives the part that cannot be written because it is not known.
+    fn write_json(
+        &'a self,
+        value: Value<'a>,
+        text: &mut String,
+        world: &World<'a, '_>,
+    ) -> Result<Option<Value<'a>>, Pending> {
+        let value = world.force(value)?;
+        if text.len() > TEXT_BUDGET {
+            return Ok(Some(value));
+        }
+        match value.kind {
+            Kind::Null | Kind::Absent => text.push_str("null"),
+            Kind::Bool(_) | Kind::Integer(_) | Kind::Float(_) => {
+                text.push_str(self.text_of(value).unwrap_or_default());
+            }
+            Kind::String(string) => write_json_string(string, text),
+            Kind::List(items) => {
+                text.push('[');
+                let mut first = true;
+                for item in items {
+                    let item = world.force(item)?;
+                    if matches!(item.kind, Kind::Absent) {
+                        continue;
+                    }
+                    if !std::mem::take(&mut first) {
+                        text.push(',');
+                    }
+                    if let Some(open) = self.write_json(item, text, world)? {
+                        return Ok(Some(open));
+                    }
+                }
+                text.push(']');
+            }
+            Kind::Map(map) => {
+                text.push('{');
+                let mut first = true;
+                for entry in map.entries() {
+                    let item = world.force(entry.value)?;
+                    if matches!(item.kind, Kind::Absent) {
+                        continue;
+                    }
+                    if !std::mem::take(&mut first) {
+                        text.push(',');
+                    }
+                    write_json_string(entry.key, text);
+                    text.push(':');
+                    if let Some(open) = self.write_json(item, text, world)? {
+                        return Ok(Some(open));
+                    }
+                }
+                text.push('}');
+            }
+            Kind::Unknown(_) | Kind::Reference(_) | Kind::Partial(_) | Kind::Deferred(_) => return Ok(Some(value)),
+        }
+        Ok(None)
+    }
+}
+
+fn write_json_string(string: &str, text: &mut String) {
+    text.push_str(&serde_json::Value::from(string).to_string());
+}
+
+fn base64(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let byte = |index: usize| u32::from(chunk.get(index).copied().unwrap_or_default());
+        let group = byte(0) << 16 | byte(1) << 8 | byte(2);
+        for place in 0..4_usize {
+            let digit = (group >> (18 - 6 * place)) & 63;
+            let digit = DIGITS.get(digit as usize).copied().unwrap_or(b'=');
+            text.push(if place > chunk.len() { '=' } else { char::from(digit) });
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::base64;
+
+    #[test]
+    fn every_length_of_the_last_group_is_padded() {
+        let texts = ["", "f", "fo", "foo", "foob", "fooba", "foobar"];
+        let encoded = ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYg==", "Zm9vYmE=", "Zm9vYmFy"];
+        assert_eq!(texts.map(|text| base64(text.as_bytes())), encoded);
+    }
+}
