@@ -14,6 +14,7 @@ mod conditions;
 mod functions;
 mod parameters;
 mod resolver;
+mod sam;
 mod schema;
 #[cfg(test)]
 mod tests;

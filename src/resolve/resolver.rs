@@ -15,6 +15,7 @@ use crate::value::{
 };
 
 use super::parameters::{ClassInfo, ClassKind, ParameterSource, VariableInfo, VariableKind, variables};
+use super::sam::Expansion;
 use super::schema::{Kind as PropertyKind, PropertyType};
 
 /// The most nodes that one template may become; what is beyond is unknown.
@@ -47,6 +48,7 @@ pub struct Resolver<'a> {
     pinned_pseudo: &'a [(&'a str, &'a str)],
     bodies: &'a [OnceCell<Value<'a>>],
     resources: OnceCell<&'a [ResolvedResource<'a>]>,
+    expansion: OnceCell<Expansion<'a>>,
     nodes: Cell<usize>,
 }
 
@@ -81,6 +83,7 @@ impl<'a> Resolver<'a> {
             pinned_pseudo: arena.alloc_slice_copy(&pinned),
             bodies: arena.alloc_slice_fill_with(template.resources.len(), |_| OnceCell::new()),
             resources: OnceCell::new(),
+            expansion: OnceCell::new(),
             nodes: Cell::new(0),
         })
     }
@@ -97,7 +100,7 @@ impl<'a> Resolver<'a> {
         self.variables.borrow().get(variable.0 as usize).copied()
     }
 
-    /// The resources that the template deploys, in source order.
+    /// The resources that the template deploys: those of the text in source order, then what SAM makes of them.
     #[must_use]
     pub fn resources(&'a self) -> &'a [ResolvedResource<'a>] {
         self.resources.get_or_init(|| {
@@ -108,8 +111,29 @@ impl<'a> Resolver<'a> {
                 let place = self.template.document.span(entry.named.node);
                 ResolvedResource { entry: *entry, value: self.node(Kind::Deferred(thunk), place, path, None) }
             });
-            BumpVec::from_iter_in(resources, self.arena).into_bump_slice()
+            let mut resources = BumpVec::from_iter_in(resources, self.arena);
+            resources.extend(self.expansion().resources(self));
+            resources.into_bump_slice()
         })
+    }
+
+    /// What SAM makes of the template.
+    fn expansion(&'a self) -> &'a Expansion<'a> {
+        self.expansion.get_or_init(|| Expansion::plan(self))
+    }
+
+    /// The text of a parameter that is pinned or has a default, as SAM sees it.
+    pub(super) fn known_parameter(&self, number: usize) -> Option<&'a str> {
+        if let Some(&ParameterSource::Pinned(text)) = self.parameters.get(number) {
+            return Some(text);
+        }
+        let parameter = self.template.parameters.get(number).filter(|parameter| !parameter.is_stored())?;
+        self.template.document.text(parameter.default?)
+    }
+
+    /// The pinned value of a pseudo parameter.
+    pub(super) fn pinned(&self, name: &str) -> Option<&'a str> {
+        self.pinned_pseudo.iter().find(|(pseudo, _)| *pseudo == name).map(|(_, value)| *value)
     }
 
     fn resource_path(&self, entry: &ResourceEntry<'a>) -> &'a Path<'a> {
@@ -244,6 +268,15 @@ impl<'a> Resolver<'a> {
                 self.unknown(self.arena.alloc_str(&format!("pseudo parameter `{name}`")), shape, place, at)
             }
             None => {
+                let generated = self.expansion().type_of(name).map(|_| name);
+                let generated = generated.or_else(|| {
+                    let (id, property) = name.split_once('.')?;
+                    self.expansion().property(id, property)
+                });
+                if let Some(logical_id) = generated {
+                    let reference = self.arena.alloc(Reference { logical_id, attribute: None });
+                    return self.node(Kind::Reference(reference), place, at.path, None);
+                }
                 let reason = self.arena.alloc_str(&format!("`{name}`, which is not defined"));
                 self.unknown(reason, Shape::Any, place, at)
             }
@@ -318,8 +351,15 @@ impl<'a> Resolver<'a> {
     pub(super) fn attribute_of(&'a self, id: &'a str, attribute: &'a str, place: Span, at: At<'a>) -> Value<'a> {
         let resource_type = match self.template.name(id) {
             Some(Name::Resource(number)) => self.template.resources.get(number).map(|entry| entry.resource_type),
-            _ => None,
+            _ => self.expansion().type_of(id),
         };
+        if let Some((property, rest)) = attribute.split_once('.').or(Some((attribute, "")))
+            && let Some(logical_id) = self.expansion().property(id, property)
+        {
+            let attribute = Some(rest).filter(|rest| !rest.is_empty());
+            let reference = self.arena.alloc(Reference { logical_id, attribute });
+            return self.node(Kind::Reference(reference), place, at.path, None);
+        }
         // Outputs of other stacks, answers of custom resources, stored values and address ranges are not identifiers that
         // AWS makes up: they can be any text.
         let anything = match resource_type {
