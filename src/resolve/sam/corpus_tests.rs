@@ -70,7 +70,8 @@ fn properties<'a>(world: &World<'a, '_>, resource: Value<'a>) -> Result<Option<S
             continue;
         }
         let value = world.force(entry.value)?;
-        if !matches!(value.kind, Kind::Absent) {
+        let is_empty = matches!(value.kind, Kind::List([]));
+        if !is_empty && !matches!(value.kind, Kind::Absent) {
             lines.push(format!("{}: {}", entry.key, show(world, value)?));
         }
     }
@@ -138,11 +139,8 @@ fn the_expansion_agrees_with_the_translator() {
             continue;
         };
         // The transform is implied: half of the inputs do not name it.
-        let input = if input.contains("AWS::Serverless-2016-10-31") || input.trim_start().starts_with('{') {
-            input
-        } else {
-            format!("Transform: AWS::Serverless-2016-10-31\n{input}")
-        };
+        let is_named = input.contains("AWS::Serverless-2016-10-31") || input.trim_start().starts_with('{');
+        let input = if is_named { input } else { format!("{input}\nTransform: AWS::Serverless-2016-10-31\n") };
         let (Some(mut expected), Some(made)) = (resources(&output, false), resources(&input, true)) else { continue };
         let written = resources(&input.replace("AWS::Serverless-2016-10-31", "None"), false).unwrap_or_default();
         expected.retain(|key, _| !written.contains_key(key) || made.contains_key(key));

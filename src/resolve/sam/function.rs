@@ -79,7 +79,7 @@ pub(super) fn plan<'a>(planner: &mut Planner<'a>, cause: Cause<'a>) {
         Some(_) => "AWSLambdaBasicDurableExecutionRolePolicy",
         None => "AWSLambdaBasicExecutionRole",
     });
-    if cause.get("Tracing").is_some() {
+    if cause.get("Tracing").is_some_and(|tracing| tracing.text() != Some("Disabled")) {
         needs.managed.push("AWSXrayWriteOnlyAccess");
     }
     if cause.get("VpcConfig").is_some() {

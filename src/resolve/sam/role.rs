@@ -1,5 +1,7 @@
 //! Roles that SAM makes.
 
+use crate::value::Kind;
+
 use super::make::{Fields, Made};
 use super::part::Part;
 use super::plan::{Cause, Planner};
@@ -42,7 +44,16 @@ fn properties<'a>(cause: Cause<'a>, role: Role<'a>) -> Fields<'a> {
         let mut arns: Vec<Made<'a>> =
             role.managed.iter().map(|name| Made::Text(policies::managed_arn(resolver, name))).collect();
         if let Some(policies) = policies {
-            arns.extend(policies::managed(resolver, policies, world)?);
+            for arn in policies::managed(resolver, policies, world)? {
+                let known = |other: &Made<'a>| match (other, &arn) {
+                    (Made::Text(other), Made::Text(arn)) => other == arn,
+                    (Made::Text(other), Made::Value(arn)) => matches!(arn.kind, Kind::String(arn) if arn == *other),
+                    _ => false,
+                };
+                if !arns.iter().any(known) {
+                    arns.push(arn);
+                }
+            }
         }
         Ok(list(arns))
     });

@@ -67,7 +67,7 @@ pub(super) fn plan<'a>(planner: &mut Planner<'a>, cause: Cause<'a>) {
             }
             "Api" => {
                 planner.routes.push(Route { event, api: properties.get("RestApiId"), http: false, is_function: false });
-                start_role(planner, event, "apigateway.amazonaws.com", None);
+                start_role(planner, event, "apigateway.amazonaws.com");
             }
             _ => {}
         }
@@ -115,12 +115,13 @@ fn rule<'a>(planner: &mut Planner<'a>, event: Event<'a>) {
         events::rule_properties(event, Made::Map(target))
     });
     if written.is_none() {
-        start_role(planner, event, "events.amazonaws.com", event.get("PermissionsBoundary"));
+        start_role(planner, event, "events.amazonaws.com");
     }
 }
 
 /// The role with which an event starts the state machine.
-fn start_role<'a>(planner: &mut Planner<'a>, event: Event<'a>, service: &'static str, boundary: Option<Part<'a>>) {
+fn start_role<'a>(planner: &mut Planner<'a>, event: Event<'a>, service: &'static str) {
+    let boundary = event.get("PermissionsBoundary").or_else(|| event.cause.get("PermissionsBoundary"));
     let arena = event.cause.resolver.arena;
     let policy = event.named("RoleStartExecutionPolicy");
     let start: role::Inline<'a> =
