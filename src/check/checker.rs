@@ -275,8 +275,9 @@ impl Checker {
     ) -> Judged {
         let (template, template_problems) = Template::at(document, root);
         let arena = Bump::new();
+        let model = Model::new(&arena, document, &template, root, &self.settings);
         let mut judged = Judged { resources: template.resources.len(), ..Judged::default() };
-        for problem in template_problems.into_iter().chain(resolver.problems()) {
+        for problem in template_problems.into_iter().chain(model.resolver.problems()) {
             judged.partial |= matches!(problem.code, Code::TransformUnknown | Code::TemplateShape);
             judged.problems.push(Problem {
                 code: problem.code,
@@ -286,7 +287,6 @@ impl Checker {
                 help: problem.help,
             });
         }
-        let model = Model::new(&arena, document, &template, root, &self.settings);
         self.ask(&model, |question, exploration| {
             let Question { compiled, number, entry, .. } = question;
             let subject = Subject { resolver: model.resolver, entry, rule: &compiled.rule.info, source, name };

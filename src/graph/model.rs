@@ -70,9 +70,9 @@ impl<'a> Graph<'a> {
         self.resources.get(resource)
     }
 
-    /// The number of the resource with that logical id.
+    /// The number of the resource with that logical id: of a SAM resource and what is made of it, the latter.
     pub(super) fn find(&self, logical_id: &str) -> Option<usize> {
-        same_key(self.by_id, logical_id).next()
+        same_key(self.by_id, logical_id).last()
     }
 
     /// The numbers of the resources of a type, in source order.

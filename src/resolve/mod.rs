@@ -28,6 +28,7 @@ mod possible_tests;
 mod problems;
 mod references;
 mod resolver;
+mod sam;
 mod schema;
 #[cfg(test)]
 mod tests;

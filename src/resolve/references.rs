@@ -41,6 +41,15 @@ impl<'a> Resolver<'a> {
                 self.node(Kind::Reference(reference), place, at.path, None)
             }
             None => {
+                let generated = self.expansion().type_of(name).map(|_| name);
+                let generated = generated.or_else(|| {
+                    let (id, property) = name.split_once('.')?;
+                    self.expansion().property(id, property)
+                });
+                if let Some(logical_id) = generated {
+                    let reference = self.arena.alloc(Reference { logical_id, attribute: None });
+                    return self.node(Kind::Reference(reference), place, at.path, None);
+                }
                 let reason = self.arena.alloc_str(&format!("`{name}`, which is not defined"));
                 self.unknown(reason, Shape::Any, place, at)
             }
@@ -124,8 +133,15 @@ impl<'a> Resolver<'a> {
         let resource_type = match self.template.name(id) {
             Some(Name::Resource(number)) => self.template.resources.get(number).map(|entry| entry.resource_type),
             Some(Name::Parameter(_)) => None,
-            None => self.generated_type(id),
+            None => self.generated_type(id).or_else(|| self.expansion().type_of(id)),
         };
+        if let Some((property, rest)) = attribute.split_once('.').or(Some((attribute, "")))
+            && let Some(logical_id) = self.expansion().property(id, property)
+        {
+            let attribute = Some(rest).filter(|rest| !rest.is_empty());
+            let reference = self.arena.alloc(Reference { logical_id, attribute });
+            return self.node(Kind::Reference(reference), place, at.path, None);
+        }
         // Outputs of other stacks, answers of custom resources, stored values and address ranges are not identifiers that
         // AWS makes up: they can be any text.
         let anything = match resource_type {

@@ -15,6 +15,7 @@ use super::deferred::ResourceBody;
 use super::loops::{Loops, Scope};
 use super::parameters::{ClassInfo, ClassKind, ParameterSource, VariableInfo, VariableKind, variables};
 use super::possible::{Assertion, Equated};
+use super::sam::Expansion;
 use super::schema::{Kind as PropertyKind, PropertyType};
 
 /// The most nodes that one template may become; what is beyond is unknown.
@@ -55,6 +56,7 @@ pub struct Resolver<'a> {
     pub(super) refused: &'a [(&'a Unknown<'a>, &'a str)],
     bodies: OnceCell<&'a [OnceCell<Value<'a>>]>,
     resources: OnceCell<&'a [ResolvedResource<'a>]>,
+    expansion: OnceCell<Expansion<'a>>,
     nodes: Cell<usize>,
 }
 
@@ -116,6 +118,7 @@ impl<'a> Resolver<'a> {
             refused: arena.alloc_slice_copy(&made.refused),
             bodies: OnceCell::new(),
             resources: OnceCell::new(),
+            expansion: OnceCell::new(),
             nodes: Cell::new(0),
         })
     }
@@ -132,7 +135,8 @@ impl<'a> Resolver<'a> {
         self.variables.borrow().get(variable.0 as usize).copied()
     }
 
-    /// The resources that the template deploys, in source order; those that loops make stand where their loop stands.
+    /// The resources that the template deploys: those of the text in source order, those that loops make where their loop
+    /// stands, then what SAM makes of them.
     #[must_use]
     pub fn resources(&'a self) -> &'a [ResolvedResource<'a>] {
         self.resources.get_or_init(|| {
@@ -142,7 +146,9 @@ impl<'a> Resolver<'a> {
                 let place = self.template.document.span(made.entry.named.node);
                 ResolvedResource { entry: made.entry, value: self.node(Kind::Deferred(thunk), place, path, None) }
             });
-            BumpVec::from_iter_in(resources, self.arena).into_bump_slice()
+            let mut resources = BumpVec::from_iter_in(resources, self.arena);
+            resources.extend(self.expansion().resources(self));
+            resources.into_bump_slice()
         })
     }
 
@@ -155,6 +161,25 @@ impl<'a> Resolver<'a> {
             ResolvedOutput { name: named.name, value: self.value(named.node, At::root(path, scope)) }
         });
         outputs.collect()
+    }
+
+    /// What SAM makes of the template.
+    pub(super) fn expansion(&'a self) -> &'a Expansion<'a> {
+        self.expansion.get_or_init(|| Expansion::plan(self))
+    }
+
+    /// The text of a parameter that is pinned or has a default, as SAM sees it.
+    pub(super) fn known_parameter(&self, number: usize) -> Option<&'a str> {
+        if let Some(&ParameterSource::Pinned(text)) = self.parameters.get(number) {
+            return Some(text);
+        }
+        let parameter = self.template.parameters.get(number).filter(|parameter| !parameter.is_stored())?;
+        self.template.document.text(parameter.default?)
+    }
+
+    /// The pinned value of a pseudo parameter.
+    pub(super) fn pinned(&self, name: &str) -> Option<&'a str> {
+        self.pinned_pseudo.iter().find(|(pseudo, _)| *pseudo == name).map(|(_, value)| *value)
     }
 
     fn resource_path(&self, entry: &ResourceEntry<'a>) -> &'a Path<'a> {

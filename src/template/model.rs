@@ -8,6 +8,9 @@ use crate::text::Span;
 
 use super::intrinsic::{Function, name_text};
 
+/// The resources of SAM that are worked out here.
+const EXPANDED: &[&str] = &["Api", "Application", "Function", "HttpApi", "LayerVersion", "SimpleTable", "StateMachine"];
+
 /// A problem of a template, before its file is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TemplateProblem {
@@ -171,6 +174,12 @@ impl<'d> Template<'d> {
         (template, problems)
     }
 
+    /// Whether the SAM transform is asked for.
+    #[must_use]
+    pub fn has_serverless(&self) -> bool {
+        self.transforms.iter().any(|(name, _)| *name == "AWS::Serverless-2016-10-31")
+    }
+
     /// What a name means as the argument of `Ref`.
     #[must_use]
     pub fn name(&self, name: &str) -> Option<Name> {
@@ -256,7 +265,10 @@ impl<'d> Template<'d> {
 
     /// Says which parts of the template its transforms make, as those are not known here.
     fn note_transforms(&self, problems: &mut Vec<TemplateProblem>) {
-        let serverless = self.resources.iter().filter(|entry| entry.resource_type.starts_with("AWS::Serverless::"));
+        let serverless = self.resources.iter().filter(|entry| {
+            let kind = entry.resource_type.strip_prefix("AWS::Serverless::");
+            kind.is_some_and(|kind| !EXPANDED.contains(&kind))
+        });
         let serverless = serverless.count();
         for &(name, span) in &self.transforms {
             let message = match name {
