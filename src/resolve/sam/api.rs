@@ -75,8 +75,10 @@ fn stage_suffix(cause: Cause<'_>, implicit: bool) -> String {
     if implicit {
         return "Prod".to_owned();
     }
-    let name = cause.get("StageName").and_then(Part::text).unwrap_or_default();
-    if name.chars().all(|c| c.is_ascii_alphanumeric()) { name.to_owned() } else { String::new() }
+    // A name that is no literal, has other characters than names of resources, or is that of the extra stage.
+    let name = cause.get("StageName").filter(|part| part.call().is_none()).and_then(Part::text).unwrap_or_default();
+    let is_plain = name != "Stage" && name.chars().all(|c| c.is_ascii_alphanumeric());
+    if is_plain { name.to_owned() } else { String::new() }
 }
 
 fn body<'a>(cause: Cause<'a>, routes: &'a [Route<'a>], fields: &mut Fields<'a>) {
@@ -134,16 +136,18 @@ fn cause_arn<'a>(route: Route<'a>) -> &'a str {
         rest = behind;
     }
     path.push_str(rest);
-    if path.starts_with('$') || (path.is_empty() && route.http) {
-        path = "/*".to_owned();
-    }
     let method = route.event.properties.text_at("Method").unwrap_or("*").to_uppercase();
     let method = match method.as_str() {
         "ANY" | "X-AMAZON-APIGATEWAY-ANY-METHOD" => "*",
         method => method,
     };
-    let is_default = route.http && route.event.get("Path").is_none();
-    let call = if is_default || path == "/*" && route.http { "/*".to_owned() } else { format!("/{method}{path}") };
+    let call = if route.http && route.event.get("Path").is_none() {
+        "/*".to_owned()
+    } else if path.starts_with('$') {
+        format!("/{path}")
+    } else {
+        format!("/{method}{path}")
+    };
     let prefix = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${__ApiId__}/${__Stage__}";
     route.event.cause.id(&[prefix, &call])
 }

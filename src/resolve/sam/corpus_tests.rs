@@ -13,7 +13,47 @@ use crate::template::Template;
 use crate::value::{Choices, Kind, Pending, Value, World};
 
 /// The least share of equal resources, in percent, by kind.
-const FLOORS: &[(&str, u32)] = &[("AWS::DynamoDB::Table", 0)];
+const FLOORS: &[(&str, u32)] = &[
+    ("AWS::ApiGateway::ApiKey", 55),
+    ("AWS::ApiGateway::BasePathMapping", 40),
+    ("AWS::ApiGateway::BasePathMappingV2", 25),
+    ("AWS::ApiGateway::Deployment", 100),
+    ("AWS::ApiGateway::DomainName", 52),
+    ("AWS::ApiGateway::DomainNameV2", 100),
+    ("AWS::ApiGateway::RestApi", 98),
+    ("AWS::ApiGateway::Stage", 99),
+    ("AWS::ApiGateway::UsagePlan", 55),
+    ("AWS::ApiGateway::UsagePlanKey", 100),
+    ("AWS::ApiGatewayV2::Api", 63),
+    ("AWS::ApiGatewayV2::ApiMapping", 17),
+    ("AWS::ApiGatewayV2::DomainName", 31),
+    ("AWS::ApiGatewayV2::Stage", 65),
+    ("AWS::CloudFormation::Stack", 100),
+    ("AWS::CodeDeploy::Application", 100),
+    ("AWS::DynamoDB::Table", 100),
+    ("AWS::Events::Rule", 96),
+    ("AWS::IAM::ManagedPolicy", 82),
+    ("AWS::IAM::Role", 92),
+    ("AWS::IoT::TopicRule", 100),
+    ("AWS::Lambda::Alias", 100),
+    ("AWS::Lambda::EventInvokeConfig", 100),
+    ("AWS::Lambda::EventSourceMapping", 85),
+    ("AWS::Lambda::Function", 97),
+    ("AWS::Lambda::LayerVersion", 93),
+    ("AWS::Lambda::Permission", 89),
+    ("AWS::Lambda::Url", 83),
+    ("AWS::Lambda::Version", 100),
+    ("AWS::Logs::SubscriptionFilter", 100),
+    ("AWS::SNS::Subscription", 100),
+    ("AWS::SNS::TopicPolicy", 100),
+    ("AWS::SQS::Queue", 75),
+    ("AWS::SQS::QueuePolicy", 100),
+    ("AWS::Scheduler::Schedule", 100),
+    ("AWS::StepFunctions::StateMachine", 78),
+    ("AWS::StepFunctions::StateMachineAlias", 28),
+    ("AWS::StepFunctions::StateMachineVersion", 100),
+    ("set of resources of a case", 86),
+];
 
 /// Resources by name and type, each as a text that is equal for equal properties.
 type Resources = BTreeMap<(String, String), String>;
@@ -66,7 +106,10 @@ fn properties<'a>(world: &World<'a, '_>, resource: Value<'a>) -> Result<Option<S
     let mut lines = Vec::new();
     for entry in properties.entries() {
         // What carries no security: tags, and what hangs on packaging or on the whole body's hash.
-        if matches!(entry.key, "Tags" | "Code" | "Content" | "TemplateURL" | "Description" | "Body" | "Parameters") {
+        if matches!(
+            entry.key,
+            "Tags" | "Code" | "Content" | "TemplateURL" | "Description" | "Body" | "Parameters" | "DefinitionString"
+        ) {
             continue;
         }
         let value = world.force(entry.value)?;

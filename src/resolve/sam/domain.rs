@@ -36,7 +36,7 @@ pub(super) fn rest<'a>(planner: &mut Planner<'a>, cause: Cause<'a>, id: &'a str,
         let mapping = cause.id(&[id, &base, "BasePathMapping"]);
         planner.add(cause, mapping, mapping_type, move || {
             let (key, domain) = if private {
-                ("DomainNameArn", Made::Attribute(domain, "DomainNameArn"))
+                ("DomainNameArn", Made::Reference(domain))
             } else {
                 ("DomainName", Made::Reference(domain))
             };

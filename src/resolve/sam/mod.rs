@@ -14,6 +14,7 @@
 
 mod api;
 mod api_auth;
+mod connectors;
 #[cfg(test)]
 mod corpus_tests;
 mod domain;

@@ -172,6 +172,19 @@ impl<'a> Part<'a> {
         self.resolver.template.document.text(call.argument)
     }
 
+    /// The resource whose attribute it is, and the attribute.
+    pub(super) fn attribute(self) -> Option<(&'a str, &'a str)> {
+        let call = self.call().filter(|call| call.function == Function::GetAtt)?;
+        let document = self.resolver.template.document;
+        match document.text(call.argument) {
+            Some(text) => text.split_once('.'),
+            None => match document.items(call.argument) {
+                &[id, attribute] => Some((document.text(id)?, document.text(attribute)?)),
+                _ => None,
+            },
+        }
+    }
+
     fn is_nothing(self) -> bool {
         let Body::Written(node) = self.body else { return false };
         match self.call() {

@@ -14,7 +14,7 @@ use super::events::Event;
 use super::make::{Fields, Made, Maker};
 use super::part::{Part, below};
 use super::{At, ResolvedResource, Resolver};
-use super::{api, function, globals, http_api, simple, state_machine};
+use super::{api, connectors, function, globals, http_api, simple, state_machine};
 
 /// The most resources that an expansion may have; what is beyond is not made.
 const RESOURCE_BUDGET: usize = 20_000;
@@ -197,6 +197,19 @@ impl<'a> Expansion<'a> {
             }
             api::plan_all(&mut planner, &rest_apis);
             http_api::plan_all(&mut planner, &http_apis);
+            for entry in &resolver.template.resources {
+                if entry.resource_type == "AWS::Serverless::Connector" {
+                    let cause = planner.cause(entry);
+                    connectors::plan(&mut planner, cause);
+                }
+                let document = resolver.template.document;
+                if let Some(pair) = document.get(entry.named.node, "Connectors") {
+                    let path = resource_path(resolver, entry.named.name, entry.named.name_span);
+                    let path = below(resolver, path, Segment::Key("Connectors"), document.span(pair.key));
+                    let cause = planner.cause(entry);
+                    connectors::plan_embedded(&mut planner, cause, Part::written(resolver, pair.value, path));
+                }
+            }
         }
         let generated = BumpVec::from_iter_in(planner.generated, resolver.arena).into_bump_slice();
         // In the arena, as nothing that lives there is ever dropped.

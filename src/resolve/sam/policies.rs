@@ -110,7 +110,11 @@ fn classify<'a>(resolver: &'a Resolver<'a>, item: Value<'a>, world: &World<'a, '
                         Kind::Map(parameters) => Some(parameters),
                         _ => None,
                     };
-                    Policy::Inline(policy_templates::document(resolver, lines, parameters))
+                    let parameter = |name: &str| match parameters.and_then(|map| map.get(name)) {
+                        Some(entry) => Made::Value(entry.value),
+                        None => Made::Unknown("a policy template without its parameter", Shape::Text),
+                    };
+                    Policy::Inline(policy_templates::document(resolver, lines, &parameter))
                 }
                 None => Policy::Inline(Made::Unknown(
                     resolver.arena.alloc_str(&format!("the policy template `{}`", template.key)),

@@ -1,7 +1,5 @@
 //! SAM's policy templates: named sets of statements with parameters.
 
-use crate::value::{Map, Value};
-
 use super::Resolver;
 use super::make::{Fields, Made};
 
@@ -19,13 +17,13 @@ pub(super) fn find(name: &str) -> Option<impl Iterator<Item = &'static str>> {
 pub(super) fn document<'a>(
     resolver: &'a Resolver<'a>,
     lines: impl Iterator<Item = &'static str>,
-    parameters: Option<Map<'a>>,
+    parameters: &dyn Fn(&str) -> Made<'a>,
 ) -> Made<'a> {
     let statements = lines.map(|line| statement(resolver, line, parameters)).collect();
     Made::Map(vec![("Statement", Made::List(statements))])
 }
 
-fn statement<'a>(resolver: &'a Resolver<'a>, line: &'static str, parameters: Option<Map<'a>>) -> Made<'a> {
+fn statement<'a>(resolver: &'a Resolver<'a>, line: &'static str, parameters: &dyn Fn(&str) -> Made<'a>) -> Made<'a> {
     let (line, condition) = match line.split_once(" if ") {
         Some((line, condition)) => (line, Some(condition)),
         None => (line, None),
@@ -53,7 +51,11 @@ fn statement<'a>(resolver: &'a Resolver<'a>, line: &'static str, parameters: Opt
 }
 
 /// A resource with the template's parameters in place of `<Name>`.
-fn substituted<'a>(resolver: &'a Resolver<'a>, text: &'static str, parameters: Option<Map<'a>>) -> Made<'a> {
+pub(super) fn substituted<'a>(
+    resolver: &'a Resolver<'a>,
+    text: &'static str,
+    parameters: &dyn Fn(&str) -> Made<'a>,
+) -> Made<'a> {
     let mut whole = String::new();
     let mut rest = text;
     if let Some((service, behind)) = text.split_once('!') {
@@ -70,14 +72,7 @@ fn substituted<'a>(resolver: &'a Resolver<'a>, text: &'static str, parameters: O
         whole.push_str(name);
         whole.push('}');
         rest = behind;
-        let value: Option<Value<'a>> = parameters.and_then(|map| map.get(name)).map(|entry| entry.value);
-        names.push((
-            name,
-            match value {
-                Some(value) => Made::Value(value),
-                None => Made::Unknown("a policy template without its parameter", crate::value::Shape::Text),
-            },
-        ));
+        names.push((name, parameters(name)));
     }
     whole.push_str(rest);
     if !whole.contains("${") {

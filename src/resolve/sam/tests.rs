@@ -145,3 +145,42 @@ fn functions_in_odd_places_are_no_trouble() {
         assert!(function(odd).contains_key("F AWS::Lambda::Function"), "{odd}");
     }
 }
+
+#[test]
+fn a_connector_grants_its_source_access_to_its_destination() {
+    let made = expanded(
+        "Resources:\n  F:\n    Type: AWS::Serverless::Function\n    Connectors:\n      C:\n        Properties: {Destination: {Id: T}, Permissions: [Read]}\n  T:\n    Type: AWS::DynamoDB::Table",
+    );
+    let policy = &made["FCPolicy AWS::IAM::ManagedPolicy"];
+    assert!(policy.contains("dynamodb:GetItem") && !policy.contains("dynamodb:PutItem"), "{policy}");
+    assert!(policy.contains("Roles: [reference(FRole)]"), "{policy}");
+}
+
+#[test]
+fn a_state_machine_gets_a_role_and_keeps_its_logging() {
+    let made = expanded(
+        "Resources:\n  M:\n    Type: AWS::Serverless::StateMachine\n    Properties:\n      DefinitionUri: s3://bucket/key\n      Logging: {Level: ALL}\n      Events: {E: {Type: Schedule, Properties: {Schedule: rate(1 day)}}}",
+    );
+    assert!(made["M AWS::StepFunctions::StateMachine"].contains(r#"LoggingConfiguration: {Level: "ALL"}"#));
+    assert!(made["MRole AWS::IAM::Role"].contains("states.amazonaws.com"));
+    assert!(made["MERole AWS::IAM::Role"].contains("states:StartExecution"));
+}
+
+#[test]
+fn a_stage_keeps_what_the_api_says_of_logs() {
+    let made = expanded(
+        "Globals: {Api: {TracingEnabled: true}}\nResources:\n  A:\n    Type: AWS::Serverless::Api\n    Properties: {StageName: prod, AccessLogSetting: {DestinationArn: 'arn:x'}}",
+    );
+    let stage = &made["AprodStage AWS::ApiGateway::Stage"];
+    assert!(stage.contains("TracingEnabled: true") && stage.contains("AccessLogSetting: {DestinationArn"), "{stage}");
+}
+
+#[test]
+fn a_simple_table_keeps_its_encryption() {
+    let made = expanded(
+        "Resources:\n  T:\n    Type: AWS::Serverless::SimpleTable\n    Properties: {SSESpecification: {SSEEnabled: 'true'}}",
+    );
+    let table = &made["T AWS::DynamoDB::Table"];
+    assert!(table.contains("SSESpecification: {SSEEnabled: true}"), "{table}");
+    assert!(table.contains(r#"BillingMode: "PAY_PER_REQUEST""#), "{table}");
+}
