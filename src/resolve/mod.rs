@@ -11,9 +11,11 @@
 //! Deliberately absent: rules, severities, links between resources. Used by `graph` and `check`.
 
 mod address_blocks;
+mod arguments;
 mod compared;
 mod conditions;
 mod constraints;
+mod cycles;
 mod deferred;
 mod encodings;
 mod functions;
@@ -25,6 +27,8 @@ mod parameters;
 mod possible;
 #[cfg(test)]
 mod possible_tests;
+#[cfg(test)]
+mod problem_tests;
 mod problems;
 mod references;
 mod resolver;
