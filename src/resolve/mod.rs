@@ -6,6 +6,10 @@
 //! classes (its default, its allowed values, the literals it is compared with, anything else), and choosing classes
 //! makes every condition true or false consistently.
 //!
+//! Not every class is possible under every choice: [`Resolver::possible_classes`] knows the assertions of `Rules`,
+//! equalities that follow from others, and lookups that would fail the deployment. Loops (`Fn::ForEach`) are written
+//! out. [`Resolver::problems`] says what keeps a template from being deployed as it is written.
+//!
 //! Invariants: nothing fails; what nobody can know is `Unknown` with a reason; the same choices give the same value.
 //!
 //! Deliberately absent: rules, severities, links between resources. Used by `graph` and `check`.
