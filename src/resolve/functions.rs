@@ -1,5 +1,7 @@
 //! Functions over values: applied at once when their arguments are settled, else when a question asks.
 
+use std::collections::BTreeMap;
+
 use bumpalo::collections::Vec as BumpVec;
 
 use crate::syntax::NodeId;
@@ -149,6 +151,9 @@ impl<'a> Resolver<'a> {
         };
         let text = self.text_at(text_node, at)?;
         let place = document.span(text_node);
+        let map = map.into_iter().flat_map(|map| document.pairs(map));
+        let map: BTreeMap<&str, NodeId> =
+            map.filter_map(|pair| Some((self.text_at(pair.key, at)?, pair.value))).collect();
         let mut parts = BumpVec::new_in(self.arena);
         let mut rest = text;
         while let Some(start) = rest.find("${") {
@@ -167,9 +172,9 @@ impl<'a> Resolver<'a> {
             if !is_variable(name) {
                 return None;
             }
-            let mapped = map.and_then(|map| document.get(map, name));
+            let mapped = map.get(name);
             parts.push(match (mapped, name.split_once('.')) {
-                (Some(pair), _) => self.value(pair.value, at),
+                (Some(node), _) => self.value(*node, at),
                 (None, Some((id, attribute))) => self.attribute_of(id, attribute, place, at),
                 (None, None) => self.reference(name, place, at),
             });

@@ -81,10 +81,13 @@ impl<'a> Resolver<'a> {
 
     /// A condition of the text or of a loop: its name, its node and the loops around it.
     pub(super) fn condition_entry(&'a self, name: &str) -> Option<(&'a str, NodeId, Option<&'a Scope<'a>>)> {
-        if let Some(number) = self.template.condition(name) {
-            return self.template.conditions.get(number).map(|condition| (condition.name, condition.node, None));
+        match self.written_out() {
+            Some(out) => out.conditions.get(name).copied(),
+            None => {
+                let condition = self.template.conditions.get(self.template.condition(name)?)?;
+                Some((condition.name, condition.node, None))
+            }
         }
-        self.written_out()?.conditions.get(name).copied()
     }
 
     /// How many conditions loops make.
@@ -269,9 +272,10 @@ impl<'a> Resolver<'a> {
             }
         }
         resources.extend(written.map(|(_, entry)| Made { entry: *entry, scope: None }));
-        let mut by_name = BTreeMap::new();
+        let written = template.conditions.iter().filter(|named| !is_loop(named.name));
+        let mut by_name: BTreeMap<_, _> = written.map(|named| (named.name, (named.name, named.node, None))).collect();
         for (named, scope) in conditions {
-            if template.condition(named.name).is_some() || by_name.contains_key(named.name) {
+            if by_name.contains_key(named.name) {
                 problems.push(duplicate(&named));
             } else {
                 by_name.insert(named.name, (named.name, named.node, scope));

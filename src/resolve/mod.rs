@@ -6,14 +6,20 @@
 //! classes (its default, its allowed values, the literals it is compared with, anything else), and choosing classes
 //! makes every condition true or false consistently.
 //!
+//! Not every class is possible under every choice: [`Resolver::possible_classes`] knows the assertions of `Rules`,
+//! equalities that follow from others, and lookups that would fail the deployment. Loops (`Fn::ForEach`) are written
+//! out. [`Resolver::problems`] says what keeps a template from being deployed as it is written.
+//!
 //! Invariants: nothing fails; what nobody can know is `Unknown` with a reason; the same choices give the same value.
 //!
 //! Deliberately absent: rules, severities, links between resources. Used by `graph` and `check`.
 
 mod address_blocks;
+mod arguments;
 mod compared;
 mod conditions;
 mod constraints;
+mod cycles;
 mod deferred;
 mod encodings;
 mod functions;
@@ -25,6 +31,8 @@ mod parameters;
 mod possible;
 #[cfg(test)]
 mod possible_tests;
+#[cfg(test)]
+mod problem_tests;
 mod problems;
 mod references;
 mod resolver;

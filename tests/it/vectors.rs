@@ -31,20 +31,7 @@ const AREAS: [&str; 13] = [
 ];
 
 /// Vectors that do not pass, each with its reason.
-const NOT_PASSED: &[(&str, &str)] = &[
-    ("sub-list-value", "not done"),
-    ("sub-spaces", "not done"),
-    ("sub-unknown-var", "not done"),
-    ("select-errors", "not done"),
-    ("map-missing", "not done"),
-    ("cidr-bad", "not done"),
-    ("param-default-not-allowed", "not done"),
-    ("cond-arity", "not done"),
-    ("cond-if-inline", "not done"),
-    ("cond-undefined", "not done"),
-    ("ref-cycle", "not done"),
-    ("ref-unresolved", "not done"),
-];
+const NOT_PASSED: &[(&str, &str)] = &[];
 
 /// Codes of the vectors that are another code here.
 const OTHER_CODES: &[(&str, Code)] = &[
