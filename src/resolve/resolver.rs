@@ -177,6 +177,13 @@ impl<'a> Resolver<'a> {
         self.template.document.text(parameter.default?)
     }
 
+    /// Takes nodes from the template's budget; whether any were left.
+    pub(super) fn spend(&self, nodes: usize) -> bool {
+        let spent = self.nodes.get().saturating_add(nodes);
+        self.nodes.set(spent);
+        spent < NODE_BUDGET
+    }
+
     /// The pinned value of a pseudo parameter.
     pub(super) fn pinned(&self, name: &str) -> Option<&'a str> {
         self.pinned_pseudo.iter().find(|(pseudo, _)| *pseudo == name).map(|(_, value)| *value)

@@ -1,5 +1,7 @@
 //! `AWS::Serverless::Api`, and the REST API that functions share when they name none.
 
+use std::collections::BTreeMap;
+
 use crate::value::Shape;
 
 use super::api_auth;
@@ -152,28 +154,41 @@ fn cause_arn<'a>(route: Route<'a>) -> &'a str {
     route.event.cause.id(&[prefix, &call])
 }
 
+/// Routes by the API that they name; those that name none belong to the one of that name which SAM makes.
+pub(super) fn by_api<'a>(
+    planner: &Planner<'a>,
+    routes: &[Route<'a>],
+    implicit: &'a str,
+) -> BTreeMap<&'a str, &'a [Route<'a>]> {
+    let mut by_api: BTreeMap<&'a str, Vec<Route<'a>>> = BTreeMap::new();
+    for route in routes {
+        let name = if route.api.is_none() { Some(implicit) } else { route.api_name() };
+        if let Some(name) = name {
+            by_api.entry(name).or_default().push(*route);
+        }
+    }
+    let arena = planner.resolver.arena;
+    by_api.into_iter().map(|(name, routes)| (name, &*arena.alloc_slice_copy(&routes))).collect()
+}
+
 /// Adds all REST APIs, and the permissions of their routes.
 pub(super) fn plan_all<'a>(planner: &mut Planner<'a>, apis: &[Cause<'a>]) {
     let routes: Vec<Route<'a>> = planner.routes.iter().filter(|route| !route.http).copied().collect();
-    let of = |planner: &Planner<'a>, wanted: &dyn Fn(&Route<'a>) -> bool| -> &'a [Route<'a>] {
-        let chosen: Vec<Route<'a>> = routes.iter().filter(|route| wanted(route)).copied().collect();
-        planner.resolver.arena.alloc_slice_copy(&chosen)
-    };
+    let by_api = by_api(planner, &routes, IMPLICIT);
+    let of = |name: &str| by_api.get(name).copied().unwrap_or_default();
     for &cause in apis {
-        let id = cause.name();
-        let own = of(planner, &|route| route.api_name() == Some(id));
-        plan(planner, cause, id, own);
+        plan(planner, cause, cause.name(), of(cause.name()));
     }
-    let implicit = of(planner, &|route| route.api.is_none() || route.api_name() == Some(IMPLICIT));
-    if let Some(cause) = implicit_cause(planner, implicit, "Api") {
-        plan(planner, cause, IMPLICIT, implicit);
+    if let Some(cause) = implicit_cause(planner, of(IMPLICIT), "Api") {
+        plan(planner, cause, IMPLICIT, of(IMPLICIT));
     }
+    let apis: BTreeMap<&str, Cause<'a>> = apis.iter().map(|api| (api.name(), *api)).collect();
     for &route in routes.iter().filter(|route| route.is_function) {
-        let api = apis.iter().find(|api| route.api_name() == Some(api.name()));
+        let api = route.api_name().and_then(|name| apis.get(name));
         let suffix = match api {
-            Some(api) => match api.get("StageName").and_then(Part::text) {
+            Some(api) => match api.get("StageName").filter(|part| part.call().is_none()).and_then(Part::text) {
                 Some(name) => name.chars().filter(char::is_ascii_alphanumeric).collect(),
-                None => String::new(),
+                None => "Stage".to_owned(),
             },
             None if route.api.is_none() || route.api_name() == Some(IMPLICIT) => "Prod".to_owned(),
             None => "AllStages".to_owned(),
@@ -195,6 +210,7 @@ pub(super) fn implicit_cause<'a>(
     if routes.iter().any(|route| route.event.cause.conditions.any.is_empty()) {
         any.clear();
     }
+    any.sort_unstable();
     any.dedup();
     let conditions = Conditions { any: resolver.arena.alloc_slice_copy(&any), unless: None };
     let entry = crate::template::ResourceEntry {

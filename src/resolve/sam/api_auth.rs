@@ -1,5 +1,7 @@
 //! Who may call an API: authorizers, keys, and the security of each call.
 
+use std::collections::BTreeMap;
+
 use super::events::Event;
 use super::make::{Fields, Made};
 use super::part::Part;
@@ -66,7 +68,7 @@ pub(super) fn authorizers<'a>(planner: &mut Planner<'a>, cause: Cause<'a>, id: &
 pub(super) fn document<'a>(cause: Cause<'a>, routes: &'a [Route<'a>], http: bool) -> Made<'a> {
     let auth = cause.get("Auth");
     let default = auth.and_then(|auth| auth.text_at("DefaultAuthorizer"));
-    let mut paths: Vec<(&'a str, Fields<'a>)> = Vec::new();
+    let mut paths: BTreeMap<&'a str, Fields<'a>> = BTreeMap::new();
     for route in routes {
         let event = route.event;
         let path = event.properties.text_at("Path").unwrap_or(if http { "$default" } else { "/" });
@@ -77,10 +79,7 @@ pub(super) fn document<'a>(cause: Cause<'a>, routes: &'a [Route<'a>], http: bool
             cause.id(&[&method])
         };
         let call = (method, call(event, default, auth, http));
-        match paths.iter_mut().find(|(known, _)| *known == path) {
-            Some((_, calls)) => calls.push(call),
-            None => paths.push((path, vec![call])),
-        }
+        paths.entry(path).or_default().push(call);
     }
     let paths = paths.into_iter().map(|(path, calls)| (path, Made::Map(calls))).collect();
     let schemes = auth.and_then(|auth| auth.get("Authorizers")).map(Part::fields).unwrap_or_default();

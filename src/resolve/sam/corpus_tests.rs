@@ -40,7 +40,7 @@ const FLOORS: &[(&str, u32)] = &[
     ("AWS::Lambda::EventSourceMapping", 85),
     ("AWS::Lambda::Function", 97),
     ("AWS::Lambda::LayerVersion", 93),
-    ("AWS::Lambda::Permission", 89),
+    ("AWS::Lambda::Permission", 90),
     ("AWS::Lambda::Url", 83),
     ("AWS::Lambda::Version", 100),
     ("AWS::Logs::SubscriptionFilter", 100),
@@ -52,7 +52,7 @@ const FLOORS: &[(&str, u32)] = &[
     ("AWS::StepFunctions::StateMachine", 78),
     ("AWS::StepFunctions::StateMachineAlias", 28),
     ("AWS::StepFunctions::StateMachineVersion", 100),
-    ("set of resources of a case", 86),
+    ("set of resources of a case", 87),
 ];
 
 /// Resources by name and type, each as a text that is equal for equal properties.

@@ -42,6 +42,7 @@ pub(super) fn plan<'a>(planner: &mut Planner<'a>, cause: Cause<'a>, target: Targ
         let properties = field.part.get("Properties").unwrap_or_else(|| Part::empty(cause.resolver, field.part.path));
         let event = Event { cause, target, id: cause.id(&[cause.name(), field.key]), properties };
         match kind {
+            "Api" | "HttpApi" if planner.is_full() => {}
             "Api" => {
                 planner.routes.push(Route { event, api: properties.get("RestApiId"), http: false, is_function: true })
             }

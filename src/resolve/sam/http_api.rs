@@ -16,18 +16,13 @@ const STAGE: &[&str] = &["AccessLogSettings", "DefaultRouteSettings", "RouteSett
 /// Adds all HTTP APIs, and the permissions of their routes.
 pub(super) fn plan_all<'a>(planner: &mut Planner<'a>, apis: &[Cause<'a>]) {
     let routes: Vec<Route<'a>> = planner.routes.iter().filter(|route| route.http).copied().collect();
-    let of = |planner: &Planner<'a>, wanted: &dyn Fn(&Route<'a>) -> bool| -> &'a [Route<'a>] {
-        let chosen: Vec<Route<'a>> = routes.iter().filter(|route| wanted(route)).copied().collect();
-        planner.resolver.arena.alloc_slice_copy(&chosen)
-    };
+    let by_api = api::by_api(planner, &routes, IMPLICIT);
+    let of = |name: &str| by_api.get(name).copied().unwrap_or_default();
     for &cause in apis {
-        let id = cause.name();
-        let own = of(planner, &|route| route.api_name() == Some(id));
-        plan(planner, cause, id, own);
+        plan(planner, cause, cause.name(), of(cause.name()));
     }
-    let implicit = of(planner, &|route| route.api.is_none() || route.api_name() == Some(IMPLICIT));
-    if let Some(cause) = api::implicit_cause(planner, implicit, "HttpApi") {
-        plan(planner, cause, IMPLICIT, implicit);
+    if let Some(cause) = api::implicit_cause(planner, of(IMPLICIT), "HttpApi") {
+        plan(planner, cause, IMPLICIT, of(IMPLICIT));
     }
     for &route in &routes {
         if route.is_function {

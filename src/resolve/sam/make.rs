@@ -1,5 +1,7 @@
 //! Values that SAM writes: a description of a value, and the value made of it.
 
+use std::collections::BTreeSet;
+
 use bumpalo::collections::Vec as BumpVec;
 
 use crate::text::Span;
@@ -93,6 +95,10 @@ impl<'a> Maker<'a> {
     pub(super) fn make(self, made: &Made<'a>) -> Option<Value<'a>> {
         let resolver = self.resolver;
         let new = |kind| Some(resolver.typed(resolver.node(kind, self.place, self.path, None), self.expected, None));
+        if !resolver.spend(0) {
+            let reason = "a template over the size limit";
+            return Some(resolver.unknown(reason, Shape::MaybeAbsent, self.place, self.at()));
+        }
         match made {
             Made::Nothing => None,
             Made::Text(text) => new(resolver.with_secrets(Kind::String(text))),
@@ -127,9 +133,10 @@ impl<'a> Maker<'a> {
     /// The map of those entries, in their order.
     pub(super) fn map(self, fields: &[(&'a str, Made<'a>)]) -> Map<'a> {
         let mut entries: BumpVec<'a, Entry<'a>> = BumpVec::with_capacity_in(fields.len(), self.resolver.arena);
+        let mut keys = BTreeSet::new();
         for (key, made) in fields {
             if let Some(value) = self.key(key).make(made)
-                && entries.iter().all(|entry| entry.key != *key)
+                && keys.insert(*key)
             {
                 let key_place = match made {
                     Made::Part(part) => part.path.place,

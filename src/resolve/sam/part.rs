@@ -1,5 +1,7 @@
 //! What SAM reads: a written node, or what merging `Globals` makes of several.
 
+use std::collections::BTreeMap;
+
 use bumpalo::collections::Vec as BumpVec;
 
 use crate::syntax::{NodeId, Scalar};
@@ -228,23 +230,33 @@ impl<'a> Part<'a> {
     /// This global value under a local one: maps merge, lists follow each other, anything else is replaced.
     pub(super) fn under(self, local: Self, depth: usize) -> Self {
         let arena = self.resolver.arena;
+        // Once the budget is spent, every value is unknown, so nothing is lost that would be known.
+        if !self.resolver.spend(0) {
+            return local;
+        }
         if depth < MERGE_DEPTH && self.is_map() && local.is_map() {
             let locals = local.fields();
             let globals = self.fields();
+            self.resolver.spend(locals.len() + globals.len());
             let mut merged = BumpVec::with_capacity_in(globals.len() + locals.len(), arena);
+            let by_key = |fields: &[Field<'a>]| -> BTreeMap<&'a str, Field<'a>> {
+                fields.iter().map(|field| (field.key, *field)).collect()
+            };
+            let (local_keys, global_keys) = (by_key(&locals), by_key(&globals));
             for global in &globals {
-                merged.push(match locals.iter().find(|field| field.key == global.key) {
+                merged.push(match local_keys.get(global.key) {
                     // Architectures are chosen, not added up.
                     Some(field) if field.key == "Architectures" => *field,
                     Some(field) => Field { part: global.part.under(field.part, depth + 1), ..*field },
                     None => *global,
                 });
             }
-            merged.extend(locals.iter().filter(|field| globals.iter().all(|global| global.key != field.key)).copied());
+            merged.extend(locals.iter().filter(|field| !global_keys.contains_key(field.key)).copied());
             return Self { body: Body::Merged(merged.into_bump_slice()), ..local };
         }
         if self.is_list() && local.is_list() {
             let items = BumpVec::from_iter_in(self.items().into_iter().chain(local.items()), arena);
+            self.resolver.spend(items.len());
             return Self { body: Body::Joined(items.into_bump_slice()), ..local };
         }
         local

@@ -130,6 +130,11 @@ impl<'a> Planner<'a> {
         self.by_name.insert(name, resource_type);
     }
 
+    /// Whether no more resources or routes are made.
+    pub(super) fn is_full(&self) -> bool {
+        self.generated.len() >= RESOURCE_BUDGET || self.routes.len() >= RESOURCE_BUDGET
+    }
+
     /// Makes `!Ref id.property` stand for a generated resource.
     pub(super) fn name_property(&mut self, id: &'a str, property: &'static str, generated: &'a str) {
         self.properties.insert((id, property), generated);
