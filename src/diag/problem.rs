@@ -110,17 +110,17 @@ codes! {
     /// A function's arguments have the wrong shape.
     FunctionArguments = "fn.args", Warning;
     /// A reference to a parameter or resource that does not exist.
-    ReferenceUnresolved = "ref.unresolved", Error;
+    ReferenceUnresolved = "ref.unresolved", Warning;
     /// A value refers to itself through others.
-    ReferenceCycle = "ref.cycle", Error;
+    ReferenceCycle = "ref.cycle", Warning;
     /// A condition that is not defined.
-    ConditionUndefined = "cond.undefined", Error;
+    ConditionUndefined = "cond.undefined", Warning;
     /// Conditions refer to each other in a circle.
-    ConditionCycle = "cond.cycle", Error;
+    ConditionCycle = "cond.cycle", Warning;
     /// A malformed `${...}` in `Fn::Sub`.
-    SubBadVariable = "sub.bad-variable", Error;
+    SubBadVariable = "sub.bad-variable", Warning;
     /// A mapping or key that is not defined.
-    MappingUndefined = "findinmap.missing", Error;
+    MappingUndefined = "findinmap.missing", Warning;
     /// A parameter's default is outside its allowed values.
     ParameterDefault = "param.default-not-allowed", Warning;
     /// The template uses a transform or macro whose effect is not known here.

@@ -1,5 +1,7 @@
 //! What a parameter's `MinLength`, `AllowedPattern` and so on refuse.
 
+use std::cell::OnceCell;
+
 use fancy_regex::{Regex, RegexBuilder};
 
 use crate::syntax::Document;
@@ -17,7 +19,10 @@ pub(super) struct Constraints {
     longest: Option<usize>,
     least: Option<f64>,
     most: Option<f64>,
-    pattern: Option<Regex>,
+    /// The pattern as written.
+    pattern: Option<String>,
+    /// The pattern compiled, when a text was held against it; `None` inside when it cannot be.
+    compiled: OnceCell<Option<Regex>>,
 }
 
 impl Constraints {
@@ -29,21 +34,14 @@ impl Constraints {
         let text = |key| document.get(parameter.named.node, key).and_then(|pair| document.text(pair.value));
         let number = |key| text(key).and_then(|text| text.trim().parse::<f64>().ok());
         let length = |key| text(key).and_then(|text| text.trim().parse::<usize>().ok());
-        // The whole text must match.
-        let pattern = text("AllowedPattern").and_then(|pattern| {
-            RegexBuilder::new(&format!("^(?:{pattern})$"))
-                .delegate_size_limit(PATTERN_BUDGET)
-                .backtrack_limit(STEPS)
-                .build()
-                .ok()
-        });
         let is_number = parameter.parameter_type == "Number";
         Self {
             shortest: length("MinLength").unwrap_or(0),
             longest: length("MaxLength"),
             least: number("MinValue").filter(|_| is_number),
             most: number("MaxValue").filter(|_| is_number),
-            pattern,
+            pattern: text("AllowedPattern").map(str::to_owned),
+            compiled: OnceCell::new(),
         }
     }
 
@@ -58,6 +56,65 @@ impl Constraints {
         {
             return true;
         }
-        self.pattern.as_ref().is_some_and(|pattern| pattern.is_match(text).is_ok_and(|matches| !matches))
+        let Some(pattern) = &self.pattern else { return false };
+        let compiled = self.compiled.get_or_init(|| compile(pattern));
+        compiled.as_ref().is_some_and(|pattern| pattern.is_match(text).is_ok_and(|matches| !matches))
+    }
+}
+
+/// The pattern, which the whole text must match.
+fn compile(pattern: &str) -> Option<Regex> {
+    RegexBuilder::new(&format!("^(?:{})$", with_plain_classes(pattern)))
+        .delegate_size_limit(PATTERN_BUDGET)
+        .backtrack_limit(STEPS)
+        .build()
+        .ok()
+}
+
+/// The pattern with `\d`, `\w` and `\s` written out as what they are in Java, whose patterns CloudFormation takes: ASCII. It
+/// is also far cheaper to compile than all digits and letters of Unicode.
+fn with_plain_classes(pattern: &str) -> String {
+    let mut plain = String::with_capacity(pattern.len());
+    let mut in_class = false;
+    let mut characters = pattern.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '\\' => {
+                let escaped = characters.next();
+                let members = match escaped {
+                    Some('d') => "0-9",
+                    Some('w') => "a-zA-Z0-9_",
+                    Some('s') => " \\t\\n\\x0B\\f\\r",
+                    _ => {
+                        plain.push('\\');
+                        plain.extend(escaped);
+                        continue;
+                    }
+                };
+                if in_class {
+                    plain.push_str(members);
+                } else {
+                    plain.push('[');
+                    plain.push_str(members);
+                    plain.push(']');
+                }
+            }
+            '[' | ']' => {
+                in_class = character == '[';
+                plain.push(character);
+            }
+            _ => plain.push(character),
+        }
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_plain_classes;
+
+    #[test]
+    fn short_classes_are_written_out_inside_and_outside_of_brackets() {
+        assert_eq!(with_plain_classes(r"\d+[\w.-]\.\\d"), r"[0-9]+[a-zA-Z0-9_.-]\.\\d");
     }
 }
