@@ -410,6 +410,18 @@ fn note_troubles(judged: &mut Judged, compiled: &Compiled, subject: &Subject<'_,
             help: None,
         });
     }
+    if exploration.impossible {
+        judged.partial = true;
+        judged.problems.push(Problem {
+            code: Code::ScenarioImpossible,
+            message: format!("no choice of parameters can be deployed, so rule `{rule}` did not judge {on}"),
+            place: place(),
+            related: Vec::new(),
+            help: Some(
+                "look at `Rules` and at the constraints of the parameters: they contradict each other".to_owned(),
+            ),
+        });
+    }
     if exploration.capped {
         judged.partial = true;
         judged.problems.push(Problem {

@@ -18,6 +18,8 @@ pub(super) struct Exploration<'a> {
     pub(super) paths: Vec<Path<'a>>,
     /// Whether ways were left out.
     pub(super) capped: bool,
+    /// Whether no way can happen at all, so that nothing was judged.
+    pub(super) impossible: bool,
     /// Why the rule could not be evaluated, if it could not.
     pub(super) error: Option<EvaluationError>,
 }
@@ -30,7 +32,7 @@ pub(super) fn explore<'a>(
     arena: &'a bumpalo::Bump,
     mut question: impl FnMut(&World<'a, '_>) -> Result<Outcome<'a>, Stop>,
 ) -> Exploration<'a> {
-    let mut exploration = Exploration { paths: Vec::new(), capped: false, error: None };
+    let mut exploration = Exploration { paths: Vec::new(), capped: false, impossible: false, error: None };
     let mut open = vec![Choices::default()];
     while let Some(choices) = open.pop() {
         match question(&World { arena, choices: &choices }) {
@@ -51,9 +53,15 @@ pub(super) fn explore<'a>(
             }
         }
     }
-    // A resource that no deployment makes possible was not judged.
-    exploration.capped |= exploration.paths.is_empty() && exploration.error.is_none();
+    exploration.impossible = exploration.paths.is_empty() && exploration.error.is_none() && !exploration.capped;
     exploration
+}
+
+impl Exploration<'_> {
+    /// Whether every way that can happen was asked and answered.
+    pub(super) fn is_complete(&self) -> bool {
+        !self.capped && !self.impossible && self.error.is_none()
+    }
 }
 
 /// How far a path is from the deployment with all defaults.

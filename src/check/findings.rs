@@ -100,7 +100,7 @@ impl<'a> Subject<'a, '_> {
             // Safe with the defaults and unknown elsewhere: the author's defaults decide.
             let shown: Vec<&Path<'_>> = unsure.into_iter().filter(|path| is_default(path)).collect();
             (Class::Unsure, shown)
-        } else if fails.len() == paths.len() && !exploration.capped {
+        } else if fails.len() == paths.len() && exploration.is_complete() {
             let rests = fails.iter().any(|path| made(resolver, &path.choices).any(|(info, _)| info.is_default_only()));
             (if rests { Class::Default } else { Class::Always }, fails)
         } else if failing_defaults > 0 && failing_defaults == defaults {

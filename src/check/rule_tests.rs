@@ -32,7 +32,7 @@ impl RuleStatus {
                 self.unsure = true;
             }
         }
-        self.unsure |= exploration.error.is_some() || exploration.capped;
+        self.unsure |= !exploration.is_complete();
     }
 
     /// The word for it: a failure in any deployment is a failure.

@@ -287,3 +287,31 @@ fn lint_is_silent_where_nothing_is_known() {
         assert_eq!(lints(text), Vec::<String>::new(), "{text}");
     }
 }
+
+/// The classes of the findings of one built-in rule.
+fn classes(text: &str) -> Vec<&'static str> {
+    let rule = Catalog::builtin().find("ebs_volume_unencrypted").expect("a built-in rule").clone();
+    let source = template(text);
+    let input = Input { source: &source, explicit: true };
+    let report = super::check(&[input], &[rule], &Settings::default());
+    report.findings.iter().map(|finding| finding.class.as_str()).collect()
+}
+
+#[test]
+fn a_lookup_that_always_fails_is_unsure_and_not_passed() {
+    let findings = classes(
+        "Parameters: {P: {Type: String, Default: a, AllowedValues: [a, b]}}\nMappings: {M: {c: {k: 'true'}}}\n\
+         Resources: {D: {Type: 'AWS::EC2::Volume', Properties: {Size: 1, Encrypted: !FindInMap [M, !Ref P, k]}}}\n",
+    );
+    assert_eq!(findings, ["unsure"]);
+}
+
+#[test]
+fn rules_that_nothing_satisfies_do_not_silence_a_finding() {
+    let findings = classes(
+        "Parameters: {P: {Type: String, Default: 'false', AllowedValues: ['false']}}\n\
+         Rules: {R: {Assertions: [{Assert: !Equals [!Ref P, 'true']}]}}\n\
+         Resources: {D: {Type: 'AWS::EC2::Volume', Properties: {Size: 1, Encrypted: !Ref P}}}\n",
+    );
+    assert_eq!(findings.len(), 1);
+}

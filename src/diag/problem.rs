@@ -127,6 +127,8 @@ codes! {
     TransformUnknown = "transform.unknown", Warning;
     /// Too many combinations of parameters; the answer is unsure.
     ScenarioBudget = "cond.budget", Warning;
+    /// The template's rules and constraints contradict each other: no choice of parameters can be deployed.
+    ScenarioImpossible = "cond.impossible", Warning;
     /// The configuration file is malformed.
     Configuration = "config", Error;
     /// A rule file is malformed.

@@ -210,8 +210,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         right: &[Found<'p, 'a>],
         votes: &mut Votes<'p, 'a>,
     ) -> Result<(), Interrupt> {
-        let there = |side: &[Found<'p, 'a>]| side.iter().filter(|found| found.missing.is_none()).copied().collect();
-        let (values, others): (Vec<Found<'p, 'a>>, Vec<Found<'p, 'a>>) = (there(left), there(right));
+        let (values, others) = (there(left), there(right));
         self.vote_unresolved(left, &values, right, votes);
         let unsure = |found: &&Found<'p, 'a>| found.maybe || found.many || found.open;
         let one_each = match (left, right) {
@@ -418,8 +417,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         right: &[Found<'p, 'a>],
         votes: &mut Votes<'p, 'a>,
     ) -> Result<(), Interrupt> {
-        let there = |side: &[Found<'p, 'a>]| side.iter().filter(|found| found.missing.is_none()).copied().collect();
-        let (values, others): (Vec<Found<'p, 'a>>, Vec<Found<'p, 'a>>) = (there(left), there(right));
+        let (values, others) = (there(left), there(right));
         self.vote_unresolved(left, &values, right, votes);
         let negated = std::mem::replace(&mut votes.negated, false);
         let mut answers = Vec::with_capacity(values.len());
@@ -502,4 +500,9 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         }
         Ok(())
     }
+}
+
+/// The values of a selection that are there; the others led nowhere.
+fn there<'p, 'a>(side: &[Found<'p, 'a>]) -> Vec<Found<'p, 'a>> {
+    side.iter().filter(|found| found.missing.is_none()).copied().collect()
 }

@@ -2,7 +2,7 @@
 
 use crate::syntax::NodeId;
 use crate::template::{Function, boolean_call};
-use crate::value::{Choices, Kind, Pending, Piece, Value, Variable, World};
+use crate::value::{Choices, Kind, Pending, Piece, Value, World};
 
 use super::parameters::arguments;
 use super::resolver::{At, Resolver};
@@ -207,15 +207,11 @@ impl<'a> Resolver<'a> {
 
     /// The choice made for a comparison that nothing decides; it becomes a variable of its own.
     fn undecided(&'a self, comparison: &'a str, world: &World<'a, '_>) -> Result<bool, Pending> {
-        let variable = self.comparison_variable(comparison);
+        let variable = self.variable_of(comparison);
         match world.choices.get(variable) {
             Some(class) => Ok(class == 0),
             None => Err(Pending(variable)),
         }
-    }
-
-    fn comparison_variable(&'a self, comparison: &'a str) -> Variable {
-        self.variable_of(comparison)
     }
 }
 

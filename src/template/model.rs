@@ -100,6 +100,8 @@ pub struct Template<'d> {
     /// The names of its transforms and where they stand.
     pub transforms: Vec<(&'d str, Span)>,
     names: HashMap<&'d str, Name>,
+    condition_numbers: HashMap<&'d str, usize>,
+    mapping_numbers: HashMap<&'d str, usize>,
 }
 
 /// What a name in the shared name space of parameters and resources means.
@@ -137,6 +139,8 @@ impl<'d> Template<'d> {
             outputs: Vec::new(),
             transforms: Vec::new(),
             names: HashMap::new(),
+            condition_numbers: HashMap::new(),
+            mapping_numbers: HashMap::new(),
         };
         let Some(root) = root else { return (template, problems) };
         template.root = Some(root);
@@ -165,6 +169,10 @@ impl<'d> Template<'d> {
             }
         }
         template.note_transforms(&mut problems);
+        let numbered =
+            |section: &[Named<'d>]| section.iter().enumerate().map(|(number, one)| (one.name, number)).collect();
+        template.condition_numbers = numbered(&template.conditions);
+        template.mapping_numbers = numbered(&template.mappings);
         for (number, parameter) in template.parameters.iter().enumerate() {
             template.names.insert(parameter.named.name, Name::Parameter(number));
         }
@@ -189,13 +197,13 @@ impl<'d> Template<'d> {
     /// The condition of that name.
     #[must_use]
     pub fn condition(&self, name: &str) -> Option<usize> {
-        self.conditions.iter().position(|condition| condition.name == name)
+        self.condition_numbers.get(name).copied()
     }
 
     /// The mapping of that name.
     #[must_use]
     pub fn mapping(&self, name: &str) -> Option<Named<'d>> {
-        self.mappings.iter().find(|mapping| mapping.name == name).copied()
+        self.mappings.get(*self.mapping_numbers.get(name)?).copied()
     }
 
     fn section(&self, section: &str, node: NodeId, problems: &mut Vec<TemplateProblem>) -> Vec<Named<'d>> {

@@ -27,9 +27,9 @@ const CASES: &[(&str, &str, &str)] = &[
     ),
     (
         // A body that cannot be evaluated, under a condition that may not hold.
-        r#"{"a": "?", "list": [{"b": 1}], "text": "x"}"#,
-        "let v = parse_epoch(text)\nrule t {\nlist[ when this.b == 1 {\nwhen b == 1 {\nb exists\n}\n} ] exists\n}",
-        "P",
+        r#"{"a": "?", "text": "x"}"#,
+        "let v = parse_epoch(text)\nrule t {\nwhen a == 0 {\n%v {\nthis exists\n}\n}\n}",
+        "E/FS",
     ),
 ];
 
