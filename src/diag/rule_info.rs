@@ -91,6 +91,15 @@ pub struct Framework {
     pub requirements: Vec<String>,
 }
 
+/// A value of a rule that organisations differ on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeclaredSetting {
+    /// The name of the rule's variable.
+    pub name: String,
+    /// What the value stands for.
+    pub meaning: String,
+}
+
 /// The description of a rule, as a report carries it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleInfo {
@@ -122,6 +131,8 @@ pub struct RuleInfo {
     pub aliases: Vec<String>,
     /// Framework requirements.
     pub frameworks: Vec<Framework>,
+    /// What users may set, sorted by name.
+    pub settings: Vec<DeclaredSetting>,
     /// Why it matters.
     pub why: String,
     /// What to do.
