@@ -13,7 +13,7 @@ use crate::check::{Checker, Input, Settings, lint};
 use crate::config::Configuration;
 use crate::diag::{Class, Code, FileKind, FileReport, Level, Place, Problem, Report, Severity};
 use crate::render::{self, Options, SarifFlavour};
-use crate::rules::{Catalog, Rule, Selection, settings, with_settings};
+use crate::rules::{Catalog, Rule, Selection};
 use crate::template::prefilter;
 use crate::text::{SourceFile, SourceName};
 use crate::walk::{self, DEFAULT_SIZE_LIMIT, Event, Found, Naming, ReadError, Trouble, Walk};
@@ -39,14 +39,14 @@ struct Target {
 /// Scans.
 pub(super) fn run(scan: &Scan) -> Result<Ending, RunError> {
     let targets = targets(scan)?;
-    let (configuration, mut problems) = configuration::load(scan)?;
+    let (configuration, mut problems) = configuration::load(scan.config.as_deref(), scan.no_local_config)?;
     let (given, wrong) = rule_files::load_paths(&scan.rules, scan.as_written)?;
     problems.extend(wrong);
     if scan.verbose {
         problems.extend(lint(&given));
     }
     let rules = selection(scan, &configuration, given).apply(&Catalog::builtin()).map_err(error)?;
-    let rules = configured(&configuration, rules, &mut problems);
+    let rules = configuration::apply_settings(&configuration, rules, &mut problems);
     let mut values = configuration.parameters.clone();
     values.extend(parameters(&scan.parameter)?);
     let (checker, rule_problems) = Checker::new(&rules, &Settings { parameters: values });
@@ -57,23 +57,6 @@ pub(super) fn run(scan: &Scan) -> Result<Ending, RunError> {
     report.sort();
     write_reports(scan, &targets, &report)?;
     Ok(ending(scan, &configuration, &report, input_is_wrong))
-}
-
-/// The rules with the values of settings that the configuration gives.
-fn configured(
-    configuration: &Configuration,
-    rules: Vec<Arc<Rule>>,
-    problems: &mut Vec<Problem>,
-) -> Vec<Arc<Rule>> {
-    if configuration.settings.is_empty() {
-        return rules;
-    }
-    // A setting of a rule that does not run this time is no mistake.
-    let mut all = Catalog::builtin();
-    all.rules.extend(rules.iter().cloned());
-    let (values, wrong) = configuration.fitting_settings(&settings(&all));
-    problems.extend(wrong);
-    rules.iter().map(|rule| with_settings(rule, &values)).collect()
 }
 
 /// What runs: the flags, or else what the configuration says; rules that do not run add up.
