@@ -156,6 +156,7 @@ pub fn load_embedded(embedded: &EmbeddedRule) -> (Rule, Vec<RuleProblem>) {
     let stem = embedded.path.rsplit('/').next().unwrap_or_default().trim_end_matches(".guard");
     let name = SourceName::from_display(embedded.path);
     let (mut rule, problems) = load(stem, name, embedded.text.to_owned(), Dialect::Classic);
+    rule.info.page = embedded.path.rsplit_once('/').map(|(folder, _)| format!("{folder}/README.md"));
     add_examples(&mut rule.info, embedded.test_path, embedded.test_text);
     (rule, problems)
 }
