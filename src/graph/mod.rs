@@ -17,6 +17,7 @@
 //! Deliberately absent: Guard, findings, reachability from the internet (later). Used by `check`.
 
 mod cidr;
+mod credentials;
 mod facts;
 mod identity;
 mod linked;
@@ -29,11 +30,13 @@ mod policy;
 mod policy_text;
 mod read;
 mod roles;
+mod secret_places;
+mod secrets;
 mod security_group;
 #[cfg(test)]
 mod tests;
 mod traffic;
 mod truth;
 
-pub use model::{Graph, Resource};
+pub use model::{Authored, Graph, Resource};
 pub use names::{fact_names, linked_roles};
