@@ -6,7 +6,7 @@ use crate::text::Span;
 use crate::value::{Choices, Kind, Map, Node, Path, World};
 
 use super::facts;
-use super::model::{Graph, Resource};
+use super::model::{Authored, Graph, Resource};
 use super::roles::ROLES;
 
 /// The roles under `Linked` of a resource of that type, each with the types of the companions in it; sorted by role.
@@ -34,7 +34,7 @@ pub fn fact_names(resource_type: &str) -> Vec<String> {
     let path = arena.alloc(Path::root(0));
     let value = arena.alloc(Node { kind: Kind::Map(Map::new(&[])), place: Span::default(), path, via: None });
     let resource = Resource { logical_id: "", resource_type, value, key_place: Span::default() };
-    let graph = Graph::new(&arena, arena.alloc_slice_copy(&[resource]));
+    let graph = Graph::new(&arena, arena.alloc_slice_copy(&[resource]), Authored::default());
     let choices = Choices::default();
     let world = World { arena: &arena, choices: &choices };
     match facts::make(graph, &world, 0, value).map(|facts| facts.kind) {
