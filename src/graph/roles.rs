@@ -132,6 +132,8 @@ pub(super) const ROLES: &[Role] = &[
     row("AWS::ECS::TaskDefinition", "TaskRoleArn", "AWS::IAM::Role", "TaskRoles", "TaskDefinitions", Identity::Name("RoleName")),
     row("AWS::ECS::TaskDefinition", "ExecutionRoleArn", "AWS::IAM::Role", "ExecutionRoles", "TaskDefinitions", Identity::Name("RoleName")),
     row("AWS::EKS::Nodegroup", "ClusterName", "AWS::EKS::Cluster", "Clusters", "NodeGroups", Identity::Name("Name")),
+    row("AWS::EKS::Nodegroup", "LaunchTemplate.Id", "AWS::EC2::LaunchTemplate", "LaunchTemplates", "NodeGroups", Identity::Attribute("LaunchTemplateId")),
+    row("AWS::EKS::Nodegroup", "LaunchTemplate.Name", "AWS::EC2::LaunchTemplate", "LaunchTemplates", "NodeGroups", Identity::Name("LaunchTemplateName")),
     row("AWS::EKS::Cluster", "ResourcesVpcConfig.SecurityGroupIds[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "EksClusters", Identity::Attribute("GroupId")),
     row("AWS::EKS::Cluster", "ResourcesVpcConfig.SubnetIds[]", "AWS::EC2::Subnet", "Subnets", "EksClusters", Identity::Attribute("SubnetId")),
     // Load balancing and edge.
@@ -194,10 +196,13 @@ pub(super) const ROLES: &[Role] = &[
     row("AWS::IAM::User", "Groups[]", "AWS::IAM::Group", "Groups", "Users", Identity::Name("GroupName")),
     row("AWS::IAM::UserToGroupAddition", "GroupName", "AWS::IAM::Group", "Groups", "UserAdditions", Identity::Name("GroupName")),
     row("AWS::IAM::UserToGroupAddition", "Users[]", "AWS::IAM::User", "Users", "GroupAdditions", Identity::Name("UserName")),
+    row("AWS::IAM::VirtualMFADevice", "Users[]", "AWS::IAM::User", "Users", "MfaDevices", Identity::Name("UserName")),
     row("AWS::IAM::AccessKey", "UserName", "AWS::IAM::User", "Users", "AccessKeys", Identity::Name("UserName")),
     row("AWS::Cognito::UserPoolClient", "UserPoolId", "AWS::Cognito::UserPool", "UserPools", "Clients", Identity::Attribute("UserPoolId")),
     row("AWS::Cognito::IdentityPoolRoleAttachment", "IdentityPoolId", "AWS::Cognito::IdentityPool", "IdentityPools", "RoleAttachments", Identity::Attribute("Id")),
     // Keys, secrets, messaging.
+    row("AWS::DMS::ReplicationInstance", "KmsKeyId", "AWS::KMS::Key", "Keys", "ReplicationInstances", Identity::Attribute("Arn")),
+    row("AWS::DMS::Endpoint", "KmsKeyId", "AWS::KMS::Key", "Keys", "DmsEndpoints", Identity::Attribute("Arn")),
     row("AWS::KMS::Alias", "TargetKeyId", "AWS::KMS::Key", "Keys", "Aliases", Identity::Attribute("KeyId")),
     row("AWS::SecretsManager::RotationSchedule", "SecretId", "AWS::SecretsManager::Secret", "Secrets", "RotationSchedules", Identity::Name("Name")),
     row("AWS::SecretsManager::ResourcePolicy", "SecretId", "AWS::SecretsManager::Secret", "Secrets", "ResourcePolicies", Identity::Name("Name")),
