@@ -156,6 +156,7 @@ pub(super) const ROLES: &[Role] = &[
     row("AWS::EMR::Cluster", "Instances.EmrManagedSlaveSecurityGroup", "AWS::EC2::SecurityGroup", "ManagedSecurityGroups", "EmrClusters", Identity::Attribute("GroupId")),
     row("AWS::EMR::Cluster", "Instances.Ec2SubnetId", "AWS::EC2::Subnet", "Subnets", "EmrClusters", Identity::Attribute("SubnetId")),
     row("AWS::EMR::Cluster", "Instances.Ec2SubnetIds[]", "AWS::EC2::Subnet", "Subnets", "EmrClusters", Identity::Attribute("SubnetId")),
+    row("AWS::Batch::ComputeEnvironment", "ComputeResources.Subnets[]", "AWS::EC2::Subnet", "Subnets", "ComputeEnvironments", Identity::Attribute("SubnetId")),
     // Load balancing and edge.
     row("AWS::ElasticLoadBalancingV2::Listener", "LoadBalancerArn", "AWS::ElasticLoadBalancingV2::LoadBalancer", "LoadBalancers", "Listeners", Identity::Attribute("LoadBalancerArn")),
     row("AWS::ElasticLoadBalancingV2::ListenerRule", "ListenerArn", "AWS::ElasticLoadBalancingV2::Listener", "Listeners", "Rules", Identity::Attribute("ListenerArn")),
