@@ -44,6 +44,8 @@ const PLACES: &[(&str, &str, List, &str)] = &[
     ("AWS::Elasticsearch::Domain", "AccessPolicies", List::Statements, "resource"),
     ("AWS::Backup::BackupVault", "AccessPolicy", List::Statements, "resource"),
     ("AWS::EC2::VPCEndpoint", "PolicyDocument", List::Statements, "resource"),
+    ("AWS::Logs::ResourcePolicy", "PolicyDocument", List::Statements, "resource"),
+    ("AWS::Logs::Destination", "DestinationPolicy", List::Statements, "resource"),
 ];
 
 /// How many documents of one resource are read.
