@@ -257,6 +257,7 @@ pub(super) const ROLES: &[Role] = &[
     row("AWS::AppConfig::Environment", "Monitors[].AlarmArn", "AWS::CloudWatch::Alarm", "Alarms", "Watchers", Identity::Name("AlarmName")),
     row("AWS::Route53::HealthCheck", "HealthCheckConfig.AlarmIdentifier.Name", "AWS::CloudWatch::Alarm", "Alarms", "Watchers", Identity::Name("AlarmName")),
     row("AWS::Config::ConfigurationRecorder", "*", "AWS::Config::DeliveryChannel", "DeliveryChannels", "ConfigurationRecorders", Identity::Account),
+    row("AWS::InspectorV2::CisScanConfiguration", "*", "AWS::Inspector::AssessmentTarget", "AssessmentTargets", "CisScanConfigurations", Identity::Account),
     row("AWS::SecurityHub::Standard", "*", "AWS::SecurityHub::Hub", "Hubs", "Standards", Identity::Account),
     row("AWS::Config::RemediationConfiguration", "Parameters.AutomationAssumeRole.StaticValue.Values[]", "AWS::IAM::Role", "AutomationRoles", "RemediationConfigurations", Identity::Name("RoleName")),
     row("AWS::Logs::DeliverySource", "ResourceArn", "AWS::CloudFront::Distribution", "Distributions", "DeliverySources", Identity::Ref),
