@@ -10,8 +10,12 @@ pub(super) enum Identity {
     Ref,
     /// By an attribute of the target; nobody can write it beforehand.
     Attribute(&'static str),
-    /// By the name that this property of the target gives it, or an ARN that ends with it, besides references.
+    /// By the name that this property of the target gives it, or an ARN that ends with it, besides references; `[]`
+    /// stands for the items of a list, one of which is enough.
     Name(&'static str),
+    /// By nothing that is written: an account has one of it in a Region, so that those of one template belong
+    /// together.
+    Account,
 }
 
 /// One row. References to the target match whatever the identity is.
@@ -19,7 +23,7 @@ pub(super) enum Identity {
 pub(super) struct Role {
     /// The type whose property names the other resource.
     pub(super) source: &'static str,
-    /// That property, below `Properties`; `[]` stands for the items of a list.
+    /// That property, below `Properties`; `[]` stands for the items of a list. `*` where no property says it.
     pub(super) path: &'static str,
     /// The type of the resource that is named.
     pub(super) target: &'static str,
@@ -85,6 +89,7 @@ pub(super) const ROLES: &[Role] = &[
     row("AWS::EC2::FlowLog", "ResourceId", "AWS::EC2::VPC", "Vpcs", "FlowLogs", Identity::Attribute("VpcId")).only("ResourceType", "VPC"),
     row("AWS::EC2::FlowLog", "ResourceId", "AWS::EC2::Subnet", "Subnets", "FlowLogs", Identity::Attribute("SubnetId")).only("ResourceType", "Subnet"),
     row("AWS::EC2::FlowLog", "LogDestination", "AWS::S3::Bucket", "LogBuckets", "FlowLogs", Identity::Name("BucketName")).only("LogDestinationType", "s3"),
+    row("AWS::EC2::FlowLog", "LogDestination", "AWS::Logs::LogGroup", "LogGroups", "FlowLogs", Identity::Name("LogGroupName")),
     row("AWS::EC2::FlowLog", "LogGroupName", "AWS::Logs::LogGroup", "LogGroups", "FlowLogs", Identity::Name("LogGroupName")),
     row("AWS::EC2::EIP", "InstanceId", "AWS::EC2::Instance", "Instances", "ElasticIps", Identity::Ref),
     row("AWS::EC2::EIPAssociation", "InstanceId", "AWS::EC2::Instance", "Instances", "ElasticIpAssociations", Identity::Ref),
@@ -300,7 +305,33 @@ pub(super) const ROLES: &[Role] = &[
     row("AWS::Config::DeliveryChannel", "S3BucketName", "AWS::S3::Bucket", "LogBuckets", "DeliveryChannels", Identity::Name("BucketName")),
     row("AWS::Logs::MetricFilter", "LogGroupName", "AWS::Logs::LogGroup", "LogGroups", "MetricFilters", Identity::Name("LogGroupName")),
     row("AWS::Logs::SubscriptionFilter", "LogGroupName", "AWS::Logs::LogGroup", "LogGroups", "SubscriptionFilters", Identity::Name("LogGroupName")),
+    row("AWS::Logs::SubscriptionFilter", "DestinationArn", "AWS::Lambda::Function", "Receivers", "SubscriptionFilters", Identity::Name("FunctionName")),
+    row("AWS::Logs::SubscriptionFilter", "DestinationArn", "AWS::Kinesis::Stream", "Receivers", "SubscriptionFilters", Identity::Name("Name")),
+    row("AWS::Logs::SubscriptionFilter", "DestinationArn", "AWS::KinesisFirehose::DeliveryStream", "Receivers", "SubscriptionFilters", Identity::Name("DeliveryStreamName")),
+    row("AWS::Logs::SubscriptionFilter", "DestinationArn", "AWS::Logs::Destination", "Receivers", "SubscriptionFilters", Identity::Name("DestinationName")),
+    row("AWS::Logs::Destination", "TargetArn", "AWS::Kinesis::Stream", "Receivers", "LogDestinations", Identity::Name("Name")),
+    row("AWS::Logs::Destination", "TargetArn", "AWS::KinesisFirehose::DeliveryStream", "Receivers", "LogDestinations", Identity::Name("DeliveryStreamName")),
     row("AWS::CloudWatch::Alarm", "AlarmActions[]", "AWS::SNS::Topic", "Topics", "Alarms", Identity::Name("TopicName")),
+    row("AWS::CloudWatch::Alarm", "MetricName", "AWS::Logs::MetricFilter", "MetricFilters", "Alarms", Identity::Name("MetricTransformations[].MetricName")),
+    row("AWS::CloudWatch::Alarm", "Metrics[].MetricStat.Metric.MetricName", "AWS::Logs::MetricFilter", "MetricFilters", "Alarms", Identity::Name("MetricTransformations[].MetricName")),
+    row("AWS::CloudWatch::CompositeAlarm", "AlarmRule", "AWS::CloudWatch::Alarm", "ComposedAlarms", "CompositeAlarms", Identity::Name("AlarmName")),
+    row("AWS::CloudWatch::CompositeAlarm", "AlarmRule", "AWS::CloudWatch::CompositeAlarm", "ComposedAlarms", "CompositeAlarms", Identity::Name("AlarmName")),
+    row("AWS::CloudWatch::CompositeAlarm", "ActionsSuppressor", "AWS::CloudWatch::Alarm", "SuppressorAlarms", "CompositeAlarms", Identity::Name("AlarmName")),
+    row("AWS::CodeDeploy::DeploymentGroup", "AlarmConfiguration.Alarms[].Name", "AWS::CloudWatch::Alarm", "Alarms", "Watchers", Identity::Name("AlarmName")),
+    row("AWS::ECS::Service", "DeploymentConfiguration.Alarms.AlarmNames[]", "AWS::CloudWatch::Alarm", "Alarms", "Watchers", Identity::Name("AlarmName")),
+    row("AWS::AppConfig::Environment", "Monitors[].AlarmArn", "AWS::CloudWatch::Alarm", "Alarms", "Watchers", Identity::Name("AlarmName")),
+    row("AWS::Route53::HealthCheck", "HealthCheckConfig.AlarmIdentifier.Name", "AWS::CloudWatch::Alarm", "Alarms", "Watchers", Identity::Name("AlarmName")),
+    row("AWS::Config::ConfigurationRecorder", "*", "AWS::Config::DeliveryChannel", "DeliveryChannels", "ConfigurationRecorders", Identity::Account),
+    row("AWS::InspectorV2::CisScanConfiguration", "*", "AWS::Inspector::AssessmentTarget", "AssessmentTargets", "CisScanConfigurations", Identity::Account),
+    row("AWS::SecurityHub::Standard", "*", "AWS::SecurityHub::Hub", "Hubs", "Standards", Identity::Account),
+    row("AWS::Config::RemediationConfiguration", "Parameters.AutomationAssumeRole.StaticValue.Values[]", "AWS::IAM::Role", "AutomationRoles", "RemediationConfigurations", Identity::Name("RoleName")),
+    row("AWS::Logs::DeliverySource", "ResourceArn", "AWS::CloudFront::Distribution", "Distributions", "DeliverySources", Identity::Ref),
+    row("AWS::ElasticBeanstalk::Environment", "TemplateName", "AWS::ElasticBeanstalk::ConfigurationTemplate", "ConfigurationTemplates", "Environments", Identity::Ref),
+    // Migration.
+    row("AWS::M2::Application", "RoleArn", "AWS::IAM::Role", "Roles", "MainframeApplications", Identity::Name("RoleName")),
+    row("AWS::M2::Application", "Definition.S3Location", "AWS::S3::Bucket", "DefinitionBuckets", "MainframeApplications", Identity::Name("BucketName")),
+    row("AWS::M2::Environment", "SubnetIds[]", "AWS::EC2::Subnet", "Subnets", "MainframeEnvironments", Identity::Attribute("SubnetId")),
+    row("AWS::M2::Environment", "StorageConfigurations[].Efs.FileSystemId", "AWS::EFS::FileSystem", "FileSystems", "MainframeEnvironments", Identity::Attribute("FileSystemId")),
     row("AWS::CodePipeline::Pipeline", "ArtifactStore.Location", "AWS::S3::Bucket", "ArtifactBuckets", "Pipelines", Identity::Name("BucketName")),
     row("AWS::Route53::HostedZone", "QueryLoggingConfig.CloudWatchLogsLogGroupArn", "AWS::Logs::LogGroup", "LogGroups", "HostedZones", Identity::Name("LogGroupName")),
 ];
