@@ -32,14 +32,26 @@
 //! that may be there is an unknown of `Shape::MaybeAbsent`, a flag that hangs on a parameter has the parameter's
 //! reason. Limits (candidates per type, rules per group) turn answers into unknowns, never into passes.
 //!
-//! Deliberately absent: Guard, findings, reachability from the internet (later). Used by `check`.
+//! Every resource with a network face (`exposure.rs`) has `InternetReachable` (true, false, or unknown with its
+//! reason), `InternetPath` (the steps from the internet to it: `Id`, `Type` and `Step`, a short sentence, each standing
+//! at the text that decides it; empty where there is no way) and `InternetPorts` (`Protocol`, `FromPort`, `ToPort`).
+//! They carry the path as their sources, so a finding about them tells it.
+//!
+//! Deliberately absent: Guard, findings. Used by `check`.
 
+mod addresses;
 mod caller_conditions;
 mod cidr;
+mod exposed_compute;
+mod exposed_data;
+mod exposed_endpoints;
+mod exposure;
+mod face;
 mod facts;
 mod grants;
 mod identity;
 mod linked;
+mod load_balancers;
 mod model;
 mod names;
 mod network;
@@ -49,12 +61,15 @@ mod pattern;
 mod policy;
 mod policy_places;
 mod policy_text;
+mod port_filter;
 mod principals;
+mod reach;
 mod read;
 mod roles;
 mod security_group;
 mod sensitive_actions;
 mod statement;
+mod subnet;
 #[cfg(test)]
 mod tests;
 mod traffic;

@@ -184,7 +184,7 @@ fn public_principal<'a>(
 
 /// Whether only some callers get in: by the statement's own condition, or because another statement of the same
 /// document keeps everybody else out of all that this one is about.
-fn caller_restricted<'a>(
+pub(super) fn caller_restricted<'a>(
     world: &World<'a, '_>,
     statement: Value<'a>,
     siblings: Siblings<'a>,
