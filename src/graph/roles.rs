@@ -263,6 +263,10 @@ pub(super) const ROLES: &[Role] = &[
     row("AWS::Kinesis::ResourcePolicy", "ResourceArn", "AWS::Kinesis::Stream", "Streams", "ResourcePolicies", Identity::Name("Name")),
     row("AWS::MSK::ClusterPolicy", "ClusterArn", "AWS::MSK::Cluster", "Clusters", "ClusterPolicies", Identity::Attribute("Arn")),
     row("AWS::MSK::Cluster", "ConfigurationInfo.Arn", "AWS::MSK::Configuration", "Configurations", "Clusters", Identity::Attribute("Arn")),
+    row("AWS::VpcLattice::AuthPolicy", "ResourceIdentifier", "AWS::VpcLattice::Service", "LatticeServices", "AuthPolicies", Identity::Attribute("Arn")),
+    row("AWS::VpcLattice::AuthPolicy", "ResourceIdentifier", "AWS::VpcLattice::ServiceNetwork", "ServiceNetworks", "AuthPolicies", Identity::Attribute("Arn")),
+    row("AWS::VpcLattice::ServiceNetworkServiceAssociation", "ServiceIdentifier", "AWS::VpcLattice::Service", "LatticeServices", "NetworkAssociations", Identity::Attribute("Arn")),
+    row("AWS::VpcLattice::ServiceNetworkServiceAssociation", "ServiceNetworkIdentifier", "AWS::VpcLattice::ServiceNetwork", "ServiceNetworks", "ServiceAssociations", Identity::Attribute("Arn")),
     // Data stores.
     row("AWS::RDS::DBInstance", "VPCSecurityGroups[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "DBInstances", Identity::Attribute("GroupId")),
     row("AWS::RDS::DBInstance", "DBSubnetGroupName", "AWS::RDS::DBSubnetGroup", "SubnetGroups", "DBInstances", Identity::Name("DBSubnetGroupName")),
