@@ -71,6 +71,11 @@ impl Network {
         self.family
     }
 
+    /// The length of its prefix in bits.
+    pub(super) fn prefix(self) -> u8 {
+        self.prefix
+    }
+
     /// Whether it holds all addresses of its family.
     pub(super) fn is_everything(self) -> bool {
         self.prefix == 0
@@ -84,7 +89,13 @@ impl Network {
             && other.first <= self.last()
     }
 
-    fn last(self) -> u128 {
+    /// Its first address.
+    pub(super) fn first(self) -> u128 {
+        self.first
+    }
+
+    /// Its last address.
+    pub(super) fn last(self) -> u128 {
         self.first | host_mask(self.family.width() - self.prefix)
     }
 }

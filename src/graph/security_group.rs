@@ -36,55 +36,51 @@ impl Direction {
     }
 }
 
-/// The facts of a security group.
-pub(super) fn group_facts<'a>(
+/// Adds the facts of a security group.
+pub(super) fn push_group_facts<'a>(
     graph: &'a Graph<'a>,
     world: &World<'a, '_>,
     resource: usize,
     value: Value<'a>,
-) -> Value<'a> {
-    facts(
-        graph,
-        world,
-        resource,
-        value,
-        &[
-            ("Ingress", GroupFact::Inline(Direction::Ingress)),
-            ("Egress", GroupFact::Inline(Direction::Egress)),
-            ("ImplicitEgress", GroupFact::ImplicitEgress),
-        ],
-    )
+    fields: &mut Fields<'a>,
+) {
+    let facts = [
+        ("Ingress", GroupFact::Inline(Direction::Ingress)),
+        ("Egress", GroupFact::Inline(Direction::Egress)),
+        ("ImplicitEgress", GroupFact::ImplicitEgress),
+    ];
+    push_all(graph, world, resource, value, &facts, fields);
 }
 
-/// The facts of a rule that is a resource of its own.
-pub(super) fn rule_facts<'a>(
+/// Adds the facts of a rule that is a resource of its own.
+pub(super) fn push_rule_facts<'a>(
     graph: &'a Graph<'a>,
     world: &World<'a, '_>,
     resource: usize,
     value: Value<'a>,
     direction: Direction,
-) -> Value<'a> {
+    fields: &mut Fields<'a>,
+) {
     let key = match direction {
         Direction::Ingress => "Ingress",
         Direction::Egress => "Egress",
     };
-    facts(graph, world, resource, value, &[(key, GroupFact::Own(direction)), ("DefaultGroup", GroupFact::DefaultGroup)])
+    let facts = [(key, GroupFact::Own(direction)), ("DefaultGroup", GroupFact::DefaultGroup)];
+    push_all(graph, world, resource, value, &facts, fields);
 }
 
-fn facts<'a>(
+fn push_all<'a>(
     graph: &'a Graph<'a>,
     world: &World<'a, '_>,
     resource: usize,
     value: Value<'a>,
     facts: &[(&'static str, GroupFact)],
-) -> Value<'a> {
-    let origin = Origin::of(value);
-    let mut fields = Fields::default();
+    fields: &mut Fields<'a>,
+) {
     for &(key, fact) in facts {
         let deferred = world.arena.alloc(DeferredFact { graph, resource, fact });
-        fields.push(key, origin.node(world, Kind::Deferred(deferred)));
+        fields.push(key, Origin::of(value).node(world, Kind::Deferred(deferred)));
     }
-    fields.finish(world, origin)
 }
 
 /// Which fact.
@@ -201,13 +197,53 @@ impl Source {
 
 /// One rule: one protocol, one interval of ports, one source.
 #[derive(Clone, Debug)]
-struct Rule<'a> {
-    origin: Origin<'a>,
-    traffic: Traffic<'a>,
+pub(super) struct Rule<'a> {
+    /// The text that says who is let in, else the rule.
+    pub(super) origin: Origin<'a>,
+    /// What for.
+    pub(super) traffic: Traffic<'a>,
     source: Source,
-    networks: Networks<'a>,
+    /// From where.
+    pub(super) networks: Networks<'a>,
     /// The canonical network and its family, where the source is one.
     cidr: Option<(Value<'a>, Family)>,
+}
+
+/// Everything that lets traffic into a group: its own rules and those that are resources of their own. An entry that
+/// is unknown as a whole, and a rule that may belong, are given as what they hang on.
+pub(super) fn rules_into<'a>(
+    graph: &'a Graph<'a>,
+    world: &World<'a, '_>,
+    group: usize,
+) -> Result<(Vec<Rule<'a>>, Vec<Value<'a>>), Pending> {
+    let (mut rules, mut unknowns) = (Vec::new(), Vec::new());
+    let Some(value) = graph.value(world, group)? else { return Ok((rules, unknowns)) };
+    let mut entries = items(world, inline(world, value, Direction::Ingress)?)?;
+    for link in links(graph, world, group, "IngressRules")? {
+        match link {
+            Link::To(rule) => {
+                if let Some(rule) = graph.value(world, rule)? {
+                    entries.push(child(world, rule, "Properties")?);
+                }
+            }
+            Link::Perhaps(unknown) => unknowns.push(unknown),
+        }
+    }
+    for entry in entries {
+        match entry.kind {
+            Kind::Map(_) => read_entry(graph, world, entry, Direction::Ingress, &mut rules)?,
+            Kind::Unknown(_) => unknowns.push(entry),
+            _ => {}
+        }
+    }
+    Ok((rules, unknowns))
+}
+
+impl Rule<'_> {
+    /// The only family that it is about, where it is about one.
+    pub(super) fn family(&self) -> Option<Family> {
+        self.cidr.map(|(_, family)| family)
+    }
 }
 
 /// The canonical rules of entries, as a list; an entry that is unknown as a whole stands for itself.
