@@ -98,8 +98,6 @@ pub(super) const ROLES: &[Role] = &[
     row("AWS::NetworkFirewall::Firewall", "VpcId", "AWS::EC2::VPC", "Vpcs", "Firewalls", Identity::Attribute("VpcId")),
     row("AWS::EC2::Route", "InstanceId", "AWS::EC2::Instance", "Instances", "Routes", Identity::Ref),
     row("AWS::EC2::Route", "NetworkInterfaceId", "AWS::EC2::NetworkInterface", "NetworkInterfaces", "Routes", Identity::Attribute("Id")),
-    row("AWS::EC2::NetworkInterface", "SubnetId", "AWS::EC2::Subnet", "Subnets", "NetworkInterfaces", Identity::Attribute("SubnetId")),
-    row("AWS::EC2::NetworkInterface", "GroupSet[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "NetworkInterfaces", Identity::Attribute("GroupId")),
     row("AWS::EC2::VPCBlockPublicAccessExclusion", "SubnetId", "AWS::EC2::Subnet", "Subnets", "PublicAccessExclusions", Identity::Attribute("SubnetId")),
     // What refers to a VPC where a group is asked for means the VPC's default group.
     row("AWS::EC2::Instance", "SecurityGroupIds[]", "AWS::EC2::VPC", "DefaultGroupVpcs", "DefaultGroupInstances", Identity::Attribute("DefaultSecurityGroup")),
@@ -152,7 +150,6 @@ pub(super) const ROLES: &[Role] = &[
     row("AWS::EKS::Nodegroup", "ClusterName", "AWS::EKS::Cluster", "Clusters", "NodeGroups", Identity::Name("Name")),
     row("AWS::EKS::Cluster", "ResourcesVpcConfig.SecurityGroupIds[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "EksClusters", Identity::Attribute("GroupId")),
     row("AWS::EKS::Cluster", "ResourcesVpcConfig.SubnetIds[]", "AWS::EC2::Subnet", "Subnets", "EksClusters", Identity::Attribute("SubnetId")),
-    row("AWS::EC2::Instance", "NetworkInterfaces[].NetworkInterfaceId", "AWS::EC2::NetworkInterface", "NetworkInterfaces", "Instances", Identity::Attribute("Id")),
     row("AWS::EKS::Nodegroup", "LaunchTemplate.Id", "AWS::EC2::LaunchTemplate", "LaunchTemplates", "NodeGroups", Identity::Attribute("LaunchTemplateId")),
     row("AWS::EKS::Nodegroup", "LaunchTemplate.Name", "AWS::EC2::LaunchTemplate", "LaunchTemplates", "NodeGroups", Identity::Name("LaunchTemplateName")),
     row("AWS::Batch::ComputeEnvironment", "ComputeResources.LaunchTemplate.LaunchTemplateId", "AWS::EC2::LaunchTemplate", "LaunchTemplates", "ComputeEnvironments", Identity::Attribute("LaunchTemplateId")),
