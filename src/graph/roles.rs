@@ -12,6 +12,8 @@ pub(super) enum Identity {
     Attribute(&'static str),
     /// By the name that this property of the target gives it, or an ARN that ends with it, besides references.
     Name(&'static str),
+    /// By nothing: an account has one of it, so the one that stands in the same template is meant. The path is empty.
+    Account,
 }
 
 /// One row. References to the target match whatever the identity is.
@@ -202,6 +204,7 @@ pub(super) const ROLES: &[Role] = &[
     row("AWS::WAFv2::WebACL", "Rules[].Statement.IPSetReferenceStatement.Arn", "AWS::WAFv2::IPSet", "IpSets", "WebAcls", Identity::Attribute("Arn")),
     row("AWS::WAFv2::WebACL", "Rules[].Statement.RuleGroupReferenceStatement.Arn", "AWS::WAFv2::RuleGroup", "RuleGroups", "WebAcls", Identity::Attribute("Arn")),
     row("AWS::CloudFront::Distribution", "DistributionConfig.Origins[].DomainName", "AWS::Lambda::Url", "OriginUrls", "Distributions", Identity::Attribute("FunctionUrl")),
+    row("AWS::FMS::Policy", "", "AWS::FMS::NotificationChannel", "NotificationChannels", "Policies", Identity::Account),
     // Storage.
     row("AWS::S3::BucketPolicy", "Bucket", "AWS::S3::Bucket", "Buckets", "BucketPolicies", Identity::Name("BucketName")),
     row("AWS::S3::Bucket", "LoggingConfiguration.DestinationBucketName", "AWS::S3::Bucket", "LogBuckets", "LogSources", Identity::Name("BucketName")),
@@ -326,7 +329,8 @@ mod tests {
                 assert_eq!(name.split("::").count(), 3, "{name}");
             }
             let name = role.path.trim_end_matches("[]");
-            assert!(!name.is_empty() && !name.ends_with('.'), "{}", role.path);
+            assert_eq!(name.is_empty(), role.identity == Identity::Account, "{}", role.source);
+            assert!(!name.ends_with('.'), "{}", role.path);
         }
     }
 }
