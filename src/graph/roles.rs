@@ -15,6 +15,7 @@ pub(super) enum Identity {
     Name(&'static str),
     /// By nothing that is written: an account has one of it in a Region, so that those of one template belong
     /// together.
+    /// By nothing: an account has one of it, so the one that stands in the same template is meant. The path is empty.
     Account,
 }
 
@@ -154,6 +155,8 @@ pub(super) const ROLES: &[Role] = &[
     row("AWS::ECS::TaskDefinition", "ExecutionRoleArn", "AWS::IAM::Role", "ExecutionRoles", "TaskDefinitions", Identity::Name("RoleName")),
     row("AWS::ECS::TaskDefinition", "Volumes[].EFSVolumeConfiguration.FilesystemId", "AWS::EFS::FileSystem", "FileSystems", "TaskDefinitions", Identity::Attribute("FileSystemId")),
     row("AWS::EKS::Nodegroup", "ClusterName", "AWS::EKS::Cluster", "Clusters", "NodeGroups", Identity::Name("Name")),
+    row("AWS::EKS::Cluster", "ResourcesVpcConfig.SecurityGroupIds[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "EksClusters", Identity::Attribute("GroupId")),
+    row("AWS::EKS::Cluster", "ResourcesVpcConfig.SubnetIds[]", "AWS::EC2::Subnet", "Subnets", "EksClusters", Identity::Attribute("SubnetId")),
     row("AWS::EKS::Nodegroup", "LaunchTemplate.Id", "AWS::EC2::LaunchTemplate", "LaunchTemplates", "NodeGroups", Identity::Attribute("LaunchTemplateId")),
     row("AWS::EKS::Nodegroup", "LaunchTemplate.Name", "AWS::EC2::LaunchTemplate", "LaunchTemplates", "NodeGroups", Identity::Name("LaunchTemplateName")),
     row("AWS::EKS::Cluster", "ResourcesVpcConfig.SecurityGroupIds[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "EksClusters", Identity::Attribute("GroupId")),
@@ -214,6 +217,7 @@ pub(super) const ROLES: &[Role] = &[
     row("AWS::WAFv2::WebACL", "Rules[].Statement.IPSetReferenceStatement.Arn", "AWS::WAFv2::IPSet", "IpSets", "WebAcls", Identity::Attribute("Arn")),
     row("AWS::WAFv2::WebACL", "Rules[].Statement.RuleGroupReferenceStatement.Arn", "AWS::WAFv2::RuleGroup", "RuleGroups", "WebAcls", Identity::Attribute("Arn")),
     row("AWS::CloudFront::Distribution", "DistributionConfig.Origins[].DomainName", "AWS::Lambda::Url", "OriginUrls", "Distributions", Identity::Attribute("FunctionUrl")),
+    row("AWS::FMS::Policy", "", "AWS::FMS::NotificationChannel", "NotificationChannels", "Policies", Identity::Account),
     // Storage.
     row("AWS::S3::BucketPolicy", "Bucket", "AWS::S3::Bucket", "Buckets", "BucketPolicies", Identity::Name("BucketName")),
     row("AWS::S3::Bucket", "LoggingConfiguration.DestinationBucketName", "AWS::S3::Bucket", "LogBuckets", "LogSources", Identity::Name("BucketName")),
@@ -372,7 +376,8 @@ mod tests {
                 assert_eq!(name.split("::").count(), 3, "{name}");
             }
             let name = role.path.trim_end_matches("[]");
-            assert!(!name.is_empty() && !name.ends_with('.'), "{}", role.path);
+            assert_eq!(name.is_empty(), role.identity == Identity::Account, "{}", role.source);
+            assert!(!name.ends_with('.'), "{}", role.path);
         }
     }
 }
