@@ -14,7 +14,7 @@ use crate::rules::{Rule, RuleText, View};
 use crate::syntax::{Document, Hint, NodeId, SyntaxProblem, read};
 use crate::template::{Detection, ResourceEntry, Template, detect, templated_markers};
 use crate::text::{SourceFile, SourceName, Span};
-use crate::value::Kind;
+use crate::value::{Kind, Value};
 
 use super::explore::{Exploration, explore};
 use super::findings::Subject;
@@ -375,6 +375,11 @@ impl<'a> Model<'a> {
         });
         let graph = Graph::new(arena, arena.alloc_slice_fill_iter(resources));
         Self { arena, resolver, graph, resources: resolved, roots: Roots::new(arena, document, resolved, root) }
+    }
+
+    /// The whole template as rules see it.
+    pub(super) fn resolved(&self) -> Value<'a> {
+        self.roots.resolved(self.graph)
     }
 }
 

@@ -36,6 +36,8 @@ pub enum Command {
     Rules(Rules),
     /// Explain a rule: what it asks for, why, what to do, with examples.
     Explain(Explain),
+    /// Show what a template comes to: as rules see it.
+    Inspect(Inspect),
 }
 
 /// `cfnward scan`
@@ -191,6 +193,32 @@ pub struct Explain {
     /// The value of a parameter, or of a pseudo parameter such as AWS::Region. Repeatable.
     #[arg(long, value_name = "NAME=VALUE")]
     pub parameter: Vec<String>,
+}
+
+/// `cfnward inspect`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "The view is plain JSON: the template with parameters, conditions, mappings and functions worked out,\n\
+    and `Facts` and `Linked` (two steps far) on each resource. Other Guard tools can read it:\n\n  \
+    cfnward inspect --view template.yaml > view.json\n  \
+    cfn-guard validate --data view.json --rules my.guard\n\n\
+    What nobody knows before the deployment reads `${Bucket}` or `${Bucket.Arn}` for a resource and its\n\
+    attributes, and `${?reason}` for anything else; a list of unknown length has one such item.\n\
+    A parameter that is not given keeps its default; one without stays unknown if it can."
+)]
+pub struct Inspect {
+    /// The template; `-` is standard input.
+    #[arg(value_name = "TEMPLATE")]
+    pub template: PathBuf,
+    /// Print the template as rules see it, as JSON.
+    #[arg(long, required = true)]
+    pub view: bool,
+    /// The value of a parameter, or of a pseudo parameter such as AWS::Region. Repeatable.
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub parameter: Vec<String>,
+    /// Colours and styles on the terminal.
+    #[arg(long, value_enum, default_value_t = Colour::Auto)]
+    pub color: Colour,
 }
 
 /// A report's format.

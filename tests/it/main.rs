@@ -13,6 +13,7 @@
 mod arrows;
 #[cfg(feature = "cli")]
 mod cli;
+mod inspect;
 #[cfg(feature = "cli")]
 mod migration;
 mod render;

@@ -1,0 +1,63 @@
+//! `cfnward inspect`: what a template comes to.
+
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use crate::check::{Settings, view};
+use crate::diag::{Level, Problem, Report};
+use crate::render::{self, Options};
+use crate::text::{SourceFile, SourceName};
+use crate::walk::{self, DEFAULT_SIZE_LIMIT};
+
+use super::arguments::Inspect;
+use super::ending::Ending;
+use super::output::{RunError, error, say, to_stdout};
+use super::rule_files::{name_of, text_of};
+
+/// Shows a template.
+pub(super) fn run(inspect: &Inspect) -> Result<Ending, RunError> {
+    let source = template(&inspect.template)?;
+    let settings = Settings { parameters: super::scan::parameters(&inspect.parameter)? };
+    let (made, problems) = view(&source, &settings);
+    let Some(made) = made else {
+        say_problems(problems, Level::Note)?;
+        return Err(error(format!("`{}` cannot be worked out", inspect.template.display())));
+    };
+    say_problems(problems, Level::Warning)?;
+    to_stdout(|out| render::view_json(&made, out))?;
+    let holes = made.holes.len();
+    if holes > 0 {
+        say(&format!("note: {holes} values are not known before the deployment; they read `${{?reason}}`"));
+    }
+    if !made.choices.is_empty() {
+        let choices: Vec<String> = made.choices.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+        say(&format!("note: this is the deployment with {}", choices.join(", ")));
+    }
+    if made.cut {
+        say("note: some linked resources are left out, as there are too many");
+    }
+    Ok(Ending::Clean)
+}
+
+/// The text of a template; of a file or of standard input.
+fn template(path: &Path) -> Result<SourceFile, RunError> {
+    let failed = |problem: String| error(format!("cannot read `{}`: {problem}", path.display()));
+    if path != Path::new("-") {
+        return Ok(SourceFile::new(name_of(path), text_of(path).map_err(failed)?));
+    }
+    let mut bytes = Vec::new();
+    io::stdin().lock().take(DEFAULT_SIZE_LIMIT + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > DEFAULT_SIZE_LIMIT {
+        return Err(failed(format!("it has more than {DEFAULT_SIZE_LIMIT} bytes")));
+    }
+    let text = walk::decode(bytes).map_err(|problem| failed(problem.to_string()))?;
+    Ok(SourceFile::new(SourceName::from_display("stdin.yaml"), text))
+}
+
+/// Problems go to standard error: standard output is for programs.
+fn say_problems(problems: Vec<Problem>, least: Level) -> Result<(), RunError> {
+    let problems = problems.into_iter().filter(|problem| problem.code.level() >= least).collect();
+    let report = Report { problems, ..Report::default() };
+    let options = Options { problems_only: true, verbose: true, ..Options::default() };
+    render::terminal(&report, &options, &mut io::stderr().lock())
+}
