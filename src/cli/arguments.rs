@@ -36,7 +36,7 @@ pub enum Command {
     Rules(Rules),
     /// Explain a rule: what it asks for, why, what to do, with examples.
     Explain(Explain),
-    /// Show what a template comes to: as rules see it.
+    /// Show what a template comes to: parameters, conditions, every value, what is unknown and why.
     Inspect(Inspect),
 }
 
@@ -197,28 +197,41 @@ pub struct Explain {
 
 /// `cfnward inspect`
 #[derive(Debug, Args)]
-#[command(
-    after_help = "The view is plain JSON: the template with parameters, conditions, mappings and functions worked out,\n\
-    and `Facts` and `Linked` (two steps far) on each resource. Other Guard tools can read it:\n\n  \
-    cfnward inspect --view template.yaml > view.json\n  \
+#[command(after_help = "Examples:\n  \
+    cfnward inspect template.yaml                        what every value is, and when\n  \
+    cfnward inspect template.yaml --parameter Env=prod   the deployment with that parameter\n  \
+    cfnward inspect --view template.yaml > view.json     for other Guard tools:\n  \
     cfn-guard validate --data view.json --rules my.guard\n\n\
-    What nobody knows before the deployment reads `${Bucket}` or `${Bucket.Arn}` for a resource and its\n\
-    attributes, and `${?reason}` for anything else; a list of unknown length has one such item.\n\
-    A parameter that is not given keeps its default; one without stays unknown if it can."
-)]
+    The view is plain JSON: the template with parameters, conditions, mappings and functions worked\n\
+    out, and `Facts` and `Linked` (two steps far) on each resource. What nobody knows before the\n\
+    deployment reads `${Bucket}` or `${Bucket.Arn}` for a resource and its attributes, and `${?reason}`\n\
+    for anything else; a list of unknown length has one such item. It shows one deployment: a\n\
+    parameter that is not given keeps its default; one without stays unknown if it can.")]
 pub struct Inspect {
     /// The template; `-` is standard input.
     #[arg(value_name = "TEMPLATE")]
     pub template: PathBuf,
     /// Print the template as rules see it, as JSON.
-    #[arg(long, required = true)]
+    #[arg(long, conflicts_with = "format")]
     pub view: bool,
+    /// How to show what the template can be.
+    #[arg(long, value_enum, default_value_t = InspectFormat::Terminal)]
+    pub format: InspectFormat,
     /// The value of a parameter, or of a pseudo parameter such as AWS::Region. Repeatable.
     #[arg(long, value_name = "NAME=VALUE")]
     pub parameter: Vec<String>,
     /// Colours and styles on the terminal.
     #[arg(long, value_enum, default_value_t = Colour::Auto)]
     pub color: Colour,
+}
+
+/// The format of an inspection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum InspectFormat {
+    /// For people.
+    Terminal,
+    /// JSON, version 1.
+    Json,
 }
 
 /// A report's format.

@@ -3,31 +3,44 @@
 use std::io::{self, Read as _};
 use std::path::Path;
 
-use crate::check::{Settings, view};
+use crate::check::{self, Settings};
 use crate::diag::{Level, Problem, Report};
 use crate::render::{self, Options};
 use crate::text::{SourceFile, SourceName};
 use crate::walk::{self, DEFAULT_SIZE_LIMIT};
 
-use super::arguments::Inspect;
+use super::arguments::{Inspect, InspectFormat};
 use super::ending::Ending;
-use super::output::{RunError, error, say, to_stdout};
+use super::output::{RunError, colours, error, say, to_stdout};
 use super::rule_files::{name_of, text_of};
 
 /// Shows a template.
 pub(super) fn run(inspect: &Inspect) -> Result<Ending, RunError> {
     let source = template(&inspect.template)?;
     let settings = Settings { parameters: super::scan::parameters(&inspect.parameter)? };
-    let (made, problems) = view(&source, &settings);
-    let Some(made) = made else {
-        say_problems(problems, Level::Note)?;
-        return Err(error(format!("`{}` cannot be worked out", inspect.template.display())));
-    };
+    if inspect.view { show_view(&source, &settings) } else { show(inspect, &source, &settings) }
+}
+
+fn show(inspect: &Inspect, source: &SourceFile, settings: &Settings) -> Result<Ending, RunError> {
+    let (made, problems) = check::inspect(source, settings);
+    let Some(made) = made else { return Err(refused(source, problems)?) };
+    let options = Options { colour: colours(inspect.color), ..Options::default() };
+    to_stdout(|out| match inspect.format {
+        InspectFormat::Terminal => render::inspection_terminal(&made, &options, out),
+        InspectFormat::Json => render::inspection_json(&made, out),
+    })?;
     say_problems(problems, Level::Warning)?;
+    Ok(Ending::Clean)
+}
+
+fn show_view(source: &SourceFile, settings: &Settings) -> Result<Ending, RunError> {
+    let (made, problems) = check::view(source, settings);
+    let Some(made) = made else { return Err(refused(source, problems)?) };
     to_stdout(|out| render::view_json(&made, out))?;
-    let holes = made.holes.len();
-    if holes > 0 {
-        say(&format!("note: {holes} values are not known before the deployment; they read `${{?reason}}`"));
+    say_problems(problems, Level::Warning)?;
+    if !made.holes.is_empty() {
+        let holes = made.holes.len();
+        say(&format!("note: {holes} times something is not known before the deployment; it reads `${{?reason}}`"));
     }
     if !made.choices.is_empty() {
         let choices: Vec<String> = made.choices.iter().map(|(name, value)| format!("{name} = {value}")).collect();
@@ -37,6 +50,11 @@ pub(super) fn run(inspect: &Inspect) -> Result<Ending, RunError> {
         say("note: some linked resources are left out, as there are too many");
     }
     Ok(Ending::Clean)
+}
+
+fn refused(source: &SourceFile, problems: Vec<Problem>) -> Result<RunError, RunError> {
+    say_problems(problems, Level::Note)?;
+    Ok(error(format!("`{}` cannot be worked out", source.name().display)))
 }
 
 /// The text of a template; of a file or of standard input.

@@ -20,7 +20,9 @@ mod severity;
 mod test_run;
 
 pub use finding::{Assignment, Class, Finding, ResourceName, Suppression};
-pub use inspection::{Hole, Plain, View};
+pub use inspection::{
+    Hole, InspectedCondition, InspectedResource, InspectedVariable, Inspection, Part, Plain, Statistics, Variant, View,
+};
 pub use place::{Excerpt, Label, Place};
 pub use problem::{Code, Level, Problem};
 pub use report::{FileKind, FileReport, Report, Summary};

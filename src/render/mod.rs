@@ -24,7 +24,7 @@ mod sarif;
 mod terminal;
 mod tests;
 
-pub use inspection::view_json;
+pub use inspection::{inspection_json, inspection_terminal, view_json};
 pub use json::{JSON_SCHEMA, json, rules_json};
 pub use options::{AlertIdentity, Options, SarifFlavour};
 pub use sarif::sarif;

@@ -1,6 +1,9 @@
 //! From values to plain data.
 
-use crate::diag::{Hole, Plain};
+use std::sync::Arc;
+
+use crate::diag::{Hole, Part, Place, Plain};
+use crate::text::{SourceFile, SourceName, Span};
 use crate::value::{Kind, Map, Piece, Shape, Unknown, Value};
 
 use super::deployment::{DeadEnd, Deployment};
@@ -17,6 +20,8 @@ const TOO_MANY: &str = "linked resources that are left out, as there are too man
 /// Makes plain data of the values of one deployment.
 pub(super) struct Plainer<'d, 'a> {
     deployment: &'d mut Deployment<'a>,
+    source: &'d SourceFile,
+    name: Arc<SourceName>,
     nodes: usize,
     level: usize,
     path: String,
@@ -27,8 +32,10 @@ pub(super) struct Plainer<'d, 'a> {
 }
 
 impl<'d, 'a> Plainer<'d, 'a> {
-    pub(super) fn new(deployment: &'d mut Deployment<'a>) -> Self {
-        Self { deployment, nodes: 0, level: 0, path: String::new(), noting: false, holes: Vec::new(), cut: false }
+    pub(super) fn new(deployment: &'d mut Deployment<'a>, source: &'d SourceFile) -> Self {
+        let name = Arc::new(source.name().clone());
+        let (path, holes) = (String::new(), Vec::new());
+        Self { deployment, source, name, nodes: 0, level: 0, path, noting: false, holes, cut: false }
     }
 
     /// What is not known, and whether linked resources were left out.
@@ -109,7 +116,7 @@ impl<'d, 'a> Plainer<'d, 'a> {
         for role in roles.entries() {
             if self.nodes > NODES {
                 self.cut = true;
-                entries.push((role.key.to_owned(), Plain::List(vec![Plain::Text(hole(TOO_MANY))])));
+                entries.push((role.key.to_owned(), Plain::List(vec![unknown(TOO_MANY)])));
                 continue;
             }
             let companions = self.deployment.force(role.value)?;
@@ -151,7 +158,7 @@ impl<'d, 'a> Plainer<'d, 'a> {
     pub(super) fn value(&mut self, value: Value<'a>) -> Result<Plain, DeadEnd> {
         self.nodes += 1;
         if self.level > LEVELS {
-            return Ok(self.unknown("a value that is nested too deep"));
+            return Ok(unknown("a value that is nested too deep"));
         }
         self.level += 1;
         let value = self.deployment.force(value)?;
@@ -184,44 +191,46 @@ impl<'d, 'a> Plainer<'d, 'a> {
                 }
                 Plain::Map(entries)
             }
-            Kind::Unknown(Unknown { reason, shape: Shape::List }) => Plain::List(vec![self.unknown(reason)]),
-            Kind::Unknown(unknown) => self.unknown(unknown.reason),
-            Kind::Reference(reference) => Plain::Text(format!("${{{}}}", reference.describe())),
-            Kind::Partial(pieces) => self.pieces(pieces),
-            Kind::Deferred(_) => self.unknown("a value that could not be worked out"),
+            Kind::Unknown(unknown) => self.unknown(unknown, value.place),
+            Kind::Reference(reference) => Plain::Reference(reference.describe()),
+            Kind::Partial(pieces) => {
+                for piece in pieces {
+                    if let Piece::Unknown(unknown) = piece {
+                        self.note(unknown.reason, value.place);
+                    }
+                }
+                partial(pieces)
+            }
+            Kind::Deferred(_) => unknown("a value that could not be worked out"),
         };
         self.level -= 1;
         Ok(plain)
     }
 
-    fn pieces(&mut self, pieces: &[Piece<'a>]) -> Plain {
-        let mut text = String::new();
-        for piece in pieces {
-            match piece {
-                Piece::Text(known) => text.push_str(known),
-                Piece::Reference(reference) => text.push_str(&format!("${{{}}}", reference.describe())),
-                Piece::Unknown(unknown) => {
-                    self.note(unknown.reason);
-                    text.push_str(&hole(unknown.reason));
-                }
-            }
-        }
-        Plain::Text(text)
+    fn unknown(&mut self, unknown: &Unknown<'a>, place: Span) -> Plain {
+        self.note(unknown.reason, place);
+        Plain::Unknown { reason: unknown.reason.to_owned(), list: unknown.shape == Shape::List }
     }
 
-    fn unknown(&mut self, reason: &str) -> Plain {
-        self.note(reason);
-        Plain::Text(hole(reason))
-    }
-
-    fn note(&mut self, reason: &str) {
+    fn note(&mut self, reason: &str, place: Span) {
         if self.noting {
-            self.holes.push(Hole { path: self.path.clone(), reason: reason.to_owned() });
+            let place = Place::new(self.source, &self.name, place);
+            self.holes.push(Hole { path: self.path.clone(), reason: reason.to_owned(), place });
         }
     }
 }
 
-/// What stands for an unknown text.
-fn hole(reason: &str) -> String {
-    format!("${{?{}}}", reason.replace('`', ""))
+/// A text of which parts are not known.
+pub(super) fn partial(pieces: &[Piece<'_>]) -> Plain {
+    let part = |piece: &Piece<'_>| match piece {
+        Piece::Text(text) => Part::Text((*text).to_owned()),
+        Piece::Reference(reference) => Part::Reference(reference.describe()),
+        Piece::Unknown(unknown) => Part::Unknown(unknown.reason.to_owned()),
+    };
+    Plain::Partial(pieces.iter().map(part).collect())
+}
+
+/// A value that is not known for a reason of ours.
+pub(super) fn unknown(reason: &str) -> Plain {
+    Plain::Unknown { reason: reason.to_owned(), list: false }
 }

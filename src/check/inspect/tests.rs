@@ -1,8 +1,8 @@
 use crate::check::Settings;
-use crate::diag::{Plain, View};
+use crate::diag::{Inspection, Plain, View};
 use crate::text::{SourceFile, SourceName};
 
-use super::view;
+use super::{inspect, view};
 
 fn pinned(text: &str, parameters: &[(&str, &str)]) -> Option<View> {
     let parameters = parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
@@ -18,10 +18,8 @@ fn at<'p>(view: &'p View, path: &str) -> Option<&'p Plain> {
 }
 
 fn text(view: &View, path: &str) -> String {
-    match at(view, path) {
-        Some(Plain::Text(text)) => text.clone(),
-        other => format!("{other:?}"),
-    }
+    let plain = at(view, path);
+    plain.and_then(Plain::text).unwrap_or_else(|| format!("{plain:?}"))
 }
 
 const STAGES: &str = "
@@ -131,4 +129,107 @@ Resources:
     names.sort_unstable();
     names.dedup();
     assert_eq!(names.len(), all);
+}
+
+fn inspected(text: &str) -> Inspection {
+    let source = SourceFile::new(SourceName::from_display("t.yaml"), text.to_owned());
+    inspect(&source, &Settings::default()).0.unwrap()
+}
+
+#[test]
+fn a_value_is_forked_where_it_varies_and_only_there() {
+    let inspection = inspected(STAGES);
+    let logs = &inspection.resources[0];
+    let properties = logs.value.get("Properties").unwrap();
+    let Some(Plain::Varies(variants)) = properties.get("BucketName") else { panic!("{properties:?}") };
+    let shown: Vec<(Option<String>, bool)> =
+        variants.iter().map(|variant| (variant.value.text(), variant.default)).collect();
+    let expected = [("logs-${?parameter Name}", true), ("real", false)];
+    assert_eq!(shown, expected.map(|(text, default)| (Some(text.to_owned()), default)));
+    assert_eq!(variants[1].when, [[("Stage".to_owned(), "prod".to_owned())]]);
+    assert_eq!(
+        properties.get("Arn"),
+        Some(&Plain::Partial(vec![
+            crate::diag::Part::Reference("Other.Arn".to_owned()),
+            crate::diag::Part::Text("/*".to_owned()),
+        ]))
+    );
+}
+
+#[test]
+fn a_resource_says_when_it_is_deployed() {
+    let inspection = inspected(STAGES);
+    let choice = |value: &str| vec![vec![("Stage".to_owned(), value.to_owned())]];
+    assert_eq!(inspection.resources[1].deployed, [choice("prod"), choice("dev")]);
+    assert_eq!(inspection.resources[0].deployed, [vec![vec![]], vec![]]);
+    assert_eq!(inspection.resources[0].deployments, 2);
+}
+
+#[test]
+fn conditions_are_formulas_and_what_they_can_be() {
+    let text = "
+Parameters:
+  A: {Type: String, Default: x, AllowedValues: [x, y]}
+Conditions:
+  IsX: !Equals [!Ref A, x]
+  Both: !And [!Condition IsX, !Not [!Condition IsX], !Or [!Equals [a, !Sub 'b${A}'], !Condition IsX]]
+  Open: !Equals [!Ref 'AWS::Region', eu-west-1]
+  Always: !Or [!Condition IsX, !Not [!Condition IsX]]
+Resources: {Q: {Type: AWS::SQS::Queue}}
+";
+    let inspection = inspected(text);
+    let shown: Vec<_> = inspection
+        .conditions
+        .iter()
+        .map(|one| (one.formula.as_str(), one.can_hold, one.can_fail, one.by_default))
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            ("A == \"x\"", Some(true), Some(true), Some(true)),
+            ("IsX and not IsX and ((\"a\" == !Sub 'b${A}') or IsX)", Some(false), Some(true), Some(false)),
+            ("AWS::Region == \"eu-west-1\"", Some(true), Some(true), None),
+            ("IsX or not IsX", Some(true), Some(false), Some(true)),
+        ]
+    );
+}
+
+#[test]
+fn counts_of_values_add_up() {
+    let text = "
+Parameters: {Name: {Type: String}}
+Resources:
+  Q:
+    Type: AWS::SQS::Queue
+    Properties:
+      QueueName: !Ref Name
+      KmsMasterKeyId: !GetAtt K.Arn
+      Tags: [{Key: a, Value: !Sub 'x${Name}'}, {Key: b, Value: !Sub '${K}'}]
+      SqsManagedSseEnabled: !If [C, true, false]
+  K: {Type: AWS::KMS::Key}
+Conditions: {C: !Equals [!Ref Name, x]}
+";
+    let counts = inspected(text).statistics;
+    // A name that is compared with `x` is `x` or any other.
+    assert_eq!((counts.values, counts.known, counts.varying), (7, 3, 1), "{counts:?}");
+    assert_eq!((counts.references, counts.partial, counts.unknown), (2, 1, 1), "{counts:?}");
+    assert_eq!(counts.known + counts.references + counts.partial + counts.unknown, counts.values);
+    assert_eq!(counts.reasons.into_iter().collect::<Vec<_>>(), [("parameter `\u{2026}`".to_owned(), 2)]);
+}
+
+#[test]
+fn a_value_in_too_many_deployments_ends() {
+    let mut text = "Parameters:\n".to_owned();
+    for number in 0..12 {
+        text.push_str(&format!("  P{number}: {{Type: String, AllowedValues: [a, b, c]}}\n"));
+    }
+    text.push_str("Resources:\n  Q:\n    Type: AWS::SQS::Queue\n    Properties:\n      QueueName: !Sub '");
+    for number in 0..12 {
+        text.push_str(&format!("${{P{number}}}"));
+    }
+    text.push_str("'\n");
+    let inspection = inspected(&text);
+    assert!(inspection.resources[0].capped);
+    let properties = inspection.resources[0].value.get("Properties").unwrap();
+    assert!(matches!(properties.get("QueueName"), Some(Plain::Unknown { .. })), "{properties:?}");
 }
