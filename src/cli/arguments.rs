@@ -77,9 +77,13 @@ pub struct Scan {
     /// Do not run this rule. Repeatable.
     #[arg(long, value_name = "RULE")]
     pub skip_rule: Vec<String>,
-    /// The value of a parameter, or of a pseudo parameter such as AWS::Region. Repeatable.
-    #[arg(long, value_name = "NAME=VALUE")]
-    pub parameter: Vec<String>,
+    /// What is known of the deployment.
+    #[command(flatten)]
+    pub deployment: Deployment,
+    /// Use the parameter file that lies beside a template: NAME.parameters.json, NAME-params.yaml, ..., or a
+    /// samconfig.toml that names it.
+    #[arg(long, help_heading = "Deployment")]
+    pub discover_parameters: bool,
     /// Also show what nothing in the template decides.
     #[arg(long)]
     pub unsure: bool,
@@ -196,9 +200,9 @@ pub struct Explain {
     /// Ask the rules of --rules of the template as it is written.
     #[arg(long, requires = "rules")]
     pub as_written: bool,
-    /// The value of a parameter, or of a pseudo parameter such as AWS::Region. Repeatable.
-    #[arg(long, value_name = "NAME=VALUE")]
-    pub parameter: Vec<String>,
+    /// What is known of the deployment.
+    #[command(flatten)]
+    pub deployment: Deployment,
 }
 
 /// `cfnward inspect`
@@ -223,9 +227,9 @@ pub struct Inspect {
     /// How to show what the template can be.
     #[arg(long, value_enum, default_value_t = InspectFormat::Terminal)]
     pub format: InspectFormat,
-    /// The value of a parameter, or of a pseudo parameter such as AWS::Region. Repeatable.
-    #[arg(long, value_name = "NAME=VALUE")]
-    pub parameter: Vec<String>,
+    /// What is known of the deployment.
+    #[command(flatten)]
+    pub deployment: Deployment,
     /// Colours and styles on the terminal.
     #[arg(long, value_enum, default_value_t = Colour::Auto)]
     pub color: Colour,
@@ -238,6 +242,24 @@ pub enum InspectFormat {
     Terminal,
     /// JSON, version 1.
     Json,
+}
+
+/// What is known of the deployment.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Deployment {
+    /// The value of a parameter, or of a pseudo parameter such as AWS::StackName. Repeatable.
+    #[arg(long, help_heading = "Deployment", value_name = "NAME=VALUE")]
+    pub parameter: Vec<String>,
+    /// A file of parameters: as for the AWS command line, CodePipeline or Git sync, a plain map, or samconfig.toml.
+    /// Repeatable; the last one wins, and --parameter over all.
+    #[arg(long, help_heading = "Deployment", value_name = "FILE")]
+    pub parameters: Vec<PathBuf>,
+    /// The region: AWS::Region, and the partition and URL suffix that follow from it.
+    #[arg(long, help_heading = "Deployment", value_name = "REGION")]
+    pub region: Option<String>,
+    /// The account: AWS::AccountId.
+    #[arg(long, help_heading = "Deployment", value_name = "ID")]
+    pub account_id: Option<String>,
 }
 
 /// A report's format.

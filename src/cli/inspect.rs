@@ -4,12 +4,14 @@ use std::io::{self, Read as _};
 use std::path::Path;
 
 use crate::check::{self, Settings};
+use crate::config::Configuration;
 use crate::diag::{Level, Problem, Report};
 use crate::render::{self, Options};
 use crate::text::{SourceFile, SourceName};
 use crate::walk::{self, DEFAULT_SIZE_LIMIT};
 
 use super::arguments::{Inspect, InspectFormat};
+use super::deployment;
 use super::ending::Ending;
 use super::output::{RunError, colours, error, say, to_stdout};
 use super::rule_files::{name_of, text_of};
@@ -17,7 +19,13 @@ use super::rule_files::{name_of, text_of};
 /// Shows a template.
 pub(super) fn run(inspect: &Inspect) -> Result<Ending, RunError> {
     let source = template(&inspect.template)?;
-    let settings = Settings { parameters: super::scan::parameters(&inspect.parameter)? };
+    let mut problems = Vec::new();
+    let settings = deployment::settings(&inspect.deployment, &Configuration::default(), &mut problems)?;
+    let wrong = problems.iter().any(|problem| problem.code.level() == Level::Error);
+    say_problems(problems, Level::Note)?;
+    if wrong {
+        return Ok(Ending::Usage);
+    }
     if inspect.view { show_view(&source, &settings) } else { show(inspect, &source, &settings) }
 }
 
@@ -25,6 +33,11 @@ fn show(inspect: &Inspect, source: &SourceFile, settings: &Settings) -> Result<E
     let (made, problems) = check::inspect(source, settings);
     let Some(made) = made else { return Err(refused(source, problems)?) };
     let options = Options { colour: colours(inspect.color), ..Options::default() };
+    for name in deployment::named(&inspect.deployment)? {
+        if !made.variables.iter().any(|variable| variable.name == name) {
+            say(&format!("warning: the template has no parameter `{name}`"));
+        }
+    }
     to_stdout(|out| match inspect.format {
         InspectFormat::Terminal => render::inspection_terminal(&made, &options, out),
         InspectFormat::Json => render::inspection_json(&made, out),

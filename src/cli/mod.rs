@@ -12,6 +12,7 @@
 
 mod arguments;
 mod configuration;
+mod deployment;
 mod ending;
 mod explain;
 mod inspect;

@@ -22,6 +22,7 @@ mod rule_pages;
 mod rules;
 mod sarif_rules;
 mod support;
+mod vector_areas;
 mod vectors;
 #[cfg(feature = "cli")]
 mod walk;

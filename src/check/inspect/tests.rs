@@ -7,7 +7,7 @@ use super::{inspect, view};
 fn pinned(text: &str, parameters: &[(&str, &str)]) -> Option<View> {
     let parameters = parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     let source = SourceFile::new(SourceName::from_display("t.yaml"), text.to_owned());
-    view(&source, &Settings { parameters }).0
+    view(&source, &Settings { parameters, ..Settings::default() }).0
 }
 
 fn at<'p>(view: &'p View, path: &str) -> Option<&'p Plain> {
