@@ -64,13 +64,8 @@ const FORMS: &[Form] = &[
 const SECRET_KEY_WORDS: [&str; 2] = ["secret_access_key", "secretaccesskey"];
 const SECRET_KEY_LENGTH: usize = 40;
 
-/// `Credentials`: a list of `{Kind, Example}`, each standing at the text in question.
-pub(super) fn push_facts<'a>(
-    graph: &Graph<'a>,
-    world: &World<'a, '_>,
-    value: Value<'a>,
-    fields: &mut Fields<'a>,
-) {
+/// A list of `{Kind, Example}`, each standing at the text in question.
+pub(super) fn list<'a>(graph: &Graph<'a>, world: &World<'a, '_>, value: Value<'a>) -> Value<'a> {
     let text = graph.text_at(value.place);
     let mut found: Vec<(usize, usize, &'static str)> = Vec::new();
     for form in FORMS {
@@ -96,7 +91,7 @@ pub(super) fn push_facts<'a>(
         .take(MOST)
         .map(|(start, end, name)| item(world, value, text.get(start..end).unwrap_or_default(), start, end, name))
         .collect();
-    fields.push("Credentials", Origin::of(value).list(world, &items));
+    Origin::of(value).list(world, &items)
 }
 
 fn item<'a>(

@@ -4,8 +4,9 @@
 //! parameter without `NoEcho`, and when it comes from a plain Parameter Store value. What AWS makes, what a secret
 //! reference brings, and what a `NoEcho` parameter without default brings is not.
 
-use crate::value::{Kind, Pending, Piece, Shape, Unknown, Value, Via, ViaKind, World};
+use crate::value::{Deferred, Kind, Pending, Piece, Shape, Unknown, Value, Via, ViaKind, World};
 
+use super::credentials;
 use super::identity::values_at;
 use super::model::Graph;
 use super::origin::Origin;
@@ -18,40 +19,73 @@ const VALUES: usize = 256;
 /// How dynamic references to secrets begin.
 const SECRET_REFERENCES: [&str; 2] = ["{{resolve:secretsmanager:", "{{resolve:ssm-secure:"];
 
-/// `Secrets` and `SecretVariables`, for the types that have such properties: lists of `{Property, Exposed}` and
-/// `{Name, Exposed}`.
+/// Which fact.
+#[derive(Clone, Copy, Debug)]
+enum What {
+    /// Values of known properties, by their paths.
+    Secrets(&'static [&'static str]),
+    /// Variables with telling names.
+    Variables(&'static [Variables]),
+    /// Credentials in the text.
+    Credentials,
+}
+
+/// Adds `Credentials`, and `Secrets` (of `{Property, Exposed}`) and `SecretVariables` (of `{Name, Exposed}`) for the
+/// types that have such properties.
 pub(super) fn push_facts<'a>(
     graph: &'a Graph<'a>,
     world: &World<'a, '_>,
     resource: usize,
     value: Value<'a>,
     fields: &mut Fields<'a>,
-) -> Result<(), Pending> {
+) {
     let resource_type = graph.type_of(resource);
-    let origin = Origin::of(value);
-    let places = SECRETS.partition_point(|(name, _)| *name < resource_type);
-    if let Some((name, paths)) = SECRETS.get(places)
-        && *name == resource_type
+    let mut push = |key, what| {
+        let deferred = world.arena.alloc(SecretFact { graph, resource, what });
+        fields.push(key, Origin::of(value).node(world, Kind::Deferred(deferred)));
+    };
+    if let Ok(at) = SECRETS.binary_search_by(|(name, _)| (*name).cmp(resource_type))
+        && let Some((_, paths)) = SECRETS.get(at)
     {
-        let properties = child(world, value, "Properties")?;
-        let mut found = Vec::new();
-        for path in *paths {
-            for secret in values_at(world, properties, path, VALUES)? {
-                let property = path.rsplit('.').next().unwrap_or_default().trim_end_matches("[]");
-                found.push(entry(graph, world, "Property", property, secret, false));
-            }
-        }
-        fields.push("Secrets", origin.list(world, &found));
+        push("Secrets", What::Secrets(paths));
     }
     if let Some((_, places)) = VARIABLES.iter().find(|(name, _)| *name == resource_type) {
-        let properties = child(world, value, "Properties")?;
-        let mut found = Vec::new();
-        for place in *places {
-            variables(graph, world, properties, place, &mut found)?;
-        }
-        fields.push("SecretVariables", origin.list(world, &found));
+        push("SecretVariables", What::Variables(places));
     }
-    Ok(())
+    push("Credentials", What::Credentials);
+}
+
+struct SecretFact<'a> {
+    graph: &'a Graph<'a>,
+    resource: usize,
+    what: What,
+}
+
+impl<'a> Deferred<'a> for SecretFact<'a> {
+    fn force(&self, world: &World<'a, '_>) -> Result<Value<'a>, Pending> {
+        let graph = self.graph;
+        let Some(value) = graph.value(world, self.resource)? else { return Ok(graph.view(self.resource)) };
+        let mut found = Vec::new();
+        match self.what {
+            What::Credentials => return Ok(credentials::list(graph, world, value)),
+            What::Secrets(paths) => {
+                let properties = child(world, value, "Properties")?;
+                for path in paths {
+                    for secret in values_at(world, properties, path, VALUES)? {
+                        let property = path.rsplit('.').next().unwrap_or_default().trim_end_matches("[]");
+                        found.push(entry(graph, world, "Property", property, secret, false));
+                    }
+                }
+            }
+            What::Variables(places) => {
+                let properties = child(world, value, "Properties")?;
+                for place in places {
+                    variables(graph, world, properties, place, &mut found)?;
+                }
+            }
+        }
+        Ok(Origin::of(value).list(world, &found))
+    }
 }
 
 /// Variables whose names say that they hold a secret.
