@@ -18,7 +18,7 @@ use crate::value::Kind;
 
 use super::explore::{Exploration, explore};
 use super::findings::Subject;
-use super::reach::reach;
+use super::reach::{Reach, reach_of_each};
 use super::roots::Roots;
 use super::rule_tests::RuleStatus;
 
@@ -43,9 +43,18 @@ pub(super) struct Compiled {
     pub(super) rule: Arc<Rule>,
     /// Shared by the rules of a file.
     pub(super) program: Arc<Program>,
-    /// The numbers of its Guard rules, of which most rules have one.
-    pub(super) numbers: Vec<usize>,
+    /// Its Guard rules, of which most rules have one.
+    pub(super) parts: Vec<RulePart>,
+}
+
+/// One Guard rule of a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct RulePart {
+    /// Its number in the program.
+    pub(super) number: usize,
     pub(super) asked: Asked,
+    /// The resource types that it selects; `None` when it may select any.
+    types: Option<Vec<String>>,
 }
 
 /// What a rule is asked of.
@@ -62,10 +71,10 @@ pub(super) enum Asked {
 /// Compiled rules, ready to be asked. It can be shared between threads.
 pub struct Checker {
     rules: Vec<Compiled>,
-    /// The rules that select a type, in order.
-    by_type: HashMap<String, Vec<usize>>,
-    /// The rules that may select any type.
-    any_type: Vec<usize>,
+    /// The Guard rules that select a type, in order, by the numbers of the rule and of its part.
+    by_type: HashMap<String, Vec<(usize, usize)>>,
+    /// The Guard rules that may select any type.
+    any_type: Vec<(usize, usize)>,
     settings: Settings,
     /// Whether rules for single resources are asked of templates without any.
     asks_empty: bool,
@@ -121,37 +130,50 @@ impl Checker {
     }
 
     fn add(&mut self, rule: &Arc<Rule>, program: Arc<Program>) {
-        let entries = program.rules().iter().enumerate();
-        let numbers: Vec<usize> =
-            entries.filter(|(_, entry)| entry.name == rule.guard_name).map(|(number, _)| number).collect();
-        if numbers.is_empty() {
+        let entries = program.rules().iter().enumerate().filter(|(_, entry)| entry.name == rule.guard_name);
+        let reaches = reach_of_each(rule.text.file(), &rule.guard_name);
+        // All of a rule sees the same view.
+        let functions = reaches.iter().any(|reach| reach.functions);
+        let part = |((number, _), reach): ((usize, _), Reach)| RulePart {
+            number,
+            asked: match (rule.view, &reach.whole) {
+                (View::AsWritten, _) => Asked::Written,
+                (View::Auto, _) if functions => Asked::Written,
+                (_, Some(_)) => Asked::Whole,
+                (_, None) => Asked::Resources,
+            },
+            types: reach.types,
+        };
+        let parts: Vec<RulePart> = entries.zip(reaches).map(part).collect();
+        if parts.is_empty() {
             return;
         }
-        let reach = reach(rule.text.file(), &rule.guard_name);
-        let asked = match (rule.view, &reach.whole) {
-            (View::AsWritten, _) => Asked::Written,
-            (View::Auto, _) if reach.functions => Asked::Written,
-            (_, Some(_)) => Asked::Whole,
-            (_, None) => Asked::Resources,
-        };
         let at = self.rules.len();
-        match (asked, reach.types) {
-            (Asked::Whole | Asked::Written, _) => {}
-            (Asked::Resources, None) => self.any_type.push(at),
-            (Asked::Resources, Some(types)) => {
-                for resource_type in types {
-                    self.by_type.entry(resource_type).or_default().push(at);
+        for (number, part) in parts.iter().enumerate().filter(|(_, part)| part.asked == Asked::Resources) {
+            match &part.types {
+                None => self.any_type.push((at, number)),
+                Some(types) => {
+                    for resource_type in types {
+                        self.by_type.entry(resource_type.clone()).or_default().push((at, number));
+                    }
                 }
             }
         }
-        self.rules.push(Compiled { rule: Arc::clone(rule), program, numbers, asked });
+        self.rules.push(Compiled { rule: Arc::clone(rule), program, parts });
     }
 
     /// Asks every rule of every resource, whatever types it selects: for testing that the index loses nothing.
     pub fn ask_all_types(&mut self) {
         self.by_type.clear();
-        let single = |compiled: &Compiled| compiled.asked == Asked::Resources;
-        self.any_type = (0..self.rules.len()).filter(|at| self.rules.get(*at).is_some_and(single)).collect();
+        self.any_type = self.single_parts().collect();
+    }
+
+    /// The Guard rules that are asked of single resources.
+    fn single_parts(&self) -> impl Iterator<Item = (usize, usize)> {
+        self.rules.iter().enumerate().flat_map(|(at, compiled)| {
+            let single = compiled.parts.iter().enumerate().filter(|(_, part)| part.asked == Asked::Resources);
+            single.map(move |(number, _)| (at, number))
+        })
     }
 
     /// Asks every rule of whole templates: for testing that asking of single resources gives the same verdict.
@@ -159,8 +181,9 @@ impl Checker {
     pub(super) fn ask_of_whole_templates(&mut self) {
         self.by_type.clear();
         self.any_type.clear();
-        for compiled in self.rules.iter_mut().filter(|compiled| compiled.asked == Asked::Resources) {
-            compiled.asked = Asked::Whole;
+        let parts = self.rules.iter_mut().flat_map(|compiled| &mut compiled.parts);
+        for part in parts.filter(|part| part.asked == Asked::Resources) {
+            part.asked = Asked::Whole;
         }
     }
 
@@ -186,15 +209,19 @@ impl Checker {
     /// The Guard rules of a name: the id that they report and their number.
     pub(super) fn entries(&self, guard_name: &str) -> impl Iterator<Item = (Arc<str>, usize)> {
         let named = self.rules.iter().filter(move |compiled| compiled.rule.guard_name == guard_name);
-        named.flat_map(|compiled| compiled.numbers.iter().map(|number| (Arc::clone(&compiled.rule.info.id), *number)))
+        named.flat_map(|compiled| compiled.parts.iter().map(|part| (Arc::clone(&compiled.rule.info.id), part.number)))
     }
 
-    /// The rules that may have to say something about a resource of a type, in order.
-    pub(super) fn rules_for(&self, resource_type: &str) -> Vec<&Compiled> {
+    /// The Guard rules that may have to say something about a resource of a type, in order.
+    pub(super) fn rules_for(&self, resource_type: &str) -> Vec<(&Compiled, &RulePart)> {
         let of_type = self.by_type.get(resource_type).map(Vec::as_slice).unwrap_or_default();
-        let mut numbers: Vec<usize> = of_type.iter().chain(&self.any_type).copied().collect();
+        let mut numbers: Vec<(usize, usize)> = of_type.iter().chain(&self.any_type).copied().collect();
         numbers.sort_unstable();
-        numbers.into_iter().filter_map(|number| self.rules.get(number)).collect()
+        let part = |(rule, part): (usize, usize)| {
+            let compiled = self.rules.get(rule)?;
+            Some((compiled, compiled.parts.get(part)?))
+        };
+        numbers.into_iter().filter_map(part).collect()
     }
 
     /// A report that describes the rules and says nothing yet.
@@ -288,11 +315,11 @@ impl Checker {
             });
         }
         self.ask(&model, |question, exploration| {
-            let Question { compiled, number, entry, .. } = question;
+            let Question { compiled, part, entry } = question;
             let subject = Subject { resolver: model.resolver, entry, rule: &compiled.rule.info, source, name };
             judged.findings.extend(subject.findings(exploration));
             note_troubles(&mut judged, compiled, &subject, exploration);
-            judged.statuses.entry((Arc::clone(&compiled.rule.info.id), number)).or_default().add(exploration);
+            judged.statuses.entry((Arc::clone(&compiled.rule.info.id), part.number)).or_default().add(exploration);
         });
         number_repeats(&mut judged.findings);
         judged
@@ -308,31 +335,28 @@ impl Checker {
             }
             let root = model.roots.of_resource(index, graph);
             let view = graph.view(index);
-            for compiled in rules {
-                for &number in &compiled.numbers {
-                    let exploration = explore(resolver, arena, |world| {
-                        // Where the resource is not deployed there is nothing to ask. A document without resources
-                        // would be another question.
-                        match world.force(view).map_err(Stop::Pending)?.kind {
-                            Kind::Absent => Ok(Outcome { statuses: Statuses::SKIP, checks: Vec::new() }),
-                            _ => evaluate(&compiled.program, number, root, world),
-                        }
-                    });
-                    answer(Question { compiled, number, entry: Some(entry) }, &exploration);
-                }
+            for (compiled, part) in rules {
+                let exploration = explore(resolver, arena, |world| {
+                    // Where the resource is not deployed there is nothing to ask. A document without resources
+                    // would be another question.
+                    match world.force(view).map_err(Stop::Pending)?.kind {
+                        Kind::Absent => Ok(Outcome { statuses: Statuses::SKIP, checks: Vec::new() }),
+                        _ => evaluate(&compiled.program, part.number, root, world),
+                    }
+                });
+                answer(Question { compiled, part, entry: Some(entry) }, &exploration);
             }
         }
         let (mut resolved, mut written) = (None, None);
         let empty = self.asks_empty && model.resources.is_empty();
-        for compiled in self.rules.iter().filter(|compiled| empty || compiled.asked != Asked::Resources) {
-            let root = match compiled.asked {
+        let parts = self.rules.iter().flat_map(|compiled| compiled.parts.iter().map(move |part| (compiled, part)));
+        for (compiled, part) in parts.filter(|(_, part)| empty || part.asked != Asked::Resources) {
+            let root = match part.asked {
                 Asked::Written => *written.get_or_insert_with(|| model.roots.written()),
                 _ => *resolved.get_or_insert_with(|| model.roots.resolved(graph)),
             };
-            for &number in &compiled.numbers {
-                let exploration = explore(resolver, arena, |world| evaluate(&compiled.program, number, root, world));
-                answer(Question { compiled, number, entry: None }, &exploration);
-            }
+            let exploration = explore(resolver, arena, |world| evaluate(&compiled.program, part.number, root, world));
+            answer(Question { compiled, part, entry: None }, &exploration);
         }
     }
 }
@@ -341,8 +365,8 @@ impl Checker {
 #[derive(Clone, Copy)]
 pub(super) struct Question<'q, 'a> {
     pub(super) compiled: &'q Compiled,
-    /// The number of its Guard rule.
-    pub(super) number: usize,
+    /// Its Guard rule.
+    pub(super) part: &'q RulePart,
     /// The resource; `None` for the document as a whole.
     pub(super) entry: Option<&'a ResourceEntry<'a>>,
 }
@@ -383,7 +407,10 @@ impl Compiled {
     fn info(&self) -> RuleInfo {
         let mut info = self.rule.info.clone();
         if info.resources.is_empty() {
-            info.resources = reach(self.rule.text.file(), &self.rule.guard_name).types.unwrap_or_default();
+            let types: Option<Vec<&[String]>> = self.parts.iter().map(|part| part.types.as_deref()).collect();
+            info.resources = types.unwrap_or_default().concat();
+            info.resources.sort();
+            info.resources.dedup();
         }
         info
     }
