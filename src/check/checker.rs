@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bumpalo::Bump;
 
 use crate::diag::{Code, FileKind, FileReport, Finding, Label, Level, Place, Problem, Report, RuleInfo};
-use crate::eval::{Outcome, Program, Statuses, Stop, evaluate};
+use crate::eval::{Indexed, Outcome, Program, Statuses, Stop, evaluate, evaluate_indexed};
 use crate::graph::{Graph, Resource};
 use crate::guard::Dialect;
 use crate::resolve::{self, ResolvedResource, Resolver};
@@ -351,11 +351,12 @@ impl Checker {
         let empty = self.asks_empty && model.resources.is_empty();
         let parts = self.rules.iter().flat_map(|compiled| compiled.parts.iter().map(move |part| (compiled, part)));
         for (compiled, part) in parts.filter(|(_, part)| empty || part.asked != Asked::Resources) {
-            let root = match part.asked {
-                Asked::Written => *written.get_or_insert_with(|| model.roots.written()),
-                _ => *resolved.get_or_insert_with(|| model.roots.resolved(graph)),
+            let document = match part.asked {
+                Asked::Written => written.get_or_insert_with(|| Indexed::new(model.roots.written(), arena)),
+                _ => resolved.get_or_insert_with(|| model.roots.resolved(graph)),
             };
-            let exploration = explore(resolver, arena, |world| evaluate(&compiled.program, part.number, root, world));
+            let exploration =
+                explore(resolver, arena, |world| evaluate_indexed(&compiled.program, part.number, document, world));
             answer(Question { compiled, part, entry: None }, &exploration);
         }
     }

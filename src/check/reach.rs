@@ -8,8 +8,8 @@
 use std::collections::BTreeSet;
 
 use crate::guard::{
-    AccessClause, Block, BlockClause, Clause, Disjunction, Let, LiteralKind, Name, Operand, Operator, ParameterizedRule, Part,
-    PartKind, Query, RuleCall, RuleFile, TypeBlock,
+    AccessClause, Block, BlockClause, Clause, Disjunction, Let, LiteralKind, Name, Operand, Operator,
+    ParameterizedRule, Part, PartKind, Query, RuleCall, RuleFile, TypeBlock,
 };
 use crate::text::Span;
 
