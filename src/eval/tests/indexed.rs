@@ -36,10 +36,10 @@ const RULES: &[&str] = &[
     "rule r { T::A when X exists { X == 1 } }",
     "rule r when %a !empty %b.X[ P exists ] !empty { %a.X exists }",
     "rule r when %a !empty %missing !empty { %a.X exists }",
-    "rule other { %a.X exists }\nrule r when other %a !empty { %a.X exists }",
+    "rule other { %a.X exists }\nrule r when other\n %a !empty { %a.X exists }",
     "rule r when %a !empty Resources.*.X[ this == 1 ] !empty { %a.X exists }",
     "rule r { Resources.*[ this.X exists Type == 'T::A' ].X == 1 }",
-    "rule r when check(%a) %a !empty { %b.X exists }",
+    "rule r when check(%a)\n %a !empty { %b.X exists }",
     "rule r { Resources[ name | Type == 'T::A' ].X exists\n %name == 'One' }",
 ];
 

@@ -34,8 +34,14 @@ fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
     (result, clock().saturating_sub(start))
 }
 
-fn best<T>(mut work: impl FnMut() -> T) -> Duration {
-    (0..5).map(|_| timed(&mut work).1).min().unwrap_or_default()
+/// The mean of several rounds: the clock does not tell short times apart.
+fn mean<T>(rounds: u32, mut work: impl FnMut() -> T) -> Duration {
+    let all = timed(|| {
+        for _ in 0..rounds {
+            std::hint::black_box(work());
+        }
+    });
+    all.1 / rounds
 }
 
 fn main() {
@@ -50,19 +56,19 @@ fn main() {
     let texts: Vec<&str> = suite.rules.iter().map(|(_, text)| text.as_str()).collect();
     let bytes: usize = texts.iter().map(|text| text.len()).sum();
     let reading = [
-        best(|| {
+        mean(20, || {
             texts
                 .iter()
                 .map(|text| cfnward::guard::parse(text, Dialect::Classic))
                 .filter(|it| it.errors.is_empty())
                 .count()
         }),
-        best(|| {
+        mean(3, || {
             let theirs = texts.iter().filter(|_| !alone);
             theirs.filter(|text| matches!(guarded(|| classic::parse(text)), Ok(Ok(Some(_))))).count()
         }),
     ];
-    let compiling = best(|| texts.iter().filter_map(|text| ours::program(text, Dialect::Classic)).count());
+    let compiling = mean(20, || texts.iter().filter_map(|text| ours::program(text, Dialect::Classic)).count());
     println!("{} rule files, {bytes} bytes", texts.len());
     println!("reading all: ours {:?} (with compiling {compiling:?}), AWS's {:?}", reading[0], reading[1]);
 
@@ -81,7 +87,7 @@ fn main() {
         for program in &programs {
             std::hint::black_box(ours::ask(program, &document, &arena));
         }
-        ours_total += best(|| {
+        ours_total += mean(100, || {
             for program in &programs {
                 std::hint::black_box(ours::ask(program, &document, &arena));
             }
