@@ -169,6 +169,12 @@ pub struct Rules {
     /// Only the rules of this pack. Repeatable.
     #[arg(long, value_name = "NAME")]
     pub pack: Vec<String>,
+    /// Write the rules as Guard files into this folder, with the settings of the configuration, for any Guard tool.
+    #[arg(long, value_name = "DIR")]
+    pub export: Option<PathBuf>,
+    /// The configuration file [default: cfnward.toml in the current folder or one above].
+    #[arg(long, value_name = "FILE", requires = "export")]
+    pub config: Option<PathBuf>,
 }
 
 /// `cfnward explain`

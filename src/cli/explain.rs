@@ -27,16 +27,19 @@ pub(super) fn run(arguments: &Explain) -> Result<Ending, RunError> {
     catalog.rules.splice(0..0, given);
     let selection = Selection { rules: vec![arguments.rule.clone()], ..Selection::default() };
     let rules = selection.apply(&catalog).map_err(error)?;
-    let rule = rules.first().ok_or_else(|| error(format!("there is no rule `{}`", arguments.rule)))?;
     match &arguments.trace {
-        None => to_stdout(|out| explain(&rule.info, out))?,
+        None => to_stdout(|out| rules.iter().try_for_each(|rule| explain(&rule.info, out)))?,
         Some(template) => {
             let text = text_of(template)
                 .map_err(|problem| error(format!("cannot read `{}`: {problem}", template.display())))?;
             let source = SourceFile::new(name_of(template), text);
             let settings = Settings { parameters: super::scan::parameters(&arguments.parameter)? };
-            let (checker, _) = Checker::new(&rules, &settings);
-            to_stdout(|out| super::trace::write(&rule.info.id, &checker.trace(&source), out))?;
+            to_stdout(|out| {
+                rules.iter().try_for_each(|rule| {
+                    let (checker, _) = Checker::new(std::slice::from_ref(rule), &settings);
+                    super::trace::write(&rule.info.id, &checker.trace(&source), out)
+                })
+            })?;
         }
     }
     Ok(Ending::Clean)
@@ -48,6 +51,9 @@ fn explain(info: &RuleInfo, out: &mut dyn Write) -> io::Result<()> {
     section(out, "What to do", &info.fix)?;
     section(out, "Judges", &info.resources.join(", "))?;
     section(out, "Controls", &info.controls.join(", "))?;
+    let settings: Vec<String> =
+        info.settings.iter().map(|setting| format!("{}: {}", setting.name, setting.meaning)).collect();
+    section(out, "Settings", &settings.join("\n"))?;
     section(out, "Also known as", &info.aliases.join(", "))?;
     for framework in &info.frameworks {
         section(out, &framework.name, &framework.requirements.join(", "))?;

@@ -39,13 +39,14 @@ struct Target {
 /// Scans.
 pub(super) fn run(scan: &Scan) -> Result<Ending, RunError> {
     let targets = targets(scan)?;
-    let (configuration, mut problems) = configuration::load(scan)?;
+    let (configuration, mut problems) = configuration::load(scan.config.as_deref(), scan.no_local_config)?;
     let (given, wrong) = rule_files::load_paths(&scan.rules, scan.as_written)?;
     problems.extend(wrong);
     if scan.verbose {
         problems.extend(lint(&given));
     }
     let rules = selection(scan, &configuration, given).apply(&Catalog::builtin()).map_err(error)?;
+    let rules = configuration::apply_settings(&configuration, rules, &mut problems);
     let mut values = configuration.parameters.clone();
     values.extend(parameters(&scan.parameter)?);
     let (checker, rule_problems) = Checker::new(&rules, &Settings { parameters: values });

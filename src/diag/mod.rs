@@ -22,6 +22,6 @@ pub use finding::{Assignment, Class, Finding, ResourceName, Suppression};
 pub use place::{Excerpt, Label, Place};
 pub use problem::{Code, Level, Problem};
 pub use report::{FileKind, FileReport, Report, Summary};
-pub use rule_info::{Confidence, Framework, Profile, RuleInfo, Status};
+pub use rule_info::{Confidence, DeclaredSetting, Framework, Profile, RuleInfo, Status};
 pub use severity::Severity;
 pub use test_run::{TestRun, TestedCase, TestedExpectation, TestedFile};

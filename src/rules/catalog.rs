@@ -126,14 +126,17 @@ impl Catalog {
         Self { rules }
     }
 
-    /// The rule that an id or an alias names.
+    /// The rule that an id names, or all that a control or another tool's id names.
     #[must_use]
-    pub fn find(&self, name: &str) -> Option<&Arc<Rule>> {
-        self.rules
-            .iter()
-            .find(|rule| &*rule.info.id == name)
-            .or_else(|| self.rules.iter().find(|rule| rule.info.controls.iter().any(|control| control == name)))
-            .or_else(|| self.rules.iter().find(|rule| rule.info.aliases.iter().any(|alias| alias == name)))
+    pub fn find(&self, name: &str) -> Vec<&Arc<Rule>> {
+        if let Some(rule) = self.rules.iter().find(|rule| &*rule.info.id == name) {
+            return vec![rule];
+        }
+        let named = |names: fn(&Rule) -> &[String]| -> Vec<&Arc<Rule>> {
+            self.rules.iter().filter(|rule| names(rule).iter().any(|one| one == name)).collect()
+        };
+        let of_control = named(|rule| &rule.info.controls);
+        if of_control.is_empty() { named(|rule| &rule.info.aliases) } else { of_control }
     }
 
     /// The rule ids that look most like a misspelt one, nearest first.
@@ -153,6 +156,7 @@ pub fn load_embedded(embedded: &EmbeddedRule) -> (Rule, Vec<RuleProblem>) {
     let stem = embedded.path.rsplit('/').next().unwrap_or_default().trim_end_matches(".guard");
     let name = SourceName::from_display(embedded.path);
     let (mut rule, problems) = load(stem, name, embedded.text.to_owned(), Dialect::Classic);
+    rule.info.page = embedded.path.rsplit_once('/').map(|(folder, _)| format!("{folder}/README.md"));
     add_examples(&mut rule.info, embedded.test_path, embedded.test_text);
     (rule, problems)
 }

@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use cfnward::check::{Checker, Input, Settings, TestSettings, lint, reach, run_rule_tests};
 use cfnward::diag::Status;
-use cfnward::rules::{Catalog, Rule, builtin_rules, load_embedded, read_tests};
+use cfnward::rules::{
+    Catalog, Rule, SettingValue, builtin_packs, builtin_rules, default_of, load_embedded, read_tests,
+};
 use cfnward::syntax::{Hint, read};
 use cfnward::text::{SourceFile, SourceName};
 
@@ -86,6 +88,50 @@ fn ids_and_aliases_name_one_rule_each() {
             if alias.is_empty() || alias.contains(char::is_whitespace) {
                 complaints.add(&rule.info.id, format!("`{alias}` is no name"));
             }
+        }
+    }
+    complaints.none();
+}
+
+#[test]
+fn settings_have_one_default_and_one_meaning() {
+    let mut complaints = Complaints::default();
+    let mut known: BTreeMap<String, (String, SettingValue)> = BTreeMap::new();
+    for rule in &Catalog::builtin().rules {
+        for setting in &rule.info.settings {
+            let Some((default, _)) = default_of(rule, &setting.name) else {
+                complaints.add(&rule.info.id, format!("`let {} = ...` with its default is missing", setting.name));
+                continue;
+            };
+            if default.guard().is_none() {
+                complaints.add(&rule.info.id, format!("the default of `{}` cannot be written", setting.name));
+            }
+            let own = (setting.meaning.clone(), default);
+            let first = known.entry(setting.name.clone()).or_insert_with(|| own.clone());
+            if *first != own {
+                complaints.add(&rule.info.id, format!("`{}` is {own:?} here and {first:?} elsewhere", setting.name));
+            }
+        }
+    }
+    complaints.none();
+}
+
+#[test]
+fn every_pack_selects_rules_and_every_category_has_its_pack() {
+    let mut complaints = Complaints::default();
+    let catalog = Catalog::builtin();
+    let packs = builtin_packs();
+    for pack in &packs {
+        if pack.title.is_empty() || pack.description.is_empty() {
+            complaints.add(&pack.name, "it lacks a title or a description");
+        }
+        if !catalog.rules.iter().any(|rule| pack.selects(rule)) {
+            complaints.add(&pack.name, "it selects nothing");
+        }
+    }
+    for rule in &catalog.rules {
+        if !packs.iter().any(|pack| pack.name == rule.info.category) {
+            complaints.add(&rule.info.id, format!("its category `{}` has no pack", rule.info.category));
         }
     }
     complaints.none();
