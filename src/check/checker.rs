@@ -1,7 +1,7 @@
 //! From source texts to a report.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use bumpalo::Bump;
 
@@ -10,7 +10,7 @@ use crate::eval::{Indexed, Outcome, Program, Statuses, Stop, evaluate, evaluate_
 use crate::graph::{Authored, Graph, Resource};
 use crate::guard::Dialect;
 use crate::resolve::{self, ResolvedResource, Resolver};
-use crate::rules::{Rule, RuleText, View};
+use crate::rules::{EmbeddedReach, Rule, RuleText, View};
 use crate::syntax::{Document, Hint, NodeId, SyntaxProblem, read};
 use crate::template::{Detection, ResourceEntry, Template, detect, templated_markers};
 use crate::text::{SourceFile, SourceName, Span};
@@ -42,9 +42,21 @@ pub struct Input<'s> {
 pub(super) struct Compiled {
     pub(super) rule: Arc<Rule>,
     /// Shared by the rules of a file.
-    pub(super) program: Arc<Program>,
+    pub(super) program: Arc<LazyProgram>,
     /// Its Guard rules, of which most rules have one.
     pub(super) parts: Vec<RulePart>,
+}
+
+/// The program of a rule file, compiled when it is first asked: most templates have nothing for most rules.
+pub(super) struct LazyProgram {
+    text: Arc<RuleText>,
+    program: OnceLock<Program>,
+}
+
+impl LazyProgram {
+    pub(super) fn get(&self) -> &Program {
+        self.program.get_or_init(|| Program::compile(self.text.file(), self.text.text(), Dialect::Classic).0)
+    }
 }
 
 /// One Guard rule of a rule.
@@ -117,24 +129,29 @@ impl Checker {
         };
         let mut problems = Vec::new();
         // The rules of one file stand for one program.
-        let mut programs: HashMap<*const RuleText, Arc<Program>> = HashMap::new();
+        let mut programs: HashMap<*const RuleText, Arc<LazyProgram>> = HashMap::new();
         for rule in rules {
             let program = programs.entry(Arc::as_ptr(&rule.text)).or_insert_with(|| {
-                let (program, errors) = Program::compile(rule.text.file(), rule.text.text(), Dialect::Classic);
-                problems.extend(errors.into_iter().filter_map(|error| rule_problem(rule, error.span, error.message)));
-                Arc::new(program)
+                let lazy = LazyProgram { text: Arc::clone(&rule.text), program: OnceLock::new() };
+                // The program's own rules have no errors: a test says so.
+                if rule.reach.is_empty() {
+                    let (program, errors) = Program::compile(rule.text.file(), rule.text.text(), Dialect::Classic);
+                    let found = errors.into_iter().filter_map(|error| rule_problem(rule, error.span, error.message));
+                    problems.extend(found);
+                    let _ = lazy.program.set(program);
+                }
+                Arc::new(lazy)
             });
             checker.add(rule, Arc::clone(program));
         }
         (checker, problems)
     }
 
-    fn add(&mut self, rule: &Arc<Rule>, program: Arc<Program>) {
-        let entries = program.rules().iter().enumerate().filter(|(_, entry)| entry.name == rule.guard_name);
-        let reaches = reach_of_each(rule.text.file(), &rule.guard_name);
+    fn add(&mut self, rule: &Arc<Rule>, program: Arc<LazyProgram>) {
+        let reaches = reaches(rule, &program);
         // All of a rule sees the same view.
-        let functions = reaches.iter().any(|reach| reach.functions);
-        let part = |((number, _), reach): ((usize, _), Reach)| RulePart {
+        let functions = reaches.iter().any(|(_, reach)| reach.functions);
+        let part = |(number, reach): (usize, Reach)| RulePart {
             number,
             asked: match (rule.view, &reach.whole) {
                 (View::AsWritten, _) => Asked::Written,
@@ -144,7 +161,7 @@ impl Checker {
             },
             types: reach.types,
         };
-        let parts: Vec<RulePart> = entries.zip(reaches).map(part).collect();
+        let parts: Vec<RulePart> = reaches.into_iter().map(part).collect();
         if parts.is_empty() {
             return;
         }
@@ -341,7 +358,7 @@ impl Checker {
                     // would be another question.
                     match world.force(view).map_err(Stop::Pending)?.kind {
                         Kind::Absent => Ok(Outcome { statuses: Statuses::SKIP, checks: Vec::new() }),
-                        _ => evaluate(&compiled.program, part.number, root, world),
+                        _ => evaluate(compiled.program.get(), part.number, root, world),
                     }
                 });
                 answer(Question { compiled, part, entry: Some(entry) }, &exploration);
@@ -355,8 +372,9 @@ impl Checker {
                 Asked::Written => written.get_or_insert_with(|| Indexed::new(model.roots.written(), arena)),
                 _ => resolved.get_or_insert_with(|| model.roots.resolved(graph)),
             };
-            let exploration =
-                explore(resolver, arena, |world| evaluate_indexed(&compiled.program, part.number, document, world));
+            let exploration = explore(resolver, arena, |world| {
+                evaluate_indexed(compiled.program.get(), part.number, document, world)
+            });
             answer(Question { compiled, part, entry: None }, &exploration);
         }
     }
@@ -418,6 +436,21 @@ impl Compiled {
         }
         info
     }
+}
+
+/// What each Guard rule of a rule can reach, with its number in the program.
+fn reaches(rule: &Rule, program: &LazyProgram) -> Vec<(usize, Reach)> {
+    if rule.reach.is_empty() {
+        let entries = program.get().rules().iter().enumerate().filter(|(_, entry)| entry.name == rule.guard_name);
+        let numbers = entries.map(|(number, _)| number);
+        return numbers.zip(reach_of_each(rule.text.file(), &rule.guard_name)).collect();
+    }
+    let reach = |known: &EmbeddedReach| Reach {
+        types: known.types.map(|types| types.iter().map(|&text| text.to_owned()).collect()),
+        whole: known.whole.then(|| "its text says so".to_owned()),
+        functions: known.functions,
+    };
+    rule.reach.iter().map(|known| (known.number, reach(known))).collect()
 }
 
 fn rule_problem(rule: &Rule, span: Span, message: String) -> Option<Problem> {

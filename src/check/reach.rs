@@ -505,6 +505,10 @@ impl<'f> Analysis<'f> {
             },
             Class::Resources => match &part.kind {
                 PartKind::AllValues { .. } => Class::Selected(Types::Any, vec![part.span]),
+                // `Resources[ Type == 'x' ]` goes through the resources too.
+                PartKind::Filter { clauses, .. } if self.is_own(clauses, frames, depth) => {
+                    Class::Selected(self.types_of(clauses, frames), vec![part.span])
+                }
                 PartKind::AllIndices { .. } if part.span.is_empty() => Class::Resources,
                 _ => Class::Unknown,
             },

@@ -205,7 +205,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         (walk, index): (Walk<'p>, usize),
         current: Item<'p, 'a>,
         capture: Option<Symbol>,
-        clauses: &'p [Disjunction],
+        (clauses, types): (&'p [Disjunction], Option<&'p [String]>),
         scope: &Scope<'_, 'p, 'a>,
         out: Out<'_, 'p, 'a>,
     ) -> Result<(), Interrupt> {
@@ -220,6 +220,20 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             (View::Map(_), Some(Part::AllValues { .. } | Part::AllIndices { .. })) => {
                 if let Some(walk) = self.kept(walk, clauses, scope)? {
                     self.walk(walk, index + 1, current, scope, out)?;
+                }
+            }
+            (View::Map(Entries::Nodes(map)), Some(Part::Key(_)))
+                if capture.is_none() && types.is_some() && self.inventory.is_some_and(|it| it.is_of(map)) =>
+            {
+                let candidates = self.inventory.zip(types).map(|(inventory, types)| inventory.candidates(types));
+                for (_, entry) in candidates.unwrap_or_default() {
+                    let Some((value, maybe)) = self.present(entry.value)? else { continue };
+                    let item = Item::Node(value);
+                    let hinges = if maybe { self.hinge_of(item) } else { Hinges::NONE };
+                    let inside = Scope::at(item, scope);
+                    if let Some(walk) = self.kept(walk.maybe(maybe, hinges), clauses, &inside)? {
+                        self.walk(walk, index + 1, item, &inside, out)?;
+                    }
                 }
             }
             (View::Map(entries), Some(Part::Key(_) | Part::Interpolated(_))) => {

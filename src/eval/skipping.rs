@@ -126,7 +126,8 @@ impl<'p> Scope<'p> {
                 }
                 // Before anything else a filter of a map is an error.
                 Part::Filter { capture, types, .. } => {
-                    let filtered = matches!(before, Some(Part::AllValues { .. } | Part::AllIndices { .. }));
+                    let filtered =
+                        matches!(before, Some(Part::AllValues { .. } | Part::AllIndices { .. } | Part::Key(_)));
                     capture.is_none() && types.is_some() && filtered
                 }
                 Part::KeyFilter { .. } => false,
@@ -233,6 +234,7 @@ impl<'p> Scope<'p> {
 fn selected(query: &Query) -> Option<&[String]> {
     match query.parts.as_slice() {
         [Part::Key(key), Part::AllValues { capture: None }, Part::Filter { capture: None, types: Some(types), .. }]
+        | [Part::Key(key), Part::Filter { capture: None, types: Some(types), .. }]
             if key.text == "Resources" && !query.some =>
         {
             Some(types)
