@@ -94,6 +94,13 @@ fn a_literal_is_itself() {
 }
 
 #[test]
+fn a_reference_to_something_that_is_no_name_ends() {
+    for reference in ["!Ref [A]", "!Ref {A: b}", "!Ref {Ref: A}", "{Ref: !Ref [A]}", "{Ref: {Ref: [A]}}"] {
+        assert_eq!(value_with("", reference).len(), 1, "{reference}");
+    }
+}
+
+#[test]
 fn a_default_is_one_class() {
     let parameters = "Parameters: {P: {Type: String, Default: x}}";
     assert_eq!(value_with(parameters, "!Ref P"), [r#"P=x => "x""#]);
