@@ -15,6 +15,7 @@ pub(super) enum Identity {
     Name(&'static str),
     /// By nothing that is written: an account has one of it in a Region, so that those of one template belong
     /// together.
+    /// By nothing: an account has one of it, so the one that stands in the same template is meant. The path is empty.
     Account,
 }
 
@@ -169,10 +170,10 @@ pub(super) const ROLES: &[Role] = &[
     row("AWS::ECS::TaskDefinition", "ExecutionRoleArn", "AWS::IAM::Role", "ExecutionRoles", "TaskDefinitions", Identity::Name("RoleName")),
     row("AWS::ECS::TaskDefinition", "Volumes[].EFSVolumeConfiguration.FilesystemId", "AWS::EFS::FileSystem", "FileSystems", "TaskDefinitions", Identity::Attribute("FileSystemId")),
     row("AWS::EKS::Nodegroup", "ClusterName", "AWS::EKS::Cluster", "Clusters", "NodeGroups", Identity::Name("Name")),
-    row("AWS::EKS::Nodegroup", "LaunchTemplate.Id", "AWS::EC2::LaunchTemplate", "LaunchTemplates", "NodeGroups", Identity::Attribute("LaunchTemplateId")),
-    row("AWS::EKS::Nodegroup", "LaunchTemplate.Name", "AWS::EC2::LaunchTemplate", "LaunchTemplates", "NodeGroups", Identity::Name("LaunchTemplateName")),
     row("AWS::EKS::Cluster", "ResourcesVpcConfig.SecurityGroupIds[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "EksClusters", Identity::Attribute("GroupId")),
     row("AWS::EKS::Cluster", "ResourcesVpcConfig.SubnetIds[]", "AWS::EC2::Subnet", "Subnets", "EksClusters", Identity::Attribute("SubnetId")),
+    row("AWS::EKS::Nodegroup", "LaunchTemplate.Id", "AWS::EC2::LaunchTemplate", "LaunchTemplates", "NodeGroups", Identity::Attribute("LaunchTemplateId")),
+    row("AWS::EKS::Nodegroup", "LaunchTemplate.Name", "AWS::EC2::LaunchTemplate", "LaunchTemplates", "NodeGroups", Identity::Name("LaunchTemplateName")),
     row("AWS::Batch::ComputeEnvironment", "ComputeResources.LaunchTemplate.LaunchTemplateId", "AWS::EC2::LaunchTemplate", "LaunchTemplates", "ComputeEnvironments", Identity::Attribute("LaunchTemplateId")),
     row("AWS::M2::Environment", "SecurityGroupIds[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "MainframeEnvironments", Identity::Attribute("GroupId")),
     row("AWS::EMR::Cluster", "Instances.EmrManagedMasterSecurityGroup", "AWS::EC2::SecurityGroup", "ManagedSecurityGroups", "EmrClusters", Identity::Attribute("GroupId")),
@@ -270,6 +271,7 @@ pub(super) const ROLES: &[Role] = &[
     row("AWS::ApiGateway::Account", "CloudWatchRoleArn", "AWS::IAM::Role", "Roles", "ApiGatewayAccounts", Identity::Name("RoleName")),
     row("AWS::AppSync::DataSource", "ApiId", "AWS::AppSync::GraphQLApi", "GraphQLApis", "DataSources", Identity::Attribute("ApiId")),
     row("AWS::ApiGatewayV2::Stage", "AccessLogSettings.DestinationArn", "AWS::Logs::LogGroup", "LogGroups", "HttpStages", Identity::Name("LogGroupName")),
+    row("AWS::FMS::Policy", "*", "AWS::FMS::NotificationChannel", "NotificationChannels", "Policies", Identity::Account),
     // Storage.
     row("AWS::S3::BucketPolicy", "Bucket", "AWS::S3::Bucket", "Buckets", "BucketPolicies", Identity::Name("BucketName")),
     row("AWS::S3::Bucket", "LoggingConfiguration.DestinationBucketName", "AWS::S3::Bucket", "LogBuckets", "LogSources", Identity::Name("BucketName")),
@@ -365,6 +367,10 @@ pub(super) const ROLES: &[Role] = &[
     row("AWS::DocDB::DBCluster", "KmsKeyId", "AWS::KMS::Key", "Keys", "DocDBClusters", Identity::Attribute("KeyId")),
     row("AWS::Neptune::DBCluster", "KmsKeyId", "AWS::KMS::Key", "Keys", "NeptuneClusters", Identity::Attribute("KeyId")),
     row("AWS::SageMaker::NotebookInstance", "KmsKeyId", "AWS::KMS::Key", "Keys", "NotebookInstances", Identity::Attribute("KeyId")),
+    row("AWS::VpcLattice::AuthPolicy", "ResourceIdentifier", "AWS::VpcLattice::Service", "LatticeServices", "AuthPolicies", Identity::Attribute("Arn")),
+    row("AWS::VpcLattice::AuthPolicy", "ResourceIdentifier", "AWS::VpcLattice::ServiceNetwork", "ServiceNetworks", "AuthPolicies", Identity::Attribute("Arn")),
+    row("AWS::VpcLattice::ServiceNetworkServiceAssociation", "ServiceIdentifier", "AWS::VpcLattice::Service", "LatticeServices", "NetworkAssociations", Identity::Attribute("Arn")),
+    row("AWS::VpcLattice::ServiceNetworkServiceAssociation", "ServiceNetworkIdentifier", "AWS::VpcLattice::ServiceNetwork", "ServiceNetworks", "ServiceAssociations", Identity::Attribute("Arn")),
     // Data stores.
     row("AWS::RDS::DBInstance", "VPCSecurityGroups[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "DBInstances", Identity::Attribute("GroupId")),
     row("AWS::RDS::DBInstance", "DBSubnetGroupName", "AWS::RDS::DBSubnetGroup", "SubnetGroups", "DBInstances", Identity::Name("DBSubnetGroupName")),
@@ -484,7 +490,8 @@ mod tests {
                 assert_eq!(name.split("::").count(), 3, "{name}");
             }
             let name = role.path.trim_end_matches("[]");
-            assert!(!name.is_empty() && !name.ends_with('.'), "{}", role.path);
+            assert_eq!(name == "*", role.identity == Identity::Account, "{}", role.source);
+            assert!(!name.ends_with('.'), "{}", role.path);
         }
     }
 
@@ -497,8 +504,8 @@ mod tests {
             let mut rest = role.path;
             while !rest.is_empty() {
                 let end = rest.find(['.', '[', '{']).unwrap_or(rest.len());
-                steps.push(&rest[..end]);
-                let after = &rest[end..];
+                let (step, after) = rest.split_at(end);
+                steps.push(step);
                 rest = match after.chars().next() {
                     Some('[') => {
                         steps.push("*");
