@@ -429,6 +429,7 @@ impl<'a> Model<'a> {
             logical_id: one.entry.named.name,
             resource_type: one.entry.resource_type,
             value: one.value,
+            unconditional: one.unconditional,
             key_place: one.entry.named.name_span,
         });
         let hidden = template.parameters.iter().filter(|one| one.no_echo).map(|one| one.named.name);
