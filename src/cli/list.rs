@@ -1,14 +1,18 @@
 //! `cfnward rules`: the catalogue.
 
+use std::fs;
 use std::io::{self, Write};
+use std::path::Path;
+use std::sync::Arc;
 
 use crate::diag::RuleInfo;
 use crate::render::rules_json;
-use crate::rules::{Catalog, Selection};
+use crate::rules::{Catalog, Rule, Selection};
 
 use super::arguments::{ListFormat, Rules};
+use super::configuration;
 use super::ending::Ending;
-use super::output::{RunError, error, to_stdout};
+use super::output::{RunError, error, to_file, to_stdout, visible};
 
 /// Lists the rules.
 pub(super) fn run(arguments: &Rules) -> Result<Ending, RunError> {
@@ -16,11 +20,31 @@ pub(super) fn run(arguments: &Rules) -> Result<Ending, RunError> {
     let packs = if arguments.pack.is_empty() { vec!["all".to_owned()] } else { arguments.pack.clone() };
     let selection = Selection { packs, ..Selection::default() };
     let rules = selection.apply(&catalog).map_err(error)?;
+    if let Some(folder) = &arguments.export {
+        return export(arguments, folder, rules);
+    }
     let infos: Vec<RuleInfo> = rules.iter().map(|rule| rule.info.clone()).collect();
     to_stdout(|out| match arguments.format {
         ListFormat::Json => rules_json(&infos, out),
         ListFormat::Table => table(&infos, out),
     })?;
+    Ok(Ending::Clean)
+}
+
+/// Writes the rules with the settings that count here; what is wrong with the settings ends it before anything is
+/// written.
+fn export(arguments: &Rules, folder: &Path, rules: Vec<Arc<Rule>>) -> Result<Ending, RunError> {
+    let (configuration, mut problems) = configuration::load(arguments.config.as_deref(), false)?;
+    let rules = configuration::apply_settings(&configuration, rules, &mut problems);
+    if let Some(problem) = problems.first() {
+        let (name, line) = (&problem.place.source.display, problem.place.start.line);
+        return Err(error(format!("{name}:{line}: {}", problem.message)));
+    }
+    fs::create_dir_all(folder)?;
+    for rule in &rules {
+        to_file(&folder.join(format!("{}.guard", rule.info.id)), |out| out.write_all(rule.text.text().as_bytes()))?;
+    }
+    to_stdout(|out| writeln!(out, "wrote {} rules to {}", rules.len(), visible(&folder.display().to_string())))?;
     Ok(Ending::Clean)
 }
 

@@ -43,6 +43,7 @@
 mod addresses;
 mod caller_conditions;
 mod cidr;
+mod credentials;
 mod exposed_compute;
 mod exposed_data;
 mod exposed_endpoints;
@@ -67,6 +68,8 @@ mod principals;
 mod reach;
 mod read;
 mod roles;
+mod secret_places;
+mod secrets;
 mod security_group;
 mod sensitive_actions;
 mod statement;
@@ -76,6 +79,6 @@ mod tests;
 mod traffic;
 mod truth;
 
-pub use model::{Graph, Resource};
+pub use model::{Authored, Graph, Resource};
 pub use names::{fact_names, linked_roles};
 pub use sensitive_actions::{Danger, sensitive_actions};

@@ -8,7 +8,7 @@ use crate::syntax::{Hint, read};
 use crate::text::{SourceFile, SourceName, Span};
 
 use super::examples::{example_text, read_tests};
-use super::header::read_header;
+use super::header::{read_header, view};
 use super::rule_text::RuleText;
 
 include!(concat!(env!("OUT_DIR"), "/embedded_rules.rs"));
@@ -105,8 +105,16 @@ pub fn load(id: &str, name: SourceName, text: String, dialect: Dialect) -> (Rule
             help: None,
         });
     }
+    let view = match view(&text) {
+        Ok(View::Auto) => View::Resolved,
+        Ok(view) => view,
+        Err((message, span)) => {
+            problems.push(RuleProblem { code: Code::RuleHeader, span, message, help: None });
+            View::Resolved
+        }
+    };
     let text = Arc::new(RuleText::new(SourceFile::new(name, text), parsed.file));
-    (Rule { info, guard_name: id.to_owned(), view: View::Resolved, text }, problems)
+    (Rule { info, guard_name: id.to_owned(), view, text }, problems)
 }
 
 /// All rules that were loaded, sorted by id.
@@ -126,14 +134,17 @@ impl Catalog {
         Self { rules }
     }
 
-    /// The rule that an id or an alias names.
+    /// The rule that an id names, or all that a control or another tool's id names.
     #[must_use]
-    pub fn find(&self, name: &str) -> Option<&Arc<Rule>> {
-        self.rules
-            .iter()
-            .find(|rule| &*rule.info.id == name)
-            .or_else(|| self.rules.iter().find(|rule| rule.info.controls.iter().any(|control| control == name)))
-            .or_else(|| self.rules.iter().find(|rule| rule.info.aliases.iter().any(|alias| alias == name)))
+    pub fn find(&self, name: &str) -> Vec<&Arc<Rule>> {
+        if let Some(rule) = self.rules.iter().find(|rule| &*rule.info.id == name) {
+            return vec![rule];
+        }
+        let named = |names: fn(&Rule) -> &[String]| -> Vec<&Arc<Rule>> {
+            self.rules.iter().filter(|rule| names(rule).iter().any(|one| one == name)).collect()
+        };
+        let of_control = named(|rule| &rule.info.controls);
+        if of_control.is_empty() { named(|rule| &rule.info.aliases) } else { of_control }
     }
 
     /// The rule ids that look most like a misspelt one, nearest first.
@@ -153,6 +164,7 @@ pub fn load_embedded(embedded: &EmbeddedRule) -> (Rule, Vec<RuleProblem>) {
     let stem = embedded.path.rsplit('/').next().unwrap_or_default().trim_end_matches(".guard");
     let name = SourceName::from_display(embedded.path);
     let (mut rule, problems) = load(stem, name, embedded.text.to_owned(), Dialect::Classic);
+    rule.info.page = embedded.path.rsplit_once('/').map(|(folder, _)| format!("{folder}/README.md"));
     add_examples(&mut rule.info, embedded.test_path, embedded.test_text);
     (rule, problems)
 }

@@ -221,9 +221,11 @@ fn describe(name: &str, own: &GivenFile, file: &RuleFile, before: Span) -> (Rule
         tags: Vec::new(),
         aliases: Vec::new(),
         frameworks: Vec::new(),
+        settings: Vec::new(),
         why: String::new(),
         fix: String::new(),
         links: Vec::new(),
+        page: None,
         bad_example: None,
         good_example: None,
     };

@@ -18,6 +18,7 @@ mod header;
 mod packs;
 mod registry;
 mod rule_text;
+mod settings;
 #[cfg(test)]
 mod tests;
 
@@ -26,3 +27,4 @@ pub use examples::{Case, Expectation, Expected, TestFile, read_tests};
 pub use given::{GivenFile, GivenSettings, ReadImport, load_given, make_ids_unique};
 pub use packs::{Pack, Selection, builtin_packs};
 pub use rule_text::RuleText;
+pub use settings::{Setting, SettingValue, default_of, settings, with_settings};
