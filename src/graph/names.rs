@@ -49,7 +49,7 @@ mod tests {
 
     #[test]
     fn names_are_those_of_the_view() {
-        assert_eq!(fact_names("AWS::EC2::SecurityGroup"), ["Ingress", "Egress", "ImplicitEgress"]);
+        assert_eq!(fact_names("AWS::EC2::SecurityGroup"), ["Ingress", "Egress", "ImplicitEgress", "Labels"]);
         assert_eq!(fact_names("AWS::IAM::Role"), ["Statements", "Grants", "TrustStatements"]);
         assert!(fact_names("AWS::SQS::Queue").is_empty());
         assert!(linked_roles("AWS::S3::Bucket").contains(&("BucketPolicies", "AWS::S3::BucketPolicy")));
