@@ -127,11 +127,13 @@ fn main() {
             let text = fs::read_to_string(path).expect("a rule can be read");
             let test_text = fs::read_to_string(&test).expect("a test can be read");
             let (mut info, _) = header::read_header(&name, &text);
+            // Rules of the house are asked of the resolved view unless they say otherwise.
+            let view = header::view(&text).ok().filter(|view| *view != View::Auto).unwrap_or(View::Resolved);
             examples::add_examples(&mut info, &test_shown, &test_text);
             let _ = writeln!(
                 rules,
                 "EmbeddedRule {{ path: {shown:?}, text: include_str!({path:?}), test_path: {test_shown:?}, \
-                 test_text: include_str!({test:?}), info: {}, reach: {} }},",
+                 test_text: include_str!({test:?}), info: {}, view: View::{view:?}, reach: {} }},",
                 header_of(&info),
                 reach_of(&text, &name)
             );

@@ -1,6 +1,6 @@
 //! From source texts to a report.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use bumpalo::Bump;
@@ -14,7 +14,7 @@ use crate::rules::{EmbeddedReach, Rule, RuleText, View};
 use crate::syntax::{Document, Hint, NodeId, SyntaxProblem, read};
 use crate::template::{Detection, ResourceEntry, Template, detect, templated_markers};
 use crate::text::{SourceFile, SourceName, Span};
-use crate::value::Kind;
+use crate::value::{Kind, Value};
 
 use super::explore::{Exploration, explore};
 use super::findings::Subject;
@@ -27,6 +27,8 @@ use super::rule_tests::RuleStatus;
 pub struct Settings {
     /// Values of parameters, and of pseudo parameters such as `AWS::Region`.
     pub parameters: BTreeMap<String, String>,
+    /// Parameters that have a value which is not known, so that their default does not count.
+    pub open: BTreeSet<String>,
 }
 
 /// A source text to be judged.
@@ -102,6 +104,8 @@ pub(super) struct Judged {
     pub(super) partial: bool,
     /// What each rule says of the template as a whole, by its id and the number of its Guard rule.
     pub(super) statuses: BTreeMap<(Arc<str>, usize), RuleStatus>,
+    /// The parameters with a given value that the template has.
+    pub(super) parameters: BTreeSet<String>,
 }
 
 /// Judges sources by rules: the whole core. Rules that are malformed are problems of the report.
@@ -254,6 +258,12 @@ impl Checker {
     /// Judges one source. The report's rules are left out: they are those of [`Checker::empty_report`].
     #[must_use]
     pub fn check(&self, input: Input<'_>) -> Report {
+        self.check_with(input, &self.settings)
+    }
+
+    /// The same for a deployment of which something else is known.
+    #[must_use]
+    pub fn check_with(&self, input: Input<'_>, settings: &Settings) -> Report {
         let source = input.source;
         let name = Arc::new(source.name().clone());
         let read = read(source.text(), hint(&name.display));
@@ -298,12 +308,13 @@ impl Checker {
             return report;
         }
         let judged = match document.root() {
-            Some(root) => self.judge(source, &name, document, root),
+            Some(root) => self.judge(source, &name, document, root, settings),
             None => Judged::default(),
         };
         let kind = if broken || judged.partial { FileKind::Partial } else { FileKind::Template };
         report.files.push(file(kind, judged.resources));
         report.findings = judged.findings;
+        report.parameters = judged.parameters;
         report.problems = problems_of(source, &name, read.problems);
         report.problems.extend(judged.problems);
         report
@@ -316,11 +327,15 @@ impl Checker {
         name: &Arc<SourceName>,
         document: &Document<'_>,
         root: NodeId,
+        settings: &Settings,
     ) -> Judged {
         let (template, template_problems) = Template::at(document, root);
         let arena = Bump::new();
-        let model = Model::new(&arena, document, &template, root, &self.settings);
+        let model = Model::new(&arena, document, &template, root, settings);
         let mut judged = Judged { resources: template.resources.len(), ..Judged::default() };
+        let names = template.parameters.iter().map(|parameter| parameter.named.name);
+        let known = names.filter(|name| settings.parameters.contains_key(*name));
+        judged.parameters.extend(known.map(str::to_owned));
         for problem in template_problems.into_iter().chain(model.resolver.problems()) {
             judged.partial |= matches!(problem.code, Code::TransformUnknown | Code::TemplateShape);
             judged.problems.push(Problem {
@@ -407,7 +422,7 @@ impl<'a> Model<'a> {
         root: NodeId,
         settings: &Settings,
     ) -> Self {
-        let settings = resolve::Settings { parameters: settings.parameters.clone() };
+        let settings = resolve::Settings { parameters: settings.parameters.clone(), open: settings.open.clone() };
         let resolver = Resolver::new(arena, template, &settings);
         let resolved = resolver.resources();
         let resources = resolved.iter().map(|one| Resource {
@@ -421,6 +436,11 @@ impl<'a> Model<'a> {
         let authored = Authored { text: document.source(), hidden_parameters };
         let graph = Graph::new(arena, arena.alloc_slice_fill_iter(resources), authored);
         Self { arena, resolver, graph, resources: resolved, roots: Roots::new(arena, document, resolved, root) }
+    }
+
+    /// The whole template as rules see it.
+    pub(super) fn resolved(&self) -> Value<'a> {
+        self.roots.resolved(self.graph).root()
     }
 }
 

@@ -13,6 +13,7 @@ mod checker;
 mod explore;
 mod findings;
 mod fingerprint;
+mod inspect;
 mod lint;
 mod lint_queries;
 mod message;
@@ -26,6 +27,7 @@ mod trace;
 mod wording;
 
 pub use checker::{Checker, Input, Settings, check};
+pub use inspect::{inspect, view};
 pub use lint::lint;
 pub use reach::{Reach, reach};
 pub use rule_tests::{CaseResult, ExpectationResult, RuleTestReport, TestSettings, run_rule_tests};

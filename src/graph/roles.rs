@@ -10,8 +10,13 @@ pub(super) enum Identity {
     Ref,
     /// By an attribute of the target; nobody can write it beforehand.
     Attribute(&'static str),
-    /// By the name that this property of the target gives it, or an ARN that ends with it, besides references.
+    /// By the name that this property of the target gives it, or an ARN that ends with it, besides references; `[]`
+    /// stands for the items of a list, one of which is enough.
     Name(&'static str),
+    /// By nothing that is written: an account has one of it in a Region, so that those of one template belong
+    /// together.
+    /// By nothing: an account has one of it, so the one that stands in the same template is meant. The path is empty.
+    Account,
 }
 
 /// One row. References to the target match whatever the identity is.
@@ -19,7 +24,7 @@ pub(super) enum Identity {
 pub(super) struct Role {
     /// The type whose property names the other resource.
     pub(super) source: &'static str,
-    /// That property, below `Properties`; `[]` stands for the items of a list.
+    /// That property, below `Properties`; `[]` stands for the items of a list. `*` where no property says it.
     pub(super) path: &'static str,
     /// The type of the resource that is named.
     pub(super) target: &'static str,
@@ -85,13 +90,29 @@ pub(super) const ROLES: &[Role] = &[
     row("AWS::EC2::FlowLog", "ResourceId", "AWS::EC2::VPC", "Vpcs", "FlowLogs", Identity::Attribute("VpcId")).only("ResourceType", "VPC"),
     row("AWS::EC2::FlowLog", "ResourceId", "AWS::EC2::Subnet", "Subnets", "FlowLogs", Identity::Attribute("SubnetId")).only("ResourceType", "Subnet"),
     row("AWS::EC2::FlowLog", "LogDestination", "AWS::S3::Bucket", "LogBuckets", "FlowLogs", Identity::Name("BucketName")).only("LogDestinationType", "s3"),
+    row("AWS::EC2::FlowLog", "LogDestination", "AWS::Logs::LogGroup", "LogGroups", "FlowLogs", Identity::Name("LogGroupName")),
     row("AWS::EC2::FlowLog", "LogGroupName", "AWS::Logs::LogGroup", "LogGroups", "FlowLogs", Identity::Name("LogGroupName")),
     row("AWS::EC2::EIP", "InstanceId", "AWS::EC2::Instance", "Instances", "ElasticIps", Identity::Ref),
     row("AWS::EC2::EIPAssociation", "InstanceId", "AWS::EC2::Instance", "Instances", "ElasticIpAssociations", Identity::Ref),
     row("AWS::EC2::EIPAssociation", "AllocationId", "AWS::EC2::EIP", "ElasticIps", "ElasticIpAssociations", Identity::Attribute("AllocationId")),
+    row("AWS::EC2::EIPAssociation", "NetworkInterfaceId", "AWS::EC2::NetworkInterface", "NetworkInterfaces", "ElasticIpAssociations", Identity::Attribute("Id")),
+    row("AWS::EC2::NetworkInterface", "SubnetId", "AWS::EC2::Subnet", "Subnets", "NetworkInterfaces", Identity::Attribute("SubnetId")),
+    row("AWS::EC2::NetworkInterface", "GroupSet[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "NetworkInterfaces", Identity::Attribute("GroupId")),
+    row("AWS::EC2::Instance", "NetworkInterfaces[].NetworkInterfaceId", "AWS::EC2::NetworkInterface", "NetworkInterfaces", "Instances", Identity::Attribute("Id")),
     row("AWS::NetworkFirewall::LoggingConfiguration", "FirewallArn", "AWS::NetworkFirewall::Firewall", "Firewalls", "LoggingConfigurations", Identity::Attribute("FirewallArn")),
     row("AWS::NetworkFirewall::Firewall", "FirewallPolicyArn", "AWS::NetworkFirewall::FirewallPolicy", "FirewallPolicies", "Firewalls", Identity::Attribute("FirewallPolicyArn")),
     row("AWS::NetworkFirewall::Firewall", "VpcId", "AWS::EC2::VPC", "Vpcs", "Firewalls", Identity::Attribute("VpcId")),
+    row("AWS::EC2::Route", "InstanceId", "AWS::EC2::Instance", "Instances", "Routes", Identity::Ref),
+    row("AWS::EC2::Route", "NetworkInterfaceId", "AWS::EC2::NetworkInterface", "NetworkInterfaces", "Routes", Identity::Attribute("Id")),
+    row("AWS::EC2::VPCBlockPublicAccessExclusion", "SubnetId", "AWS::EC2::Subnet", "Subnets", "PublicAccessExclusions", Identity::Attribute("SubnetId")),
+    // What refers to a VPC where a group is asked for means the VPC's default group.
+    row("AWS::EC2::Instance", "SecurityGroupIds[]", "AWS::EC2::VPC", "DefaultGroupVpcs", "DefaultGroupInstances", Identity::Attribute("DefaultSecurityGroup")),
+    row("AWS::EC2::Instance", "NetworkInterfaces[].GroupSet[]", "AWS::EC2::VPC", "DefaultGroupVpcs", "DefaultGroupInstances", Identity::Attribute("DefaultSecurityGroup")),
+    row("AWS::EC2::NetworkInterface", "GroupSet[]", "AWS::EC2::VPC", "DefaultGroupVpcs", "DefaultGroupNetworkInterfaces", Identity::Attribute("DefaultSecurityGroup")),
+    row("AWS::EC2::LaunchTemplate", "LaunchTemplateData.SecurityGroupIds[]", "AWS::EC2::VPC", "DefaultGroupVpcs", "DefaultGroupLaunchTemplates", Identity::Attribute("DefaultSecurityGroup")),
+    row("AWS::EC2::LaunchTemplate", "LaunchTemplateData.NetworkInterfaces[].Groups[]", "AWS::EC2::VPC", "DefaultGroupVpcs", "DefaultGroupLaunchTemplates", Identity::Attribute("DefaultSecurityGroup")),
+    row("AWS::RDS::DBInstance", "VPCSecurityGroups[]", "AWS::EC2::VPC", "DefaultGroupVpcs", "DefaultGroupDBInstances", Identity::Attribute("DefaultSecurityGroup")),
+    row("AWS::Lambda::Function", "VpcConfig.SecurityGroupIds[]", "AWS::EC2::VPC", "DefaultGroupVpcs", "DefaultGroupFunctions", Identity::Attribute("DefaultSecurityGroup")),
     // Compute.
     row("AWS::EC2::Instance", "SecurityGroupIds[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "Instances", Identity::Attribute("GroupId")),
     row("AWS::EC2::Instance", "NetworkInterfaces[].GroupSet[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "Instances", Identity::Attribute("GroupId")),
@@ -129,16 +150,40 @@ pub(super) const ROLES: &[Role] = &[
     row("AWS::ECS::Service", "NetworkConfiguration.AwsvpcConfiguration.SecurityGroups[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "Services", Identity::Attribute("GroupId")),
     row("AWS::ECS::Service", "NetworkConfiguration.AwsvpcConfiguration.Subnets[]", "AWS::EC2::Subnet", "Subnets", "Services", Identity::Attribute("SubnetId")),
     row("AWS::ECS::Service", "LoadBalancers[].TargetGroupArn", "AWS::ElasticLoadBalancingV2::TargetGroup", "TargetGroups", "Services", Identity::Attribute("TargetGroupArn")),
+    row("AWS::ECS::Service", "LoadBalancers[].LoadBalancerName", "AWS::ElasticLoadBalancing::LoadBalancer", "ClassicLoadBalancers", "Services", Identity::Name("LoadBalancerName")),
     row("AWS::ECS::TaskDefinition", "TaskRoleArn", "AWS::IAM::Role", "TaskRoles", "TaskDefinitions", Identity::Name("RoleName")),
     row("AWS::ECS::TaskDefinition", "ExecutionRoleArn", "AWS::IAM::Role", "ExecutionRoles", "TaskDefinitions", Identity::Name("RoleName")),
+    row("AWS::ECS::TaskDefinition", "Volumes[].EFSVolumeConfiguration.FilesystemId", "AWS::EFS::FileSystem", "FileSystems", "TaskDefinitions", Identity::Attribute("FileSystemId")),
     row("AWS::EKS::Nodegroup", "ClusterName", "AWS::EKS::Cluster", "Clusters", "NodeGroups", Identity::Name("Name")),
     row("AWS::EKS::Cluster", "ResourcesVpcConfig.SecurityGroupIds[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "EksClusters", Identity::Attribute("GroupId")),
     row("AWS::EKS::Cluster", "ResourcesVpcConfig.SubnetIds[]", "AWS::EC2::Subnet", "Subnets", "EksClusters", Identity::Attribute("SubnetId")),
+    row("AWS::EKS::Nodegroup", "LaunchTemplate.Id", "AWS::EC2::LaunchTemplate", "LaunchTemplates", "NodeGroups", Identity::Attribute("LaunchTemplateId")),
+    row("AWS::EKS::Nodegroup", "LaunchTemplate.Name", "AWS::EC2::LaunchTemplate", "LaunchTemplates", "NodeGroups", Identity::Name("LaunchTemplateName")),
+    row("AWS::EKS::Cluster", "ResourcesVpcConfig.SecurityGroupIds[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "EksClusters", Identity::Attribute("GroupId")),
+    row("AWS::EKS::Cluster", "ResourcesVpcConfig.SubnetIds[]", "AWS::EC2::Subnet", "Subnets", "EksClusters", Identity::Attribute("SubnetId")),
+    row("AWS::Batch::ComputeEnvironment", "ComputeResources.LaunchTemplate.LaunchTemplateId", "AWS::EC2::LaunchTemplate", "LaunchTemplates", "ComputeEnvironments", Identity::Attribute("LaunchTemplateId")),
+    row("AWS::M2::Environment", "SecurityGroupIds[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "MainframeEnvironments", Identity::Attribute("GroupId")),
+    row("AWS::EMR::Cluster", "Instances.EmrManagedMasterSecurityGroup", "AWS::EC2::SecurityGroup", "ManagedSecurityGroups", "EmrClusters", Identity::Attribute("GroupId")),
+    row("AWS::EMR::Cluster", "Instances.EmrManagedSlaveSecurityGroup", "AWS::EC2::SecurityGroup", "ManagedSecurityGroups", "EmrClusters", Identity::Attribute("GroupId")),
+    row("AWS::EMR::Cluster", "Instances.Ec2SubnetId", "AWS::EC2::Subnet", "Subnets", "EmrClusters", Identity::Attribute("SubnetId")),
+    row("AWS::EMR::Cluster", "Instances.Ec2SubnetIds[]", "AWS::EC2::Subnet", "Subnets", "EmrClusters", Identity::Attribute("SubnetId")),
+    row("AWS::Batch::ComputeEnvironment", "ComputeResources.Subnets[]", "AWS::EC2::Subnet", "Subnets", "ComputeEnvironments", Identity::Attribute("SubnetId")),
     // Load balancing and edge.
     row("AWS::ElasticLoadBalancingV2::Listener", "LoadBalancerArn", "AWS::ElasticLoadBalancingV2::LoadBalancer", "LoadBalancers", "Listeners", Identity::Attribute("LoadBalancerArn")),
     row("AWS::ElasticLoadBalancingV2::ListenerRule", "ListenerArn", "AWS::ElasticLoadBalancingV2::Listener", "Listeners", "Rules", Identity::Attribute("ListenerArn")),
     row("AWS::ElasticLoadBalancingV2::ListenerCertificate", "ListenerArn", "AWS::ElasticLoadBalancingV2::Listener", "Listeners", "Certificates", Identity::Attribute("ListenerArn")),
     row("AWS::ElasticLoadBalancingV2::Listener", "DefaultActions[].TargetGroupArn", "AWS::ElasticLoadBalancingV2::TargetGroup", "TargetGroups", "Listeners", Identity::Attribute("TargetGroupArn")),
+    row("AWS::ElasticLoadBalancingV2::Listener", "DefaultActions[].ForwardConfig.TargetGroups[].TargetGroupArn", "AWS::ElasticLoadBalancingV2::TargetGroup", "TargetGroups", "Listeners", Identity::Attribute("TargetGroupArn")),
+    row("AWS::ElasticLoadBalancingV2::ListenerRule", "Actions[].TargetGroupArn", "AWS::ElasticLoadBalancingV2::TargetGroup", "TargetGroups", "ListenerRules", Identity::Attribute("TargetGroupArn")),
+    row("AWS::ElasticLoadBalancingV2::ListenerRule", "Actions[].ForwardConfig.TargetGroups[].TargetGroupArn", "AWS::ElasticLoadBalancingV2::TargetGroup", "TargetGroups", "ListenerRules", Identity::Attribute("TargetGroupArn")),
+    row("AWS::ElasticLoadBalancingV2::TargetGroup", "Targets[].Id", "AWS::EC2::Instance", "Instances", "TargetGroups", Identity::Ref),
+    row("AWS::ElasticLoadBalancing::LoadBalancer", "Instances[]", "AWS::EC2::Instance", "Instances", "ClassicLoadBalancers", Identity::Ref),
+    row("AWS::ElasticLoadBalancingV2::Listener", "Certificates[].CertificateArn", "AWS::IAM::ServerCertificate", "ServerCertificates", "Listeners", Identity::Name("ServerCertificateName")),
+    row("AWS::ElasticLoadBalancingV2::Listener", "Certificates[].CertificateArn", "AWS::CertificateManager::Certificate", "AcmCertificates", "Listeners", Identity::Ref),
+    row("AWS::ElasticLoadBalancingV2::ListenerCertificate", "Certificates[].CertificateArn", "AWS::IAM::ServerCertificate", "ServerCertificates", "ListenerCertificates", Identity::Name("ServerCertificateName")),
+    row("AWS::ElasticLoadBalancingV2::ListenerCertificate", "Certificates[].CertificateArn", "AWS::CertificateManager::Certificate", "AcmCertificates", "ListenerCertificates", Identity::Ref),
+    row("AWS::ElasticLoadBalancing::LoadBalancer", "Listeners[].SSLCertificateId", "AWS::IAM::ServerCertificate", "ServerCertificates", "ClassicLoadBalancers", Identity::Name("ServerCertificateName")),
+    row("AWS::ElasticLoadBalancing::LoadBalancer", "Listeners[].SSLCertificateId", "AWS::CertificateManager::Certificate", "AcmCertificates", "ClassicLoadBalancers", Identity::Ref),
     row("AWS::ElasticLoadBalancingV2::LoadBalancer", "SecurityGroups[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "LoadBalancers", Identity::Attribute("GroupId")),
     row("AWS::ElasticLoadBalancingV2::LoadBalancer", "Subnets[]", "AWS::EC2::Subnet", "Subnets", "LoadBalancers", Identity::Attribute("SubnetId")),
     row("AWS::ElasticLoadBalancingV2::LoadBalancer", "SubnetMappings[].SubnetId", "AWS::EC2::Subnet", "Subnets", "LoadBalancers", Identity::Attribute("SubnetId")),
@@ -166,7 +211,13 @@ pub(super) const ROLES: &[Role] = &[
     row("AWS::ApiGatewayV2::Stage", "ApiId", "AWS::ApiGatewayV2::Api", "Apis", "Stages", Identity::Attribute("ApiId")),
     row("AWS::ApiGatewayV2::Route", "ApiId", "AWS::ApiGatewayV2::Api", "Apis", "Routes", Identity::Attribute("ApiId")),
     row("AWS::ApiGatewayV2::Route", "AuthorizerId", "AWS::ApiGatewayV2::Authorizer", "Authorizers", "Routes", Identity::Attribute("AuthorizerId")),
+    row("AWS::ApiGateway::BasePathMapping", "RestApiId", "AWS::ApiGateway::RestApi", "RestApis", "BasePathMappings", Identity::Attribute("RestApiId")),
+    row("AWS::ApiGatewayV2::ApiMapping", "ApiId", "AWS::ApiGatewayV2::Api", "Apis", "ApiMappings", Identity::Attribute("ApiId")),
     row("AWS::AppSync::ApiKey", "ApiId", "AWS::AppSync::GraphQLApi", "GraphQLApis", "ApiKeys", Identity::Attribute("ApiId")),
+    row("AWS::WAFv2::WebACL", "Rules[].Statement.IPSetReferenceStatement.Arn", "AWS::WAFv2::IPSet", "IpSets", "WebAcls", Identity::Attribute("Arn")),
+    row("AWS::WAFv2::WebACL", "Rules[].Statement.RuleGroupReferenceStatement.Arn", "AWS::WAFv2::RuleGroup", "RuleGroups", "WebAcls", Identity::Attribute("Arn")),
+    row("AWS::CloudFront::Distribution", "DistributionConfig.Origins[].DomainName", "AWS::Lambda::Url", "OriginUrls", "Distributions", Identity::Attribute("FunctionUrl")),
+    row("AWS::FMS::Policy", "", "AWS::FMS::NotificationChannel", "NotificationChannels", "Policies", Identity::Account),
     // Storage.
     row("AWS::S3::BucketPolicy", "Bucket", "AWS::S3::Bucket", "Buckets", "BucketPolicies", Identity::Name("BucketName")),
     row("AWS::S3::Bucket", "LoggingConfiguration.DestinationBucketName", "AWS::S3::Bucket", "LogBuckets", "LogSources", Identity::Name("BucketName")),
@@ -177,6 +228,7 @@ pub(super) const ROLES: &[Role] = &[
     row("AWS::EFS::AccessPoint", "FileSystemId", "AWS::EFS::FileSystem", "FileSystems", "AccessPoints", Identity::Attribute("FileSystemId")),
     row("AWS::Backup::BackupSelection", "BackupPlanId", "AWS::Backup::BackupPlan", "BackupPlans", "BackupSelections", Identity::Attribute("BackupPlanId")),
     row("AWS::Backup::BackupPlan", "BackupPlan.BackupPlanRule[].TargetBackupVault", "AWS::Backup::BackupVault", "BackupVaults", "BackupPlans", Identity::Name("BackupVaultName")),
+    row("AWS::EFS::MountTarget", "SubnetId", "AWS::EC2::Subnet", "Subnets", "MountTargets", Identity::Attribute("SubnetId")),
     // Identity.
     row("AWS::IAM::Policy", "Roles[]", "AWS::IAM::Role", "Roles", "Policies", Identity::Name("RoleName")),
     row("AWS::IAM::Policy", "Users[]", "AWS::IAM::User", "Users", "Policies", Identity::Name("UserName")),
@@ -194,10 +246,13 @@ pub(super) const ROLES: &[Role] = &[
     row("AWS::IAM::User", "Groups[]", "AWS::IAM::Group", "Groups", "Users", Identity::Name("GroupName")),
     row("AWS::IAM::UserToGroupAddition", "GroupName", "AWS::IAM::Group", "Groups", "UserAdditions", Identity::Name("GroupName")),
     row("AWS::IAM::UserToGroupAddition", "Users[]", "AWS::IAM::User", "Users", "GroupAdditions", Identity::Name("UserName")),
+    row("AWS::IAM::VirtualMFADevice", "Users[]", "AWS::IAM::User", "Users", "MfaDevices", Identity::Name("UserName")),
     row("AWS::IAM::AccessKey", "UserName", "AWS::IAM::User", "Users", "AccessKeys", Identity::Name("UserName")),
     row("AWS::Cognito::UserPoolClient", "UserPoolId", "AWS::Cognito::UserPool", "UserPools", "Clients", Identity::Attribute("UserPoolId")),
     row("AWS::Cognito::IdentityPoolRoleAttachment", "IdentityPoolId", "AWS::Cognito::IdentityPool", "IdentityPools", "RoleAttachments", Identity::Attribute("Id")),
     // Keys, secrets, messaging.
+    row("AWS::DMS::ReplicationInstance", "KmsKeyId", "AWS::KMS::Key", "Keys", "ReplicationInstances", Identity::Attribute("Arn")),
+    row("AWS::DMS::Endpoint", "KmsKeyId", "AWS::KMS::Key", "Keys", "DmsEndpoints", Identity::Attribute("Arn")),
     row("AWS::KMS::Alias", "TargetKeyId", "AWS::KMS::Key", "Keys", "Aliases", Identity::Attribute("KeyId")),
     row("AWS::SecretsManager::RotationSchedule", "SecretId", "AWS::SecretsManager::Secret", "Secrets", "RotationSchedules", Identity::Name("Name")),
     row("AWS::SecretsManager::ResourcePolicy", "SecretId", "AWS::SecretsManager::Secret", "Secrets", "ResourcePolicies", Identity::Name("Name")),
@@ -211,6 +266,11 @@ pub(super) const ROLES: &[Role] = &[
     row("AWS::Events::EventBusPolicy", "EventBusName", "AWS::Events::EventBus", "EventBuses", "EventBusPolicies", Identity::Name("Name")),
     row("AWS::Kinesis::ResourcePolicy", "ResourceArn", "AWS::Kinesis::Stream", "Streams", "ResourcePolicies", Identity::Name("Name")),
     row("AWS::MSK::ClusterPolicy", "ClusterArn", "AWS::MSK::Cluster", "Clusters", "ClusterPolicies", Identity::Attribute("Arn")),
+    row("AWS::MSK::Cluster", "ConfigurationInfo.Arn", "AWS::MSK::Configuration", "Configurations", "Clusters", Identity::Attribute("Arn")),
+    row("AWS::VpcLattice::AuthPolicy", "ResourceIdentifier", "AWS::VpcLattice::Service", "LatticeServices", "AuthPolicies", Identity::Attribute("Arn")),
+    row("AWS::VpcLattice::AuthPolicy", "ResourceIdentifier", "AWS::VpcLattice::ServiceNetwork", "ServiceNetworks", "AuthPolicies", Identity::Attribute("Arn")),
+    row("AWS::VpcLattice::ServiceNetworkServiceAssociation", "ServiceIdentifier", "AWS::VpcLattice::Service", "LatticeServices", "NetworkAssociations", Identity::Attribute("Arn")),
+    row("AWS::VpcLattice::ServiceNetworkServiceAssociation", "ServiceNetworkIdentifier", "AWS::VpcLattice::ServiceNetwork", "ServiceNetworks", "ServiceAssociations", Identity::Attribute("Arn")),
     // Data stores.
     row("AWS::RDS::DBInstance", "VPCSecurityGroups[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "DBInstances", Identity::Attribute("GroupId")),
     row("AWS::RDS::DBInstance", "DBSubnetGroupName", "AWS::RDS::DBSubnetGroup", "SubnetGroups", "DBInstances", Identity::Name("DBSubnetGroupName")),
@@ -234,6 +294,25 @@ pub(super) const ROLES: &[Role] = &[
     row("AWS::Glue::Job", "SecurityConfiguration", "AWS::Glue::SecurityConfiguration", "SecurityConfigurations", "Jobs", Identity::Name("Name")),
     row("AWS::Glue::Crawler", "CrawlerSecurityConfiguration", "AWS::Glue::SecurityConfiguration", "SecurityConfigurations", "Crawlers", Identity::Name("Name")),
     row("AWS::EMR::Cluster", "SecurityConfiguration", "AWS::EMR::SecurityConfiguration", "SecurityConfigurations", "Clusters", Identity::Name("Name")),
+    row("AWS::ElastiCache::CacheCluster", "VpcSecurityGroupIds[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "CacheClusters", Identity::Attribute("GroupId")),
+    row("AWS::ElastiCache::ServerlessCache", "SecurityGroupIds[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "ServerlessCaches", Identity::Attribute("GroupId")),
+    row("AWS::DocDB::DBCluster", "VpcSecurityGroupIds[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "DocDbClusters", Identity::Attribute("GroupId")),
+    row("AWS::Neptune::DBCluster", "VpcSecurityGroupIds[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "NeptuneClusters", Identity::Attribute("GroupId")),
+    row("AWS::Elasticsearch::Domain", "VPCOptions.SecurityGroupIds[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "ElasticsearchDomains", Identity::Attribute("GroupId")),
+    row("AWS::RedshiftServerless::Workgroup", "SecurityGroupIds[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "RedshiftWorkgroups", Identity::Attribute("GroupId")),
+    row("AWS::MemoryDB::Cluster", "SecurityGroupIds[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "MemoryDbClusters", Identity::Attribute("GroupId")),
+    row("AWS::DMS::ReplicationInstance", "VpcSecurityGroupIds[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "ReplicationInstances", Identity::Attribute("GroupId")),
+    row("AWS::DMS::ReplicationConfig", "ComputeConfig.VpcSecurityGroupIds[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "ReplicationConfigs", Identity::Attribute("GroupId")),
+    row("AWS::DMS::ReplicationSubnetGroup", "SubnetIds[]", "AWS::EC2::Subnet", "Subnets", "ReplicationSubnetGroups", Identity::Attribute("SubnetId")),
+    row("AWS::ElastiCache::SubnetGroup", "SubnetIds[]", "AWS::EC2::Subnet", "Subnets", "CacheSubnetGroups", Identity::Attribute("SubnetId")),
+    row("AWS::Redshift::ClusterSubnetGroup", "SubnetIds[]", "AWS::EC2::Subnet", "Subnets", "RedshiftSubnetGroups", Identity::Attribute("SubnetId")),
+    row("AWS::RedshiftServerless::Workgroup", "SubnetIds[]", "AWS::EC2::Subnet", "Subnets", "RedshiftWorkgroups", Identity::Attribute("SubnetId")),
+    row("AWS::DocDB::DBSubnetGroup", "SubnetIds[]", "AWS::EC2::Subnet", "Subnets", "DocDbSubnetGroups", Identity::Attribute("SubnetId")),
+    row("AWS::Neptune::DBSubnetGroup", "SubnetIds[]", "AWS::EC2::Subnet", "Subnets", "NeptuneSubnetGroups", Identity::Attribute("SubnetId")),
+    row("AWS::MemoryDB::SubnetGroup", "SubnetIds[]", "AWS::EC2::Subnet", "Subnets", "MemoryDbSubnetGroups", Identity::Attribute("SubnetId")),
+    row("AWS::DAX::SubnetGroup", "SubnetIds[]", "AWS::EC2::Subnet", "Subnets", "DaxSubnetGroups", Identity::Attribute("SubnetId")),
+    row("AWS::OpenSearchService::Domain", "VPCOptions.SubnetIds[]", "AWS::EC2::Subnet", "Subnets", "OpenSearchDomains", Identity::Attribute("SubnetId")),
+    row("AWS::Elasticsearch::Domain", "VPCOptions.SubnetIds[]", "AWS::EC2::Subnet", "Subnets", "ElasticsearchDomains", Identity::Attribute("SubnetId")),
     // Logging and audit.
     row("AWS::CloudTrail::Trail", "S3BucketName", "AWS::S3::Bucket", "LogBuckets", "Trails", Identity::Name("BucketName")),
     row("AWS::CloudTrail::Trail", "CloudWatchLogsLogGroupArn", "AWS::Logs::LogGroup", "LogGroups", "Trails", Identity::Name("LogGroupName")),
@@ -241,7 +320,33 @@ pub(super) const ROLES: &[Role] = &[
     row("AWS::Config::DeliveryChannel", "S3BucketName", "AWS::S3::Bucket", "LogBuckets", "DeliveryChannels", Identity::Name("BucketName")),
     row("AWS::Logs::MetricFilter", "LogGroupName", "AWS::Logs::LogGroup", "LogGroups", "MetricFilters", Identity::Name("LogGroupName")),
     row("AWS::Logs::SubscriptionFilter", "LogGroupName", "AWS::Logs::LogGroup", "LogGroups", "SubscriptionFilters", Identity::Name("LogGroupName")),
+    row("AWS::Logs::SubscriptionFilter", "DestinationArn", "AWS::Lambda::Function", "Receivers", "SubscriptionFilters", Identity::Name("FunctionName")),
+    row("AWS::Logs::SubscriptionFilter", "DestinationArn", "AWS::Kinesis::Stream", "Receivers", "SubscriptionFilters", Identity::Name("Name")),
+    row("AWS::Logs::SubscriptionFilter", "DestinationArn", "AWS::KinesisFirehose::DeliveryStream", "Receivers", "SubscriptionFilters", Identity::Name("DeliveryStreamName")),
+    row("AWS::Logs::SubscriptionFilter", "DestinationArn", "AWS::Logs::Destination", "Receivers", "SubscriptionFilters", Identity::Name("DestinationName")),
+    row("AWS::Logs::Destination", "TargetArn", "AWS::Kinesis::Stream", "Receivers", "LogDestinations", Identity::Name("Name")),
+    row("AWS::Logs::Destination", "TargetArn", "AWS::KinesisFirehose::DeliveryStream", "Receivers", "LogDestinations", Identity::Name("DeliveryStreamName")),
     row("AWS::CloudWatch::Alarm", "AlarmActions[]", "AWS::SNS::Topic", "Topics", "Alarms", Identity::Name("TopicName")),
+    row("AWS::CloudWatch::Alarm", "MetricName", "AWS::Logs::MetricFilter", "MetricFilters", "Alarms", Identity::Name("MetricTransformations[].MetricName")),
+    row("AWS::CloudWatch::Alarm", "Metrics[].MetricStat.Metric.MetricName", "AWS::Logs::MetricFilter", "MetricFilters", "Alarms", Identity::Name("MetricTransformations[].MetricName")),
+    row("AWS::CloudWatch::CompositeAlarm", "AlarmRule", "AWS::CloudWatch::Alarm", "ComposedAlarms", "CompositeAlarms", Identity::Name("AlarmName")),
+    row("AWS::CloudWatch::CompositeAlarm", "AlarmRule", "AWS::CloudWatch::CompositeAlarm", "ComposedAlarms", "CompositeAlarms", Identity::Name("AlarmName")),
+    row("AWS::CloudWatch::CompositeAlarm", "ActionsSuppressor", "AWS::CloudWatch::Alarm", "SuppressorAlarms", "CompositeAlarms", Identity::Name("AlarmName")),
+    row("AWS::CodeDeploy::DeploymentGroup", "AlarmConfiguration.Alarms[].Name", "AWS::CloudWatch::Alarm", "Alarms", "Watchers", Identity::Name("AlarmName")),
+    row("AWS::ECS::Service", "DeploymentConfiguration.Alarms.AlarmNames[]", "AWS::CloudWatch::Alarm", "Alarms", "Watchers", Identity::Name("AlarmName")),
+    row("AWS::AppConfig::Environment", "Monitors[].AlarmArn", "AWS::CloudWatch::Alarm", "Alarms", "Watchers", Identity::Name("AlarmName")),
+    row("AWS::Route53::HealthCheck", "HealthCheckConfig.AlarmIdentifier.Name", "AWS::CloudWatch::Alarm", "Alarms", "Watchers", Identity::Name("AlarmName")),
+    row("AWS::Config::ConfigurationRecorder", "*", "AWS::Config::DeliveryChannel", "DeliveryChannels", "ConfigurationRecorders", Identity::Account),
+    row("AWS::InspectorV2::CisScanConfiguration", "*", "AWS::Inspector::AssessmentTarget", "AssessmentTargets", "CisScanConfigurations", Identity::Account),
+    row("AWS::SecurityHub::Standard", "*", "AWS::SecurityHub::Hub", "Hubs", "Standards", Identity::Account),
+    row("AWS::Config::RemediationConfiguration", "Parameters.AutomationAssumeRole.StaticValue.Values[]", "AWS::IAM::Role", "AutomationRoles", "RemediationConfigurations", Identity::Name("RoleName")),
+    row("AWS::Logs::DeliverySource", "ResourceArn", "AWS::CloudFront::Distribution", "Distributions", "DeliverySources", Identity::Ref),
+    row("AWS::ElasticBeanstalk::Environment", "TemplateName", "AWS::ElasticBeanstalk::ConfigurationTemplate", "ConfigurationTemplates", "Environments", Identity::Ref),
+    // Migration.
+    row("AWS::M2::Application", "RoleArn", "AWS::IAM::Role", "Roles", "MainframeApplications", Identity::Name("RoleName")),
+    row("AWS::M2::Application", "Definition.S3Location", "AWS::S3::Bucket", "DefinitionBuckets", "MainframeApplications", Identity::Name("BucketName")),
+    row("AWS::M2::Environment", "SubnetIds[]", "AWS::EC2::Subnet", "Subnets", "MainframeEnvironments", Identity::Attribute("SubnetId")),
+    row("AWS::M2::Environment", "StorageConfigurations[].Efs.FileSystemId", "AWS::EFS::FileSystem", "FileSystems", "MainframeEnvironments", Identity::Attribute("FileSystemId")),
     row("AWS::CodePipeline::Pipeline", "ArtifactStore.Location", "AWS::S3::Bucket", "ArtifactBuckets", "Pipelines", Identity::Name("BucketName")),
     row("AWS::Route53::HostedZone", "QueryLoggingConfig.CloudWatchLogsLogGroupArn", "AWS::Logs::LogGroup", "LogGroups", "HostedZones", Identity::Name("LogGroupName")),
 ];
@@ -271,7 +376,8 @@ mod tests {
                 assert_eq!(name.split("::").count(), 3, "{name}");
             }
             let name = role.path.trim_end_matches("[]");
-            assert!(!name.is_empty() && !name.ends_with('.'), "{}", role.path);
+            assert_eq!(name.is_empty(), role.identity == Identity::Account, "{}", role.source);
+            assert!(!name.ends_with('.'), "{}", role.path);
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::guard::{Dialect, parse};
 use crate::text::{SourceFile, SourceName, Span};
 
 use super::embedded::{EmbeddedReach, builtin_rules};
-use super::header::read_header;
+use super::header::{read_header, view};
 use super::problem::{RuleProblem, View};
 use super::rule_text::RuleText;
 
@@ -48,8 +48,16 @@ pub fn load(id: &str, name: SourceName, text: String, dialect: Dialect) -> (Rule
             help: None,
         });
     }
+    let view = match view(&text) {
+        Ok(View::Auto) => View::Resolved,
+        Ok(view) => view,
+        Err((message, span)) => {
+            problems.push(RuleProblem { code: Code::RuleHeader, span, message, help: None });
+            View::Resolved
+        }
+    };
     let text = Arc::new(RuleText::new(SourceFile::new(name, text), parsed.file));
-    (Rule { info, guard_name: id.to_owned(), view: View::Resolved, text, reach: &[] }, problems)
+    (Rule { info, guard_name: id.to_owned(), view, text, reach: &[] }, problems)
 }
 
 /// All rules that were loaded, sorted by id.

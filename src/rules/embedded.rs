@@ -28,6 +28,7 @@ pub struct EmbeddedRule {
     /// The text of its test file.
     pub test_text: &'static str,
     info: EmbeddedInfo,
+    view: View,
     reach: &'static [EmbeddedReach],
 }
 
@@ -52,7 +53,7 @@ impl EmbeddedRule {
     pub(super) fn rule(&'static self) -> Rule {
         let info = RuleInfo { page: self.page(), ..self.info.info(self.stem()) };
         let text = Arc::new(RuleText::later(SourceName::from_display(self.path), self.text));
-        Rule { guard_name: info.id.to_string(), info, view: View::Resolved, text, reach: self.reach }
+        Rule { guard_name: info.id.to_string(), info, view: self.view, text, reach: self.reach }
     }
 
     fn stem(&self) -> &'static str {
@@ -149,7 +150,7 @@ mod tests {
             let rule = embedded.rule();
             assert_eq!(rule.info, from_text.info, "{}", embedded.path);
             assert_eq!(rule.text.file(), from_text.text.file(), "{}", embedded.path);
-            assert_eq!(rule.guard_name, from_text.guard_name);
+            assert_eq!((rule.guard_name, rule.view), (from_text.guard_name, from_text.view));
         }
     }
 }

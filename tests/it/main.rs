@@ -13,6 +13,7 @@
 mod arrows;
 #[cfg(feature = "cli")]
 mod cli;
+mod inspect;
 #[cfg(feature = "cli")]
 mod migration;
 mod render;
@@ -21,6 +22,7 @@ mod rule_pages;
 mod rules;
 mod sarif_rules;
 mod support;
+mod vector_areas;
 mod vectors;
 #[cfg(feature = "cli")]
 mod walk;
