@@ -427,7 +427,7 @@ pub(super) struct Model<'a> {
     arena: &'a Bump,
     resources: &'a [ResolvedResource<'a>],
     pub(super) resolver: &'a Resolver<'a>,
-    graph: &'a Graph<'a>,
+    pub(super) graph: &'a Graph<'a>,
     roots: Roots<'a>,
 }
 

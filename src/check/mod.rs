@@ -28,7 +28,7 @@ mod trace;
 mod wording;
 
 pub use checker::{Checker, Input, Settings, check};
-pub use inspect::{inspect, view};
+pub use inspect::{draw, inspect, view};
 pub use lint::lint;
 pub use reach::{Reach, reach};
 pub use rule_tests::{CaseResult, ExpectationResult, RuleTestReport, TestSettings, run_rule_tests};

@@ -38,6 +38,8 @@ pub enum Command {
     Explain(Explain),
     /// Show what a template comes to: parameters, conditions, every value, what is unknown and why.
     Inspect(Inspect),
+    /// Draw templates: resources, what ties them, what the internet reaches, what is unsafe.
+    Graph(Graph),
 }
 
 /// `cfnward scan`
@@ -251,6 +253,46 @@ pub enum InspectFormat {
     Terminal,
     /// JSON, version 1.
     Json,
+}
+
+/// `cfnward graph`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    cfnward graph template.yaml --output stack.html      a page to look around in; needs no network\n  \
+    cfnward graph template.yaml                          Mermaid, for Markdown\n  \
+    cfnward graph a.yaml b.yaml --format dot | dot -Tsvg > stacks.svg\n\n\
+    A full line holds in every deployment, a dashed one in some of them; a dotted one leads to what\n\
+    nothing in the template decides. The default pack of rules is asked unless others are named.")]
+pub struct Graph {
+    /// The templates; `-` is standard input.
+    #[arg(value_name = "TEMPLATE", required = true)]
+    pub templates: Vec<PathBuf>,
+    /// How to draw [default: what the name of --output ends with, or else mermaid].
+    #[arg(long, value_enum)]
+    pub format: Option<GraphFormat>,
+    /// Write to this file.
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Show the findings of this pack of rules (default, strict, all, migration, ...). Repeatable.
+    #[arg(long, value_name = "NAME")]
+    pub pack: Vec<String>,
+    /// Show the findings of this rule (id, control or another tool's id). Repeatable.
+    #[arg(long, value_name = "RULE")]
+    pub rule: Vec<String>,
+    /// What is known of the deployment.
+    #[command(flatten)]
+    pub deployment: Deployment,
+}
+
+/// The format of a drawing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum GraphFormat {
+    /// Graphviz.
+    Dot,
+    /// Mermaid, which code hosts draw in Markdown.
+    Mermaid,
+    /// A page that needs nothing else, to look around in.
+    Html,
 }
 
 /// What is known of the deployment.

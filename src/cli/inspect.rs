@@ -65,13 +65,14 @@ fn show_view(source: &SourceFile, settings: &Settings) -> Result<Ending, RunErro
     Ok(Ending::Clean)
 }
 
-fn refused(source: &SourceFile, problems: Vec<Problem>) -> Result<RunError, RunError> {
+/// What is said of a template that cannot be used.
+pub(super) fn refused(source: &SourceFile, problems: Vec<Problem>) -> Result<RunError, RunError> {
     say_problems(problems, Level::Note)?;
     Ok(error(format!("`{}` cannot be worked out", source.name().display)))
 }
 
 /// The text of a template; of a file or of standard input.
-fn template(path: &Path) -> Result<SourceFile, RunError> {
+pub(super) fn template(path: &Path) -> Result<SourceFile, RunError> {
     let failed = |problem: String| error(format!("cannot read `{}`: {problem}", path.display()));
     if path != Path::new("-") {
         return Ok(SourceFile::new(name_of(path), text_of(path).map_err(failed)?));
@@ -86,7 +87,7 @@ fn template(path: &Path) -> Result<SourceFile, RunError> {
 }
 
 /// Problems go to standard error: standard output is for programs.
-fn say_problems(problems: Vec<Problem>, least: Level) -> Result<(), RunError> {
+pub(super) fn say_problems(problems: Vec<Problem>, least: Level) -> Result<(), RunError> {
     let problems = problems.into_iter().filter(|problem| problem.code.level() >= least).collect();
     let report = Report { problems, ..Report::default() };
     let options = Options { problems_only: true, verbose: true, ..Options::default() };

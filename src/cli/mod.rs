@@ -15,6 +15,7 @@ mod configuration;
 mod deployment;
 mod ending;
 mod explain;
+mod graph;
 mod inspect;
 mod list;
 mod output;
@@ -49,6 +50,7 @@ pub fn run() -> ExitCode {
         Command::Rules(rules) => list::run(rules),
         Command::Explain(explain) => explain::run(explain),
         Command::Inspect(inspect) => inspect::run(inspect),
+        Command::Graph(graph) => graph::run(graph),
     };
     match ended {
         Ok(ending) => ending.code(),

@@ -11,6 +11,7 @@
 //! Deliberately absent: knowledge of any rule, output format or colour. Everybody above may use this room.
 
 mod coverage;
+mod drawing;
 mod finding;
 mod inspection;
 mod place;
@@ -21,6 +22,7 @@ mod severity;
 mod test_run;
 
 pub use coverage::{Coverage, Judgement, Verdict};
+pub use drawing::{Drawing, DrawnFinding, DrawnLink, DrawnResource, InternetReach, LinkEnd};
 pub use finding::{Assignment, Class, Finding, ResourceName, Suppression};
 pub use inspection::{
     Hole, InspectedCondition, InspectedResource, InspectedVariable, Inspection, Part, Plain, Statistics, Variant, View,

@@ -210,7 +210,8 @@ fn name_of(role: &Role) -> Option<&'static str> {
     }
 }
 
-fn forward<'a>(
+/// Adds what a source names in one role.
+pub(super) fn forward<'a>(
     graph: &'a Graph<'a>,
     world: &World<'a, '_>,
     source: usize,

@@ -80,9 +80,11 @@ mod statement;
 mod subnet;
 #[cfg(test)]
 mod tests;
+mod ties;
 mod traffic;
 mod truth;
 
 pub use model::{Authored, Graph, Resource};
 pub use names::{fact_names, linked_roles};
 pub use sensitive_actions::{Danger, sensitive_actions};
+pub use ties::{Tie, TieEnd};

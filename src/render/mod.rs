@@ -14,6 +14,7 @@
 //! Deliberately absent: whether a terminal has colours and how wide it is (the caller decides), exit codes, files.
 //! Only the shell uses this room; it uses `text` and `diag`.
 
+mod drawing;
 mod encode;
 mod escape;
 mod inspection;
@@ -24,6 +25,7 @@ mod sarif;
 mod terminal;
 mod tests;
 
+pub use drawing::{drawing_dot, drawing_html, drawing_mermaid};
 pub use inspection::{inspection_json, inspection_terminal, view_json};
 pub use json::{JSON_SCHEMA, json, rules_json};
 pub use options::{AlertIdentity, Options, SarifFlavour};

@@ -14,6 +14,8 @@ mod arrows;
 #[cfg(feature = "cli")]
 mod cli;
 #[cfg(feature = "cli")]
+mod graph;
+#[cfg(feature = "cli")]
 mod inspect;
 mod metamorphic;
 #[cfg(feature = "cli")]

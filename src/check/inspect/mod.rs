@@ -2,6 +2,7 @@
 
 mod conditions;
 mod deployment;
+mod drawing;
 mod plain;
 mod statistics;
 #[cfg(test)]
@@ -13,7 +14,7 @@ use std::sync::Arc;
 
 use bumpalo::Bump;
 
-use crate::diag::{FileKind, InspectedResource, Inspection, Place, Problem, Statistics, View};
+use crate::diag::{Drawing, FileKind, InspectedResource, Inspection, Place, Problem, Report, Statistics, View};
 use crate::syntax::{Document, NodeId, read};
 use crate::template::Template;
 use crate::text::SourceFile;
@@ -30,7 +31,7 @@ use tree::{Trees, deployments};
 /// cannot be deployed.
 #[must_use]
 pub fn view(source: &SourceFile, settings: &Settings) -> (Option<View>, Vec<Problem>) {
-    with_template(source, settings, |document, root, _| {
+    unjudged(source, settings, |document, root, _| {
         let (template, _) = Template::at(document, root);
         let arena = Bump::new();
         let model = Model::new(&arena, document, &template, root, settings);
@@ -51,7 +52,7 @@ pub fn view(source: &SourceFile, settings: &Settings) -> (Option<View>, Vec<Prob
 /// problems of the template; nothing of what is no template.
 #[must_use]
 pub fn inspect(source: &SourceFile, settings: &Settings) -> (Option<Inspection>, Vec<Problem>) {
-    with_template(source, settings, |document, root, kind| {
+    unjudged(source, settings, |document, root, kind| {
         let (template, _) = Template::at(document, root);
         let arena = Bump::new();
         let model = Model::new(&arena, document, &template, root, settings);
@@ -59,19 +60,47 @@ pub fn inspect(source: &SourceFile, settings: &Settings) -> (Option<Inspection>,
     })
 }
 
-fn with_template<T>(
+/// A template as a picture: its resources, what they name, which of them the internet reaches, and what the rules of
+/// the checker find. With the problems of the template; nothing of what is no template.
+#[must_use]
+pub fn draw(source: &SourceFile, checker: &Checker, settings: &Settings) -> (Option<Drawing>, Vec<Problem>) {
+    let (made, report) = with_template(source, checker, settings, |document, root, kind| {
+        let (template, _) = Template::at(document, root);
+        let arena = Bump::new();
+        let model = Model::new(&arena, document, &template, root, settings);
+        let inspection = inspected(source, settings, &arena, &model, kind);
+        Some((inspection.path, kind, drawing::picture(&arena, &model, inspection.resources)))
+    });
+    let made = made.map(|(path, kind, mut picture)| {
+        let findings = drawing::hand_out(report.findings, &mut picture.resources);
+        let drawing::Picture { resources, links, cut } = picture;
+        Drawing { path, kind, resources, links, findings, cut }
+    });
+    (made, report.problems)
+}
+
+/// What is made of a template that no rule is asked of, with the problems of the template.
+fn unjudged<T>(
     source: &SourceFile,
     settings: &Settings,
     make: impl FnOnce(&Document<'_>, NodeId, FileKind) -> Option<T>,
 ) -> (Option<T>, Vec<Problem>) {
     let (checker, _) = Checker::new(&[], settings);
-    let report = checker.check(Input { source, explicit: true });
+    let (made, report) = with_template(source, &checker, settings, make);
+    (made, report.problems)
+}
+
+fn with_template<T>(
+    source: &SourceFile,
+    checker: &Checker,
+    settings: &Settings,
+    make: impl FnOnce(&Document<'_>, NodeId, FileKind) -> Option<T>,
+) -> (Option<T>, Report) {
+    let report = checker.check_with(Input { source, explicit: true }, settings);
     let kind = report.files.first().map(|file| file.kind);
-    let Some(kind) = kind.filter(|kind| matches!(kind, FileKind::Template | FileKind::Partial)) else {
-        return (None, report.problems);
-    };
+    let Some(kind) = kind.filter(|kind| kind.is_judged()) else { return (None, report) };
     let read = read(source.text(), hint(&source.name().display));
-    (read.document.root().and_then(|root| make(&read.document, root, kind)), report.problems)
+    (read.document.root().and_then(|root| make(&read.document, root, kind)), report)
 }
 
 fn inspected<'a>(

@@ -1,8 +1,9 @@
-use crate::check::Settings;
-use crate::diag::{Inspection, Plain, View};
+use crate::check::{Checker, Settings};
+use crate::diag::{Drawing, DrawnLink, Inspection, InternetReach, LinkEnd, Plain, View};
+use crate::rules::Catalog;
 use crate::text::{SourceFile, SourceName};
 
-use super::{inspect, view};
+use super::{draw, inspect, view};
 
 fn pinned(text: &str, parameters: &[(&str, &str)]) -> Option<View> {
     let parameters = parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
@@ -232,4 +233,80 @@ fn a_value_in_too_many_deployments_ends() {
     assert!(inspection.resources[0].capped);
     let properties = inspection.resources[0].value.get("Properties").unwrap();
     assert!(matches!(properties.get("QueueName"), Some(Plain::Unknown { .. })), "{properties:?}");
+}
+
+fn drawn(text: &str) -> Drawing {
+    let settings = Settings::default();
+    let (checker, _) = Checker::new(&Catalog::builtin().rules, &settings);
+    draw(&SourceFile::new(SourceName::from_display("t.yaml"), text.to_owned()), &checker, &settings).0.unwrap()
+}
+
+/// The links, as `From Role To`, with a mark after those that do not always hold.
+fn arrows(drawing: &Drawing) -> Vec<String> {
+    let id = |number: usize| drawing.resources[number].logical_id.as_str();
+    let to = |end: &LinkEnd| match end {
+        LinkEnd::Resource(number) => id(*number).to_owned(),
+        LinkEnd::Unknown { resource_type, reason } => format!("[{resource_type}: {reason}]"),
+    };
+    let arrow = |link: &DrawnLink| {
+        format!("{} {} {}{}", id(link.from), link.role, to(&link.to), if link.always { "" } else { " sometimes" })
+    };
+    drawing.links.iter().map(arrow).collect()
+}
+
+#[test]
+fn a_drawing_has_one_arrow_for_what_is_named_whichever_way_it_is_asked() {
+    let drawing = drawn(
+        "
+Parameters:
+  Net: {Type: 'AWS::EC2::VPC::Id'}
+  Stage: {Type: String, Default: dev, AllowedValues: [dev, prod]}
+Conditions: {IsProd: !Equals [!Ref Stage, prod]}
+Resources:
+  Here: {Type: AWS::EC2::VPC, Condition: IsProd}
+  In: {Type: AWS::EC2::Subnet, Properties: {VpcId: !If [IsProd, !Ref Here, !Ref Net]}}
+  Out: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Net}}
+  Words: {Type: AWS::SSM::Parameter, Properties: {Value: !Sub '${In} ${In.AvailabilityZone} ${Words}'}}
+",
+    );
+    assert_eq!(
+        arrows(&drawing),
+        [
+            "In Vpcs Here sometimes",
+            "In Vpcs [AWS::EC2::VPC: parameter Net] sometimes",
+            "Out Vpcs [AWS::EC2::VPC: parameter Net]",
+            "Words Refers In",
+        ]
+    );
+    let here = &drawing.resources[0];
+    assert_eq!((here.condition.as_deref(), here.conditional), (Some("IsProd"), true));
+    assert!(!drawing.resources[1].conditional);
+}
+
+#[test]
+fn a_drawing_tells_whether_the_internet_reaches_a_resource() {
+    let endpoint = |condition: &str| {
+        let text = format!(
+            "Parameters: {{Open: {{Type: String, Default: 'no', AllowedValues: ['yes', 'no']}}, Any: {{Type: String}}}}\n\
+             Conditions: {{IsOpen: !Equals [!Ref Open, 'yes']}}\nResources:\n  Api:\n    Type: AWS::ApiGateway::RestApi\n    \
+             Properties: {{EndpointConfiguration: {{Types: [{condition}]}}}}\n"
+        );
+        drawn(&text).resources[0].internet.clone()
+    };
+    assert_eq!(endpoint("PRIVATE"), Some(InternetReach::Never));
+    assert!(matches!(endpoint("REGIONAL"), Some(InternetReach::Always(steps)) if !steps.is_empty()));
+    assert!(matches!(endpoint("!Ref Any"), Some(InternetReach::Unsure(reason)) if reason == "parameter Any"));
+    assert_eq!(drawn("Resources: {Q: {Type: AWS::SQS::Queue}}").resources[0].internet, None);
+    assert!(matches!(endpoint("!If [IsOpen, REGIONAL, PRIVATE]"), Some(InternetReach::Sometimes(_))));
+}
+
+#[test]
+fn findings_stand_at_their_resources() {
+    let text =
+        "Resources:\n  A: {Type: AWS::SQS::Queue}\n  B: {Type: AWS::EC2::Volume, Properties: {Encrypted: false}}\n";
+    let drawing = drawn(text);
+    let findings = &drawing.resources[1].findings;
+    assert!(findings.iter().any(|finding| finding.line == 3 && finding.class.counts()), "{findings:?}");
+    assert!(drawing.resources[1].severity().is_some());
+    assert!(drawing.resources[0].findings.iter().all(|finding| !finding.message.contains("`B`")));
 }
