@@ -41,6 +41,8 @@
 //! at the text that decides it; empty where there is no way) and `InternetPorts` (`Protocol`, `FromPort`, `ToPort`).
 //! They carry the path as their sources, so a finding about them tells it.
 //!
+//! For drawings, [`Graph::ties`] gives what a resource names, one way only and without going through the view.
+//!
 //! Deliberately absent: Guard, findings. Used by `check`.
 
 mod addresses;

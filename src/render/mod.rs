@@ -1,9 +1,9 @@
 //! From a report to bytes: for people, for code scanning, for programs.
 //!
 //! Every renderer is a function of a [`Report`](crate::diag::Report), [`Options`] and a writer: [`terminal()`],
-//! [`sarif()`], [`json()`]. The results of tests of rules have theirs: [`tests_junit`], [`tests_json`]. A report is
-//! self-contained, so nothing else is read; what differs between formats is what
-//! they leave out, never what is true.
+//! [`sarif()`], [`json()`]. The results of tests of rules have theirs ([`tests_junit`], [`tests_json`]), and so have
+//! pictures of templates ([`drawing_dot`], [`drawing_mermaid`], [`drawing_html`]). A report is self-contained, so nothing
+//! else is read; what differs between formats is what they leave out, never what is true.
 //!
 //! Invariants: the same report and options give the same bytes; nothing depends on the clock, the machine or the
 //! order of a hash; paths are those of the report (relative, never absolute). Text that comes from templates is

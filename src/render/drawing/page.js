@@ -2,7 +2,7 @@
 // Everything that a template says is put into the page with textContent, never as markup.
 (() => {
   const files = JSON.parse(document.getElementById("data").textContent);
-  const WIDTH = 216, HEIGHT = 46, COLUMN = 110, ROW = 20, MARGIN = 22, HEAD = 26;
+  const WIDTH = 216, HEIGHT = 46, ROW = 20, MARGIN = 22, HEAD = 26;
   const SEVERITIES = ["critical", "high", "medium", "low", "info"];
   const byId = (id) => document.getElementById(id);
   const svg = byId("picture"), scene = byId("scene"), panel = byId("panel");
@@ -112,12 +112,13 @@
   function place(part) {
     layers(part);
     const columns = [], bends = [];
-    const column = (number) => (columns[number] = columns[number] || []);
+    const layer = (number) => (columns[number] = columns[number] || []);
+    const gap = (node, next) => (node.bend && next && next.bend ? 5 : node.bend || (next && next.bend) ? 12 : ROW);
     for (const node of part) {
       node.before = [];
       node.after = [];
       node.tall = HEIGHT;
-      column(node.layer).push(node);
+      layer(node.layer).push(node);
     }
     for (const node of part) {
       for (const link of node.outgoing) {
@@ -126,8 +127,8 @@
         let last = link.from;
         for (let at = link.from.layer + step; at !== link.to.layer && step * (link.to.layer - at) > 0; at += step) {
           if (bends.length > 4000) break;
-          const bend = { layer: at, before: [], after: [], tall: 6 };
-          column(at).push(bend);
+          const bend = { bend: true, layer: at, before: [], after: [], tall: 4 };
+          layer(at).push(bend);
           bends.push(bend);
           link.bends.push(bend);
           last.after.push(bend);
@@ -155,7 +156,7 @@
     }
     for (const one of used) {
       let y = 0;
-      for (const node of one) { node.y = y; y += node.tall + ROW; }
+      for (const [index, node] of one.entries()) { node.y = y; y += node.tall + gap(node, one[index + 1]); }
     }
     // Everybody is drawn towards the middle of its neighbours, as far as those above and below give way.
     const middle = (node) => node.y + node.tall / 2;
@@ -167,27 +168,49 @@
           const half = near.length >> 1;
           node.wish = (near.length % 2 ? near[half] : (near[half - 1] + near[half]) / 2) - node.tall / 2;
         }
-        let least = -Infinity;
-        for (const node of one) { node.low = Math.max(node.wish, least); least = node.low + node.tall + ROW; }
+        const push = (key, wish) => {
+          let least = -Infinity;
+          for (const [index, node] of one.entries()) {
+            node[key] = Math.max(wish(node), least);
+            least = node[key] + node.tall + gap(node, one[index + 1]);
+          }
+        };
+        push("low", (node) => node.wish);
         let most = Infinity;
-        for (const node of [...one].reverse()) { node.high = Math.min(node.wish, most - node.tall - ROW); most = node.high; }
-        least = -Infinity;
-        for (const node of one) {
-          node.y = Math.max((node.low + node.high) / 2, least);
-          least = node.y + node.tall + ROW;
+        for (let index = one.length - 1; index >= 0; index--) {
+          const node = one[index];
+          node.high = Math.min(node.wish, most - node.tall - gap(node, one[index + 1]));
+          most = node.high;
         }
+        push("y", (node) => (node.low + node.high) / 2);
       }
     }
     const everything = [...part, ...bends];
     const top = Math.min(...used.map((one) => one[0].y));
+    const first = part.reduce((least, node) => Math.min(least, node.layer), Infinity);
     let bottom = 0;
     for (const node of everything) {
       node.y -= top;
-      node.x = (node.layer - part.reduce((least, other) => Math.min(least, other.layer), Infinity)) * (WIDTH + COLUMN);
       bottom = Math.max(bottom, node.y + node.tall);
     }
+    // The steeper the lines, the more room they get.
+    const column = WIDTH + Math.min(480, Math.max(110, bottom / 8));
+    for (const node of everything) node.x = (node.layer - first) * column;
     const right = everything.reduce((most, node) => Math.max(most, node.x), 0) + WIDTH;
     return { members: everything, width: right, height: bottom };
+  }
+
+  /** What is tied to nothing stands in rows and columns, about as high as the rest. */
+  function grid(alone, height) {
+    const fitting = Math.floor(height / (HEIGHT + ROW));
+    const rows = Math.min(alone.length, Math.max(fitting, Math.ceil(Math.sqrt(alone.length * 2))));
+    for (const [index, node] of alone.entries()) {
+      node.layer = 0;
+      node.x = Math.floor(index / rows) * (WIDTH + ROW);
+      node.y = (index % rows) * (HEIGHT + ROW);
+    }
+    const width = Math.ceil(alone.length / rows) * (WIDTH + ROW) - ROW;
+    return { members: alone, width, height: rows * (HEIGHT + ROW) - ROW };
   }
 
   /** Puts boxes on shelves, the tallest first; tells the size of all. */
@@ -206,7 +229,10 @@
   }
 
   const frames = files.map((file, number) => {
-    const boxes = components(nodes.filter((node) => node.file === number)).map(place);
+    const parts = components(nodes.filter((node) => node.file === number));
+    const boxes = parts.filter((part) => part.length > 1).map(place);
+    const alone = parts.filter((part) => part.length === 1).flat();
+    if (alone.length) boxes.push(grid(alone, boxes.reduce((most, box) => Math.max(most, box.height), 0)));
     const size = pack(boxes, (box, x, y) => box.members.forEach((node) => { node.x += x; node.y += y; }));
     const members = boxes.flatMap((box) => box.members);
     return { file, members, width: size.width + 2 * MARGIN, height: size.height + 2 * MARGIN + HEAD };
@@ -527,8 +553,8 @@
     }
     if (node.findings.length) { heading("Findings"); findingList(node.findings); }
     const outgoing = node.outgoing, incoming = node.incoming.filter((link) => !link.internet);
-    if (outgoing.length) { heading(node.world ? "Reaches" : "Names"); linkList(outgoing, "to"); }
-    if (incoming.length) { heading("Named by"); linkList(incoming, "from"); }
+    if (outgoing.length) { heading(node.world ? "Reaches" : "Links to"); linkList(outgoing, "to"); }
+    if (incoming.length) { heading("Linked from"); linkList(incoming, "from"); }
   }
 
   document.addEventListener("keydown", (event) => {
