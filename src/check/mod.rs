@@ -10,9 +10,11 @@
 //! Deliberately absent: files, threads, printing, formats. Used by `config` and `cli`.
 
 mod checker;
+mod coverage;
 mod explore;
 mod findings;
 mod fingerprint;
+mod inspect;
 mod lint;
 mod lint_queries;
 mod message;
@@ -26,6 +28,7 @@ mod trace;
 mod wording;
 
 pub use checker::{Checker, Input, Settings, check};
+pub use inspect::{inspect, view};
 pub use lint::lint;
 pub use reach::{Reach, reach};
 pub use rule_tests::{CaseResult, ExpectationResult, RuleTestReport, TestSettings, run_rule_tests};

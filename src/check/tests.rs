@@ -55,6 +55,9 @@ fn rules_about_one_resource_at_a_time_are_recognised() {
         "rule r when %b !empty or %q !empty { %b.Properties.X exists\n %q.Properties.X exists }",
         "rule r { AWS::S3::Bucket { Properties { X exists } } }",
         "rule r { AWS::S3::Bucket Properties.X exists }",
+        "let s = Resources[ Type == 'AWS::S3::Bucket' ]\nrule r when %s !empty { %s.Properties[ X exists ] { X == 1 } }",
+        "let k = 'AWS::S3::Bucket'\nlet s = Resources.*[ Type == %k ]\nrule r when is_hook(this, %k) { %s.X exists }
+         rule is_hook(d, t) { %d.%t.resourceProperties exists }",
         "rule r when is_template(this) %b !empty { c(%b.Properties) }
          rule is_template(d) { %d { AWSTemplateFormatVersion exists or Resources exists } }
          rule c(p) { %p { X exists\n when Y exists { Y == 1 } } }",
@@ -89,6 +92,8 @@ fn rules_that_relate_resources_are_recognised() {
         "rule other { %b.X exists }\nrule r { other <<m>>\n }",
         "rule r when %b.Properties.X exists { %b.Properties.X == 1 }",
         "rule r { %nowhere.X exists }",
+        "let k = 'Resources'\nlet s = Resources.*[ Type == 'A' ]\nrule r when is_hook(this, %k) { %s.X exists }
+         rule is_hook(d, t) { %d.%t.Logs exists }",
     ] {
         let reach = reached(&format!("{BUCKETS}{body}"));
         assert!(reach.whole.is_some(), "{body}");
@@ -197,7 +202,7 @@ fn statuses(checker: &Checker, text: &str) -> BTreeMap<String, String> {
     let source = template(text);
     let document = read(source.text(), Hint::Yaml).document;
     let Some(root) = document.root() else { return BTreeMap::new() };
-    let judged = checker.judge(&source, &Arc::new(source.name().clone()), &document, root);
+    let judged = checker.judge(&source, &Arc::new(source.name().clone()), &document, root, checker.settings());
     let words = judged.statuses.iter().map(|((id, _), status)| (id.to_string(), status.word().to_owned()));
     // A rule that was not asked skips.
     words.filter(|(_, word)| word != "SKIP").collect()
@@ -227,11 +232,29 @@ fn one_resource_at_a_time_gives_the_verdict_of_the_whole() {
         for case in crate::rules::read_tests(&source, &document).cases {
             let name = Arc::new(source.name().clone());
             let word = |checker: &Checker| {
-                let judged = checker.judge(&source, &name, &document, case.input);
+                let judged = checker.judge(&source, &name, &document, case.input, checker.settings());
                 let words = judged.statuses.iter().map(|((id, _), status)| (id.to_string(), status.word()));
                 words.filter(|(_, word)| *word != "SKIP").collect::<BTreeMap<_, _>>()
             };
             assert_eq!(word(&single), word(&whole), "{}", case.name);
+        }
+    }
+}
+
+#[test]
+fn what_rules_were_found_to_reach_when_the_program_was_built_is_what_their_texts_say() {
+    for rule in Catalog::builtin().rules {
+        let file = parse(rule.text.text(), Dialect::Classic).file;
+        let (program, errors) = crate::eval::Program::compile(&file, rule.text.text(), Dialect::Classic);
+        assert_eq!(errors, [], "{}", rule.info.id);
+        let entries = program.rules().iter().enumerate().filter(|(_, entry)| entry.name == rule.guard_name);
+        let found = reach::reach_of_each(&file, &rule.guard_name);
+        let found: Vec<_> = entries.map(|(number, _)| number).zip(found).collect();
+        assert_eq!(rule.reach.len(), found.len(), "{}", rule.info.id);
+        for (known, (number, reach)) in rule.reach.iter().zip(found) {
+            let types = known.types.map(|types| types.iter().map(|&one| one.to_owned()).collect::<Vec<_>>());
+            assert_eq!((known.number, types), (number, reach.types), "{}", rule.info.id);
+            assert_eq!((known.whole, known.functions), (reach.whole.is_some(), reach.functions), "{}", rule.info.id);
         }
     }
 }
@@ -290,7 +313,7 @@ fn lint_is_silent_where_nothing_is_known() {
 
 /// The classes of the findings of one built-in rule.
 fn classes(text: &str) -> Vec<&'static str> {
-    let rule = Catalog::builtin().find("ebs_volume_unencrypted").expect("a built-in rule").clone();
+    let rule = Arc::clone(Catalog::builtin().find("ebs_volume_unencrypted")[0]);
     let source = template(text);
     let input = Input { source: &source, explicit: true };
     let report = super::check(&[input], &[rule], &Settings::default());

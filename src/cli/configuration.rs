@@ -2,20 +2,21 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::config::{Configuration, FILE_NAME, read};
 use crate::diag::Problem;
+use crate::rules::{Catalog, Rule, settings, with_settings};
 use crate::text::{SourceFile, SourceName};
 
-use super::arguments::Scan;
 use super::output::{RunError, error};
 
 /// What the configuration says: the named file, or the nearest one at or above the current folder, as far up as the
 /// repository goes; nothing when there is none or it is not wanted.
-pub(super) fn load(scan: &Scan) -> Result<(Configuration, Vec<Problem>), RunError> {
-    let path = match &scan.config {
-        Some(path) => path.clone(),
-        None if scan.no_local_config => return Ok(<_>::default()),
+pub(super) fn load(named: Option<&Path>, no_local: bool) -> Result<(Configuration, Vec<Problem>), RunError> {
+    let path = match named {
+        Some(path) => path.to_owned(),
+        None if no_local => return Ok(<_>::default()),
         None => match nearest(&std::env::current_dir()?) {
             Some(path) => path,
             None => return Ok(<_>::default()),
@@ -23,7 +24,28 @@ pub(super) fn load(scan: &Scan) -> Result<(Configuration, Vec<Problem>), RunErro
     };
     let text = fs::read_to_string(&path)
         .map_err(|problem| error(format!("cannot read the configuration `{}`: {problem}", path.display())))?;
-    Ok(read(&SourceFile::new(SourceName::from_display(&path.to_string_lossy()), text)))
+    let (mut configuration, problems) = read(&SourceFile::new(SourceName::from_display(&path.to_string_lossy()), text));
+    for file in &mut configuration.parameter_files {
+        *file = path.with_file_name(&*file).to_string_lossy().into_owned();
+    }
+    Ok((configuration, problems))
+}
+
+/// The rules with the values of settings that the configuration gives.
+pub(super) fn apply_settings(
+    configuration: &Configuration,
+    rules: Vec<Arc<Rule>>,
+    problems: &mut Vec<Problem>,
+) -> Vec<Arc<Rule>> {
+    if configuration.settings.is_empty() {
+        return rules;
+    }
+    // A setting of a rule that does not run this time is no mistake.
+    let mut all = Catalog::builtin();
+    all.rules.extend(rules.iter().cloned());
+    let (values, wrong) = configuration.fitting_settings(&settings(&all));
+    problems.extend(wrong);
+    rules.iter().map(|rule| with_settings(rule, &values)).collect()
 }
 
 fn nearest(folder: &Path) -> Option<PathBuf> {

@@ -1,6 +1,5 @@
 //! `cfnward scan`: walk, judge in parallel, report.
 
-use std::collections::BTreeMap;
 use std::io::{self, IsTerminal as _, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,8 +19,9 @@ use crate::walk::{self, DEFAULT_SIZE_LIMIT, Event, Found, Naming, ReadError, Tro
 
 use super::arguments::{self, Format, Scan};
 use super::configuration;
+use super::deployment;
 use super::ending::Ending;
-use super::output::{RunError, colours, error, to_file, to_stdout, visible};
+use super::output::{RunError, colours, error, say, to_file, to_stdout, visible};
 use super::rule_files;
 
 /// How long a scan runs before it shows its progress.
@@ -39,21 +39,30 @@ struct Target {
 /// Scans.
 pub(super) fn run(scan: &Scan) -> Result<Ending, RunError> {
     let targets = targets(scan)?;
-    let (configuration, mut problems) = configuration::load(scan)?;
+    let (configuration, mut problems) = configuration::load(scan.config.as_deref(), scan.no_local_config)?;
     let (given, wrong) = rule_files::load_paths(&scan.rules, scan.as_written)?;
     problems.extend(wrong);
     if scan.verbose {
         problems.extend(lint(&given));
     }
     let rules = selection(scan, &configuration, given).apply(&Catalog::builtin()).map_err(error)?;
-    let mut values = configuration.parameters.clone();
-    values.extend(parameters(&scan.parameter)?);
-    let (checker, rule_problems) = Checker::new(&rules, &Settings { parameters: values });
+    let rules = configuration::apply_settings(&configuration, rules, &mut problems);
+    let settings = deployment::settings(&scan.deployment, &configuration, &mut problems)?;
+    let (mut checker, rule_problems) = Checker::new(&rules, &settings);
+    if scan.coverage {
+        checker.keep_verdicts();
+    }
     problems.extend(rule_problems);
     let mut report = Report { problems, ..checker.empty_report() };
     let input_is_wrong = report.problems.iter().any(|problem| problem.code.level() == Level::Error);
-    scan_paths(scan, &configuration, &checker, &mut report)?;
+    let scanner = Scanner { checker, settings, discover: scan.discover_parameters };
+    scan_paths(scan, &configuration, &scanner, &mut report)?;
     report.sort();
+    for name in deployment::named(&scan.deployment)? {
+        if !report.parameters.contains(&name) && report.files.iter().any(|file| file.kind.is_judged()) {
+            say(&format!("warning: no template has a parameter `{name}`"));
+        }
+    }
     write_reports(scan, &targets, &report)?;
     Ok(ending(scan, &configuration, &report, input_is_wrong))
 }
@@ -88,20 +97,10 @@ fn format_of(word: &str) -> Option<Format> {
     <Format as clap::ValueEnum>::from_str(word, false).ok()
 }
 
-pub(super) fn parameters(given: &[String]) -> Result<BTreeMap<String, String>, RunError> {
-    given
-        .iter()
-        .map(|pair| match pair.split_once('=') {
-            Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
-            _ => Err(error(format!("--parameter takes NAME=VALUE, not `{pair}`"))),
-        })
-        .collect()
-}
-
 fn scan_paths(
     scan: &Scan,
     configuration: &Configuration,
-    checker: &Checker,
+    scanner: &Scanner,
     report: &mut Report,
 ) -> Result<(), RunError> {
     let naming = Naming::new(scan.source_root.as_deref())
@@ -116,7 +115,7 @@ fn scan_paths(
         } else {
             Ok(bytes)
         };
-        report.absorb(judge(checker, &SourceName::from_display(&scan.stdin_filename), read, true));
+        report.absorb(scanner.judge(None, &SourceName::from_display(&scan.stdin_filename), read, true));
     }
     if roots.is_empty() {
         return Ok(());
@@ -142,8 +141,8 @@ fn scan_paths(
         found
             .into_par_iter()
             .map(|file| {
-                let (name, explicit) = (file.name.clone(), file.explicit);
-                let report = judge(checker, &name, file.read(DEFAULT_SIZE_LIMIT), explicit);
+                let (path, name, explicit) = (file.path.clone(), file.name.clone(), file.explicit);
+                let report = scanner.judge(Some(&path), &name, file.read(DEFAULT_SIZE_LIMIT), explicit);
                 progress.inc(1);
                 report
             })
@@ -182,25 +181,54 @@ fn trouble_problem(trouble: &Trouble) -> Problem {
     }
 }
 
-/// What one file gives: its judgement, or why it could not be read.
-fn judge(checker: &Checker, name: &SourceName, read: Result<Vec<u8>, ReadError>, explicit: bool) -> Report {
-    let bytes = match read {
-        Ok(bytes) => bytes,
-        Err(problem) => {
-            let code = match problem {
-                ReadError::TooBig { .. } => Code::FileTooBig,
-                _ => Code::FileUnreadable,
-            };
-            return unreadable(name, code, problem.to_string());
+/// What every file is judged with.
+struct Scanner {
+    checker: Checker,
+    settings: Settings,
+    /// Whether parameter files beside templates count.
+    discover: bool,
+}
+
+impl Scanner {
+    /// What one file gives: its judgement, or why it could not be read.
+    fn judge(
+        &self,
+        path: Option<&Path>,
+        name: &SourceName,
+        read: Result<Vec<u8>, ReadError>,
+        explicit: bool,
+    ) -> Report {
+        let bytes = match read {
+            Ok(bytes) => bytes,
+            Err(problem) => {
+                let code = match problem {
+                    ReadError::TooBig { .. } => Code::FileTooBig,
+                    _ => Code::FileUnreadable,
+                };
+                return unreadable(name, code, problem.to_string());
+            }
+        };
+        // Most files of a tree are something else: they are told apart by a few words, unparsed.
+        if !explicit && !prefilter(&bytes) {
+            return Report { other_files: 1, ..Report::default() };
         }
-    };
-    // Most files of a tree are something else: they are told apart by a few words, unparsed.
-    if !explicit && !prefilter(&bytes) {
-        return Report { other_files: 1, ..Report::default() };
-    }
-    match walk::decode(bytes) {
-        Ok(text) => checker.check(Input { source: &SourceFile::new(name.clone(), text), explicit }),
-        Err(problem) => unreadable(name, Code::ParseEncoding, problem.to_string()),
+        let text = match walk::decode(bytes) {
+            Ok(text) => text,
+            Err(problem) => return unreadable(name, Code::ParseEncoding, problem.to_string()),
+        };
+        let source = SourceFile::new(name.clone(), text);
+        let input = Input { source: &source, explicit };
+        let mut problems = Vec::new();
+        let path = path.filter(|_| self.discover);
+        let found = path.and_then(|path| deployment::discovered(path, &self.settings, &mut problems));
+        let mut report = match found {
+            Some(settings) => self.checker.check_with(input, &settings),
+            None => self.checker.check(input),
+        };
+        if report.files.iter().any(|file| file.kind.is_judged()) {
+            report.problems.extend(problems);
+        }
+        report
     }
 }
 
@@ -232,6 +260,7 @@ fn write_reports(scan: &Scan, targets: &[Target], report: &Report) -> Result<(),
             verbose: scan.verbose,
             quiet: scan.quiet,
             show_unsure: scan.unsure,
+            stats: scan.stats,
             sarif_flavour: match scan.sarif {
                 arguments::SarifFlavour::Github => SarifFlavour::Github,
                 arguments::SarifFlavour::Full => SarifFlavour::Full,

@@ -7,6 +7,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::diag::{Code, Place, Problem, Severity};
+use crate::rules::{Setting, SettingValue};
 use crate::text::{SourceFile, Span};
 
 /// The file's name; it is looked for in the current folder and those above it.
@@ -22,13 +23,17 @@ pub struct Key {
 }
 
 /// All keys.
-pub const KEYS: [Key; 6] = [
+pub const KEYS: [Key; 10] = [
     Key { name: "packs", meaning: "the packs of rules that run, like `--pack`" },
     Key { name: "rules", meaning: "further rules that run, like `--rule`" },
     Key { name: "skip-rules", meaning: "rules that do not run, like `--skip-rule`" },
     Key { name: "fail-on", meaning: "the least severity that makes the exit code 1, like `--fail-on`" },
     Key { name: "exclude", meaning: "globs of files and folders that are left out, relative to the current folder" },
     Key { name: "parameters", meaning: "a table of parameter values, like `--parameter`" },
+    Key { name: "parameter-files", meaning: "files of parameter values, like `--parameters`, relative to this file" },
+    Key { name: "region", meaning: "the region of the deployment, like `--region`" },
+    Key { name: "account-id", meaning: "the account of the deployment, like `--account-id`" },
+    Key { name: "settings", meaning: "a table of the values that rules leave to you, such as a retention period" },
 ];
 
 /// What a configuration file says.
@@ -46,6 +51,50 @@ pub struct Configuration {
     pub exclude: Vec<String>,
     /// Values of parameters.
     pub parameters: BTreeMap<String, String>,
+    /// Files of parameter values.
+    pub parameter_files: Vec<String>,
+    /// The region.
+    pub region: Option<String>,
+    /// The account.
+    pub account_id: Option<String>,
+    /// Values of settings by name, each with the place where it is given.
+    pub settings: BTreeMap<String, (SettingValue, Place)>,
+}
+
+impl Configuration {
+    /// The values of settings that fit those that the rules have, and problems for those that do not.
+    #[must_use]
+    pub fn fitting_settings(
+        &self,
+        known: &BTreeMap<String, Setting>,
+    ) -> (BTreeMap<String, SettingValue>, Vec<Problem>) {
+        let mut fitting = BTreeMap::new();
+        let mut problems = Vec::new();
+        for (name, (value, place)) in &self.settings {
+            let (message, help) = match known.get(name) {
+                None => {
+                    let names: Vec<&str> = known.keys().map(String::as_str).collect();
+                    let help = format!("the settings are {}", names.join(", "));
+                    (format!("no rule has a setting `{name}`"), Some(help))
+                }
+                Some(setting) => match value.fitted(&setting.default).filter(|value| value.guard().is_some()) {
+                    Some(value) => {
+                        fitting.insert(name.clone(), value);
+                        continue;
+                    }
+                    None => (format!("`{name}` must be {}", setting.default.kind()), Some(setting.meaning.clone())),
+                },
+            };
+            problems.push(Problem {
+                code: Code::Configuration,
+                message,
+                place: place.clone(),
+                related: Vec::new(),
+                help,
+            });
+        }
+        (fitting, problems)
+    }
 }
 
 /// Reads a configuration file. What is malformed is left out and reported.
@@ -69,6 +118,18 @@ struct Reader<'s> {
     problems: Vec<Problem>,
 }
 
+fn setting_value(value: &DeValue<'_>) -> Option<SettingValue> {
+    Some(match value {
+        DeValue::Boolean(value) => SettingValue::Boolean(*value),
+        DeValue::Integer(number) => SettingValue::Number(i64::from_str_radix(number.as_str(), number.radix()).ok()?),
+        DeValue::String(text) => SettingValue::Text(text.to_string()),
+        DeValue::Array(items) => {
+            SettingValue::List(items.iter().map(|item| setting_value(item.get_ref())).collect::<Option<_>>()?)
+        }
+        _ => return None,
+    })
+}
+
 fn span<T>(spanned: &Spanned<T>) -> Span {
     Span::new(spanned.span().start, spanned.span().end)
 }
@@ -90,6 +151,10 @@ impl Reader<'_> {
                 "exclude" => configuration.exclude = self.texts(value, "exclude"),
                 "fail-on" => configuration.fail_on = self.threshold(value),
                 "parameters" => configuration.parameters = self.parameters(value),
+                "parameter-files" => configuration.parameter_files = self.texts(value, "parameter-files"),
+                "region" => configuration.region = self.text(value, "region"),
+                "account-id" => configuration.account_id = self.text(value, "account-id"),
+                "settings" => configuration.settings = self.settings(value),
                 other => {
                     let known: Vec<&str> = KEYS.iter().map(|key| key.name).collect();
                     let help = format!("the keys are {}", known.join(", "));
@@ -98,6 +163,16 @@ impl Reader<'_> {
             }
         }
         configuration
+    }
+
+    fn text(&mut self, value: &Spanned<DeValue<'_>>, key: &str) -> Option<String> {
+        match value.get_ref() {
+            DeValue::String(text) => Some(text.to_string()),
+            _ => {
+                self.problem(span(value), format!("`{key}` must be a text in quotes"), None);
+                None
+            }
+        }
     }
 
     fn texts(&mut self, value: &Spanned<DeValue<'_>>, key: &str) -> Vec<String> {
@@ -129,6 +204,28 @@ impl Reader<'_> {
             self.problem(span(value), format!("`fail-on` is one of {} or never", words.join(", ")), None);
         }
         severity.map(Some)
+    }
+
+    fn settings(&mut self, value: &Spanned<DeValue<'_>>) -> BTreeMap<String, (SettingValue, Place)> {
+        let mut settings = BTreeMap::new();
+        let DeValue::Table(table) = value.get_ref() else {
+            self.problem(span(value), "`settings` must be a table".to_owned(), None);
+            return settings;
+        };
+        for (name, value) in table {
+            match setting_value(value.get_ref()) {
+                Some(setting) => {
+                    let source = Arc::new(self.source.name().clone());
+                    let place = Place::new(self.source, &source, span(value));
+                    settings.insert(name.get_ref().to_string(), (setting, place));
+                }
+                None => {
+                    let message = "a setting is true, false, a whole number, a text, or a list of these".to_owned();
+                    self.problem(span(value), message, None);
+                }
+            }
+        }
+        settings
     }
 
     fn parameters(&mut self, value: &Spanned<DeValue<'_>>) -> BTreeMap<String, String> {
@@ -166,7 +263,8 @@ mod tests {
     #[test]
     fn every_key_is_read() {
         let text = "packs = ['default']\nrules = ['a']\nskip-rules = ['b']\nfail-on = 'high'\nexclude = ['x/**']\n\
-                    [parameters]\nEnv = 'prod'\n";
+                    parameter-files = ['p.json']\nregion = 'eu-west-1'\naccount-id = '123456789012'\n\
+                    [parameters]\nEnv = 'prod'\n[settings]\n";
         let (configuration, problems) = read_text(text);
         assert_eq!(problems, []);
         assert_eq!(
@@ -178,6 +276,10 @@ mod tests {
                 fail_on: Some(Some(Severity::High)),
                 exclude: vec!["x/**".to_owned()],
                 parameters: [("Env".to_owned(), "prod".to_owned())].into(),
+                parameter_files: vec!["p.json".to_owned()],
+                region: Some("eu-west-1".to_owned()),
+                account_id: Some("123456789012".to_owned()),
+                settings: BTreeMap::new(),
             }
         );
         for key in KEYS {
@@ -198,6 +300,30 @@ mod tests {
         assert_eq!(configuration.rules, ["a"]);
         let places: Vec<(u32, u32)> = problems.iter().map(|(line, column, _)| (*line, *column)).collect();
         assert_eq!(places, [(1, 1), (2, 15), (3, 11)]);
+    }
+
+    #[test]
+    fn settings_fit_what_rules_have_or_are_refused_at_their_place() {
+        let text = "[settings]\ndays = 30\nports = [22]\nname = 7\nodd = 1\nwhen = 1979-05-27\n";
+        let (configuration, problems) = read_text(text);
+        assert_eq!(problems.iter().map(|(line, column, _)| (*line, *column)).collect::<Vec<_>>(), [(6, 8)]);
+        let setting = |name: &str, default| Setting {
+            name: name.to_owned(),
+            meaning: "what it is".to_owned(),
+            default,
+            rules: Vec::new(),
+        };
+        let known = [
+            setting("days", SettingValue::Number(365)),
+            setting("ports", SettingValue::List(vec![SettingValue::Number(443)])),
+            setting("name", SettingValue::Text("x".to_owned())),
+        ];
+        let known = known.into_iter().map(|setting| (setting.name.clone(), setting)).collect();
+        let (fitting, problems) = configuration.fitting_settings(&known);
+        assert_eq!(fitting.keys().collect::<Vec<_>>(), ["days", "ports"]);
+        let told: Vec<(u32, &str)> =
+            problems.iter().map(|problem| (problem.place.start.line, problem.message.as_str())).collect();
+        assert_eq!(told, [(4, "`name` must be a text"), (5, "no rule has a setting `odd`")]);
     }
 
     #[test]

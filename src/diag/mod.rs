@@ -10,7 +10,9 @@
 //!
 //! Deliberately absent: knowledge of any rule, output format or colour. Everybody above may use this room.
 
+mod coverage;
 mod finding;
+mod inspection;
 mod place;
 mod problem;
 mod report;
@@ -18,10 +20,14 @@ mod rule_info;
 mod severity;
 mod test_run;
 
+pub use coverage::{Coverage, Judgement, Verdict};
 pub use finding::{Assignment, Class, Finding, ResourceName, Suppression};
+pub use inspection::{
+    Hole, InspectedCondition, InspectedResource, InspectedVariable, Inspection, Part, Plain, Statistics, Variant, View,
+};
 pub use place::{Excerpt, Label, Place};
 pub use problem::{Code, Level, Problem};
 pub use report::{FileKind, FileReport, Report, Summary};
-pub use rule_info::{Confidence, Framework, Profile, RuleInfo, Status};
+pub use rule_info::{Confidence, DeclaredSetting, Framework, Profile, RuleInfo, Status};
 pub use severity::Severity;
 pub use test_run::{TestRun, TestedCase, TestedExpectation, TestedFile};

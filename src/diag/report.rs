@@ -1,10 +1,11 @@
 //! Everything one run has to say.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::text::SourceName;
 
-use super::{Finding, Level, Problem, RuleInfo};
+use super::{Coverage, Finding, Level, Problem, RuleInfo};
 
 /// What a file turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,6 +23,12 @@ pub enum FileKind {
 }
 
 impl FileKind {
+    /// Whether rules were asked of it: a template, wholly or in part.
+    #[must_use]
+    pub fn is_judged(self) -> bool {
+        matches!(self, Self::Template | Self::Partial)
+    }
+
     /// The word used in reports.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -86,6 +93,10 @@ pub struct Report {
     pub problems: Vec<Problem>,
     /// The number of files that were passed over because they are something else.
     pub other_files: usize,
+    /// The parameters with a given value that some template has.
+    pub parameters: BTreeSet<String>,
+    /// How many questions were asked, and how they came out.
+    pub coverage: Coverage,
 }
 
 impl Report {
@@ -95,6 +106,8 @@ impl Report {
         self.findings.extend(other.findings);
         self.problems.extend(other.problems);
         self.other_files += other.other_files;
+        self.parameters.extend(other.parameters);
+        self.coverage.absorb(other.coverage);
     }
 
     /// Brings every list into its order.
@@ -108,6 +121,14 @@ impl Report {
                 &b.rule,
                 &b.property,
                 &b.fingerprint,
+            ))
+        });
+        self.coverage.judgements.sort_by(|a, b| {
+            (&a.place.source, a.place.span, &a.resource, &a.rule).cmp(&(
+                &b.place.source,
+                b.place.span,
+                &b.resource,
+                &b.rule,
             ))
         });
         self.problems.sort_by(|a, b| {

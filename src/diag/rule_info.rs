@@ -91,6 +91,15 @@ pub struct Framework {
     pub requirements: Vec<String>,
 }
 
+/// A value of a rule that organisations differ on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeclaredSetting {
+    /// The name of the rule's variable.
+    pub name: String,
+    /// What the value stands for.
+    pub meaning: String,
+}
+
 /// The description of a rule, as a report carries it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleInfo {
@@ -122,12 +131,16 @@ pub struct RuleInfo {
     pub aliases: Vec<String>,
     /// Framework requirements.
     pub frameworks: Vec<Framework>,
+    /// What users may set, sorted by name.
+    pub settings: Vec<DeclaredSetting>,
     /// Why it matters.
     pub why: String,
     /// What to do.
     pub fix: String,
     /// Where to read more.
     pub links: Vec<String>,
+    /// Its page below the project's root, such as `rules/aws/s3/README.md`; `None` for rules of users.
+    pub page: Option<String>,
     /// The template text of its documented bad example.
     pub bad_example: Option<String>,
     /// The template text of its documented good example.

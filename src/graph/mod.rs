@@ -20,6 +20,7 @@
 //! | `Administrators`, `Users` | of a KMS key: the principals that may change or delete the key, and that may use it |
 //! | `..Actions`, `NotActions`, `Resources`, `NotResources` | always lists; one that is not written is empty |
 //! | `..Principals`, `NotPrincipals`, `AwsPrincipals`, `ServicePrincipals`, `FederatedPrincipals` | all principals, and those of one kind |
+//! | `..NamedPrincipals` | particular identities: neither everybody nor an account as a whole |
 //! | `..AllActions`, `AllResources` | a `*` stands for everything |
 //! | `..FullServices` | the services given whole: `s3` of `s3:*` |
 //! | `..PublicPrincipal` | everybody: `*` of any kind, or all but `NotPrincipal` |
@@ -27,7 +28,7 @@
 //! | `..HasCondition` | any condition is there |
 //! | `..CallerRestricted` | a condition keeps most callers out (organization, account, source, network), or a deny of the same document keeps all others out |
 //! | `..Grants` | those of the statement |
-//! | `..Source` | `inline`, `managed` or `resource` |
+//! | `..Source` | `inline`, `managed`, `resource` or `guardrail` |
 //!
 //! Invariants: nothing is computed before it is asked for, and nothing that hung on choices is kept: every answer is
 //! made under the choices of the question, and a choice that is missing is handed up as `Pending`. A fact stands at
@@ -45,6 +46,7 @@
 mod addresses;
 mod caller_conditions;
 mod cidr;
+mod credentials;
 mod exposed_compute;
 mod exposed_data;
 mod exposed_endpoints;
@@ -70,6 +72,8 @@ mod principals;
 mod reach;
 mod read;
 mod roles;
+mod secret_places;
+mod secrets;
 mod security_group;
 mod sensitive_actions;
 mod statement;
@@ -79,6 +83,6 @@ mod tests;
 mod traffic;
 mod truth;
 
-pub use model::{Graph, Resource};
+pub use model::{Authored, Graph, Resource};
 pub use names::{fact_names, linked_roles};
 pub use sensitive_actions::{Danger, sensitive_actions};

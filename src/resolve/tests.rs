@@ -94,6 +94,13 @@ fn a_literal_is_itself() {
 }
 
 #[test]
+fn a_reference_to_something_that_is_no_name_ends() {
+    for reference in ["!Ref [A]", "!Ref {A: b}", "!Ref {Ref: A}", "{Ref: !Ref [A]}", "{Ref: {Ref: [A]}}"] {
+        assert_eq!(value_with("", reference).len(), 1, "{reference}");
+    }
+}
+
+#[test]
 fn a_default_is_one_class() {
     let parameters = "Parameters: {P: {Type: String, Default: x}}";
     assert_eq!(value_with(parameters, "!Ref P"), [r#"P=x => "x""#]);
@@ -104,6 +111,15 @@ fn a_default_is_one_class() {
 #[test]
 fn a_parameter_without_default_is_unknown() {
     assert_eq!(value_with("Parameters: {P: {Type: String}}", "!Ref P"), ["unknown(parameter `P`)"]);
+}
+
+#[test]
+fn a_reference_to_no_name_is_unknown_in_either_form() {
+    for argument in ["[1]", "[]", "{a: b}", "[[x]]"] {
+        let short = value_with("", &format!("!Ref {argument}"));
+        assert_eq!(short, value_with("", &format!("{{Ref: {argument}}}")), "{argument}");
+        assert!(short.iter().all(|line| line.starts_with("unknown")), "{short:?}");
+    }
 }
 
 #[test]
@@ -249,7 +265,7 @@ fn a_resource_is_absent_where_its_condition_does_not_hold() {
 #[test]
 fn pinned_parameters_are_settled() {
     let template = format!("{ENV}Resources: {{R: {{Type: 'X::Y::Z', Properties: {{V: !If [IsProd, 1, 2]}}}}}}");
-    let settings = Settings { parameters: [("Env".to_owned(), "prod".to_owned())].into() };
+    let settings = Settings { parameters: [("Env".to_owned(), "prod".to_owned())].into(), ..Settings::default() };
     assert_eq!(explore(&template, &settings), ["1"]);
 }
 

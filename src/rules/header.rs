@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use crate::diag::{Code, Confidence, Framework, Profile, RuleInfo, Severity, Status};
+use crate::diag::{Code, Confidence, DeclaredSetting, Framework, Profile, RuleInfo, Severity, Status};
 use crate::syntax::{Document, Hint, NodeId, read};
 use crate::text::Span;
 
 use super::{RuleProblem, View};
 
 /// The keys of a header, in the order in which they are written. Those before `tags` are required.
-const KEYS: [&str; 19] = [
+const KEYS: [&str; 20] = [
     "controls",
     "title",
     "severity",
@@ -25,6 +25,7 @@ const KEYS: [&str; 19] = [
     "tags",
     "aliases",
     "frameworks",
+    "settings",
     "links",
     "notes",
     "view",
@@ -126,9 +127,11 @@ fn read_keys(id: &str, text: &str, required: usize) -> (RuleInfo, Vec<RuleProble
         tags: reader.list("tags"),
         aliases: reader.list("aliases"),
         frameworks: reader.frameworks(),
+        settings: reader.settings(),
         why: reader.text("why"),
         fix: reader.text("fix"),
         links: reader.list("links"),
+        page: None,
         bad_example: None,
         good_example: None,
     };
@@ -243,6 +246,26 @@ impl Reader<'_> {
                 low
             }
         }
+    }
+
+    /// The values that users may set: a map of names to meanings.
+    fn settings(&mut self) -> Vec<DeclaredSetting> {
+        let Some(node) = self.get("settings") else { return Vec::new() };
+        let document = self.document;
+        let mut settings = Vec::new();
+        for pair in document.pairs(node) {
+            match (document.text(pair.key), document.text(pair.value)) {
+                (Some(name), Some(meaning)) => {
+                    settings.push(DeclaredSetting { name: name.to_owned(), meaning: meaning.trim().to_owned() });
+                }
+                _ => {
+                    let message = "a setting is a variable's name with what it stands for".to_owned();
+                    self.problem(document.span(pair.key), message, None);
+                }
+            }
+        }
+        settings.sort_by(|a, b| a.name.cmp(&b.name));
+        settings
     }
 
     fn frameworks(&mut self) -> Vec<Framework> {

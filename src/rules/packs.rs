@@ -26,6 +26,8 @@ pub struct Pack {
     pub tags: Vec<String>,
     /// Keys of frameworks.
     pub frameworks: Vec<String>,
+    /// Beginnings of other tools' ids.
+    pub alias_prefixes: Vec<String>,
 }
 
 impl Pack {
@@ -42,6 +44,8 @@ impl Pack {
             && fits(&self.categories, &[&info.category])
             && fits(&self.tags, &tags)
             && fits(&self.frameworks, &frameworks)
+            && (self.alias_prefixes.is_empty()
+                || info.aliases.iter().any(|alias| self.alias_prefixes.iter().any(|begin| alias.starts_with(begin))))
     }
 }
 
@@ -74,6 +78,7 @@ fn read_pack(path: &str, text: &str) -> Pack {
         categories: list("category"),
         tags: list("tags"),
         frameworks: list("frameworks"),
+        alias_prefixes: list("alias-prefixes"),
     }
 }
 
@@ -120,22 +125,24 @@ impl Selection {
             );
         }
         for name in &self.rules {
-            wanted.push(Arc::clone(Self::find(&all, name)?));
+            wanted.extend(Self::find(&all, name)?);
         }
         for name in &self.skipped {
             let skipped = Self::find(&all, name)?;
-            wanted.retain(|rule| rule.info.id != skipped.info.id);
+            wanted.retain(|rule| skipped.iter().all(|skipped| rule.info.id != skipped.info.id));
         }
         wanted.sort_by(|a, b| a.info.id.cmp(&b.info.id));
         wanted.dedup_by(|a, b| a.info.id == b.info.id);
         Ok(wanted)
     }
 
-    fn find<'c>(catalog: &'c Catalog, name: &str) -> Result<&'c Arc<Rule>, String> {
-        catalog.find(name).ok_or_else(|| {
+    fn find(catalog: &Catalog, name: &str) -> Result<Vec<Arc<Rule>>, String> {
+        let found = catalog.find(name);
+        if found.is_empty() {
             let near = catalog.suggestions(name);
             let hint = near.first().map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-            format!("there is no rule `{name}`{hint}")
-        })
+            return Err(format!("there is no rule `{name}`{hint}"));
+        }
+        Ok(found.into_iter().cloned().collect())
     }
 }

@@ -243,6 +243,31 @@ fn a_rule_is_explained_by_any_of_its_names() {
 }
 
 #[test]
+fn rules_of_users_are_listed_with_what_they_select() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "let v = Resources.*[ Type == 'AWS::EC2::Volume' ]\nrule VOLUME_NAMED { %v.Properties.Tags exists }\n";
+    fs::write(folder.path().join("mine.guard"), text).unwrap();
+    let listed = |more: &[&str]| {
+        let arguments = [&["rules", "--format", "json", "--rules", folder.path().to_str().unwrap()], more].concat();
+        let rules = json(&cfnward(&arguments));
+        rules["rules"].as_array().or(rules.as_array()).unwrap().clone()
+    };
+    let mine = listed(&[]);
+    assert_eq!(mine.len(), 1);
+    assert_eq!(mine[0]["id"], "VOLUME_NAMED");
+    assert_eq!(mine[0]["resources"], serde_json::json!(["AWS::EC2::Volume"]));
+    assert!(listed(&["--pack", "default"]).len() > 1);
+    fs::write(folder.path().join("wrong.guard"), "rule x {").unwrap();
+    let wrong = cfnward(&["rules", "--rules", folder.path().to_str().unwrap()]);
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(text_of_error(&wrong).contains("wrong.guard:1"), "{}", text_of_error(&wrong));
+}
+
+fn text_of_error(output: &Output) -> String {
+    text(&output.stderr)
+}
+
+#[test]
 fn rules_are_listed_for_people_and_for_programs() {
     let listed = cfnward(&["rules"]);
     snapshot!("terminal", "rules", text(&listed.stdout));
@@ -258,7 +283,7 @@ fn rules_are_listed_for_people_and_for_programs() {
 
 #[test]
 fn help_is_as_its_snapshot_shows() {
-    for command in ["scan", "test", "rules", "explain"] {
+    for command in ["scan", "test", "rules", "explain", "inspect"] {
         let output = cfnward(&[command, "--help"]);
         snapshot!("help", command, text(&output.stdout));
     }
@@ -298,4 +323,132 @@ fn a_configuration_file_is_obeyed_unless_it_is_not_wanted() {
     assert_eq!(scan(&[]), (0, Some(0)));
     fs::write(folder.path().join("cfnward.toml"), "skip-rule = ['ebs_volume_unencrypted']\n").unwrap();
     assert_eq!(scan(&[]), (2, Some(2)), "a key that means nothing is said, and the scan goes on");
+}
+
+/// A bucket policy, or none, by a parameter; two volumes whose encryption hangs on parameters.
+const STAGES: &str = "Parameters:\n  Encrypted: {Type: String, Default: 'false'}\n  Name: {Type: String, Default: x}\n\
+                      Resources:\n  Disk:\n    Type: AWS::EC2::Volume\n    \
+                      Properties: {AvailabilityZone: a, Size: 1, Encrypted: !Ref Encrypted}\n";
+
+/// The findings of a template in a folder of its own with other files beside it.
+fn findings_with(files: &[(&str, &str)], arguments: &[&str]) -> (usize, Option<i32>, String) {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("template.yaml"), STAGES).unwrap();
+    for (name, text) in files {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    let all = [&["scan", "template.yaml", "--format", "json", "--rule", "ebs_volume_unencrypted"], arguments].concat();
+    let output = run_in(folder.path(), &all, "");
+    let count = json(&output)["summary"]["findings"].as_u64().unwrap();
+    (usize::try_from(count).unwrap(), output.status.code(), text(&output.stderr))
+}
+
+#[test]
+fn parameters_come_from_flags_and_files_and_the_last_one_counts() {
+    let yes = ("yes.json", r#"[{"ParameterKey": "Encrypted", "ParameterValue": "true"}]"#);
+    let no = ("no.yaml", "Encrypted: 'false'\n");
+    let count = |arguments: &[&str]| findings_with(&[yes, no], arguments).0;
+    assert_eq!(count(&[]), 1);
+    assert_eq!(count(&["--parameters", "yes.json"]), 0);
+    assert_eq!(count(&["--parameters", "yes.json", "--parameters", "no.yaml"]), 1);
+    assert_eq!(count(&["--parameters", "no.yaml", "--parameter", "Encrypted=true"]), 0);
+    let configured = ("cfnward.toml", "parameter-files = ['yes.json']\n");
+    assert_eq!(findings_with(&[yes, configured], &[]).0, 0);
+    assert_eq!(findings_with(&[yes, configured], &["--no-local-config"]).0, 1);
+}
+
+#[test]
+fn a_parameter_file_beside_a_template_counts_only_when_asked() {
+    let beside = ("template.parameters.json", r#"{"Parameters": {"Encrypted": "true"}}"#);
+    let sam = ("samconfig.toml", "[default.deploy.parameters]\nparameter_overrides = 'Encrypted=true'\n");
+    let other = (
+        "samconfig.toml",
+        "[default.deploy.parameters]\ntemplate_file = 'other.yaml'\nparameter_overrides = 'Encrypted=true'\n",
+    );
+    for (file, found) in [(beside, 0), (sam, 0), (other, 1)] {
+        assert_eq!(findings_with(&[file], &[]).0, 1, "{file:?}");
+        assert_eq!(findings_with(&[file], &["--discover-parameters"]).0, found, "{file:?}");
+        assert_eq!(findings_with(&[file], &["--discover-parameters", "--parameter", "Encrypted=false"]).0, 1);
+    }
+}
+
+#[test]
+fn what_is_wrong_with_parameters_is_said() {
+    let (_, code, said) = findings_with(&[], &["--parameter", "Encrypte=true"]);
+    assert_eq!(code, Some(1));
+    assert!(said.contains("no template has a parameter `Encrypte`"), "{said}");
+    let bad = ("bad.json", "[\n  {\"ParameterValue\": 1}\n]");
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("template.yaml"), STAGES).unwrap();
+    fs::write(folder.path().join(bad.0), bad.1).unwrap();
+    let output = run_in(folder.path(), &["scan", "template.yaml", "--parameters", "bad.json", "--format", "json"], "");
+    assert_eq!(output.status.code(), Some(2));
+    let problem = json(&output)["problems"][0].clone();
+    assert_eq!((problem["line"].as_u64(), problem["column"].as_u64()), (Some(2), Some(3)), "{problem}");
+    let output = run_in(folder.path(), &["scan", "template.yaml", "--parameters", "gone.json"], "");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("gone.json"));
+}
+
+#[test]
+fn a_region_brings_its_partition() {
+    let folder = tempfile::tempdir().unwrap();
+    let template = "Resources:\n  T:\n    Type: AWS::SNS::Topic\n    Properties:\n      \
+                    TopicName: !Sub '${AWS::Region}.${AWS::Partition}.${AWS::AccountId}.${AWS::URLSuffix}'\n";
+    fs::write(folder.path().join("t.yaml"), template).unwrap();
+    let name = |arguments: &[&str]| {
+        let output = run_in(folder.path(), &[&["inspect", "--view", "t.yaml"], arguments].concat(), "");
+        json(&output)["Resources"]["T"]["Properties"]["TopicName"].as_str().unwrap().to_owned()
+    };
+    let given = name(&["--region", "cn-north-1", "--account-id", "123456789012"]);
+    assert_eq!(given, "cn-north-1.aws-cn.123456789012.amazonaws.com.cn");
+    assert!(name(&["--region", "moon-1"]).starts_with("moon-1.${?"));
+    assert!(name(&["--region", "eu-west-1", "--parameter", "AWS::Partition=x"]).starts_with("eu-west-1.x."));
+}
+
+#[test]
+fn coverage_adds_up_and_misses_no_resource() {
+    let folder = tempfile::tempdir().unwrap();
+    let second = "  Queue:\n    Type: AWS::SQS::Queue\n  Odd: {Type: 'Custom::Odd'}\n";
+    fs::write(folder.path().join("one.yaml"), VOLUME).unwrap();
+    fs::write(folder.path().join("two.yaml"), VOLUME.to_owned() + second).unwrap();
+    fs::write(folder.path().join("notes.yaml"), "a: 1\n").unwrap();
+    fs::write(folder.path().join("broken.yaml"), "Resources:\n  A: [\n    Type: AWS::S3::Bucket\n").unwrap();
+    let of = |arguments: &[&str]| {
+        json(&run_in(folder.path(), &[&["scan", "--format", "json", "--coverage"], arguments].concat(), ""))
+    };
+    let number = |report: &serde_json::Value, key: &str| report["summary"]["coverage"][key].as_u64().unwrap();
+    let [one, two] = [of(&["one.yaml"]), of(&["two.yaml"])];
+    for report in [&one, &two, &of(&["."])] {
+        let verdicts = ["pass", "fail", "notApplicable", "unsure"].map(|verdict| number(report, verdict));
+        let listed = report["coverage"].as_array().unwrap();
+        assert_eq!(verdicts.iter().sum::<u64>(), number(report, "questions"));
+        assert_eq!(listed.len() as u64, number(report, "questions"));
+        assert_eq!(number(report, "resources"), report["summary"]["resources"].as_u64().unwrap());
+        for (verdict, count) in ["pass", "fail", "not-applicable", "unsure"].iter().zip(verdicts) {
+            assert_eq!(listed.iter().filter(|one| one["verdict"] == *verdict).count() as u64, count, "{verdict}");
+        }
+    }
+    // Each resource brings the questions of the rules for its type, whatever stands beside it.
+    let questions = |report: &serde_json::Value, id: &str| {
+        report["coverage"].as_array().unwrap().iter().filter(|one| one["resource"] == id).count() as u64
+    };
+    assert_eq!(questions(&one, "Disk"), questions(&two, "Disk"));
+    assert!(questions(&two, "Queue") > 0);
+    let more = questions(&two, "Queue") + questions(&two, "Odd");
+    assert_eq!(number(&two, "questions"), number(&one, "questions") + more);
+    assert_eq!(number(&two, "resources"), 3);
+    let all = of(&["."]);
+    let kinds: Vec<&str> = all["files"].as_array().unwrap().iter().map(|file| file["kind"].as_str().unwrap()).collect();
+    let seen = kinds.len() as u64 + all["summary"]["otherFiles"].as_u64().unwrap();
+    assert_eq!(seen, all["summary"]["files"].as_u64().unwrap());
+    assert_eq!(seen, 4, "{kinds:?}");
+}
+
+#[test]
+fn what_was_judged_is_shown_on_the_terminal() {
+    let output = cfnward(&["scan", "templates-examples/quickstart", "--stats", "--coverage", "--quiet"]);
+    let shown = text(&output.stdout);
+    assert!(shown.contains("\nCoverage\n") && shown.contains("questions"), "{shown}");
+    assert!(shown.contains("Database AWS::RDS::DBInstance: "), "{shown}");
 }

@@ -14,6 +14,9 @@ mod arrows;
 #[cfg(feature = "cli")]
 mod cli;
 #[cfg(feature = "cli")]
+mod inspect;
+mod metamorphic;
+#[cfg(feature = "cli")]
 mod migration;
 mod render;
 mod reports;
@@ -21,6 +24,8 @@ mod rule_pages;
 mod rules;
 mod sarif_rules;
 mod support;
+mod vector_areas;
+mod vector_networks;
 mod vectors;
 #[cfg(feature = "cli")]
 mod walk;

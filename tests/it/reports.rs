@@ -78,10 +78,12 @@ pub fn rule(id: &str, severity: Severity) -> RuleInfo {
         tags: strings(&["s3", "security"]),
         aliases: strings(&["CKV_AWS_20", "S3_BUCKET_PUBLIC_READ_ACL"]),
         frameworks: vec![Framework { name: "fsbp".to_owned(), requirements: strings(&["S3.2", "S3.3"]) }],
+        settings: Vec::new(),
         why: "Anyone on the internet can list and read the objects. Buckets are searched for by name all day."
             .to_owned(),
         fix: "Remove `AccessControl` and give access with a bucket policy.".to_owned(),
         links: strings(&["https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html"]),
+        page: Some("rules/aws/s3/README.md".to_owned()),
         bad_example: Some(
             "Bucket:\n  Type: AWS::S3::Bucket\n  Properties:\n    AccessControl: PublicRead\n".to_owned(),
         ),
@@ -267,6 +269,7 @@ pub fn stack() -> (Report, Vec<Source>) {
         findings: vec![acl, open, logging("Logs"), silenced, possible, unsure],
         problems: vec![duplicate, hint],
         other_files: 3,
+        ..Report::default()
     };
     report.sort();
     (report, vec![source])
@@ -355,6 +358,7 @@ pub fn hostile() -> (Report, Vec<Source>) {
             problem(Code::FileUnreadable, "permission denied", gone.whole_file(), None),
         ],
         other_files: 0,
+        ..Report::default()
     };
     report.sort();
     (report, vec![crlf, minified, block, broken, gone])
@@ -385,6 +389,7 @@ pub fn repeated() -> (Report, Vec<Source>) {
             .map(|number| problem(Code::YamlAmbiguousNumber, "ambiguous", source.nth("Type", number), None))
             .collect(),
         other_files: 0,
+        ..Report::default()
     };
     report.sort();
     (report, vec![source])
