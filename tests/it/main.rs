@@ -16,6 +16,7 @@ mod cli;
 mod inspect;
 #[cfg(feature = "cli")]
 mod migration;
+mod fact_page;
 mod render;
 mod reports;
 mod rule_pages;
