@@ -2,7 +2,8 @@
 //!
 //! A rule file is compiled once to a [`Program`], which owns all it needs and can be asked from many threads.
 //! [`evaluate`] asks one rule of one value tree and answers with every status that is possible, and with the clauses
-//! and values that make the rule fail.
+//! and values that make the rule fail. [`evaluate_indexed`] does the same with a document whose resources are indexed by
+//! type: filters by type look only at what they can keep, and rules whose conditions cannot hold are skipped.
 //!
 //! Invariants: on wholly known data the answer is exactly that of AWS's engine in the dialect of the program; with
 //! unknowns the answer contains the status of every way in which they could turn out; errors and panics of AWS's
@@ -22,7 +23,9 @@ mod containment;
 mod conversion;
 mod embedded;
 mod evaluator;
+mod fixed;
 mod functions;
+mod indexed;
 mod item;
 mod operators;
 mod outcome;
@@ -30,12 +33,14 @@ mod program;
 mod query;
 mod rules;
 mod selection;
+mod skipping;
 mod statuses;
 #[cfg(test)]
 mod tests;
 mod unary;
 
+pub use indexed::Indexed;
 pub use outcome::{Check, EvaluationError, Outcome, Stop};
 pub use program::{CompileError, Program, RuleEntry};
-pub use rules::evaluate;
+pub use rules::{evaluate, evaluate_indexed};
 pub use statuses::{Status, Statuses};

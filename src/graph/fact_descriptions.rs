@@ -30,6 +30,7 @@ const FACTS: &[FactDescription] = &[
     fact("Egress", "The rules out of it."),
     fact("ImplicitEgress", "Whether EC2's own rule that lets everything out is in force."),
     fact("DefaultGroup", "Whether the rule is added to the default group of a VPC of this template."),
+    fact("Labels", "Of a security group: its logical id, name, description and values of tags, as far as they are written."),
     fact("Entry", "The entry of a network ACL in one shape."),
     fact("Shadowed", "Whether an entry with a lower number and the other action already decides all of its traffic."),
     fact("DuplicateRuleNumber", "Whether another entry of the same ACL and direction has its number."),

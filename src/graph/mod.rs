@@ -33,6 +33,7 @@ mod fact_descriptions;
 mod facts;
 mod grants;
 mod identity;
+mod labels;
 mod linked;
 mod load_balancers;
 mod model;

@@ -7,6 +7,7 @@ use crate::value::{Deferred, Kind, Pending, Shape, Unknown, Value, World};
 use super::addresses::Addresses;
 use super::cidr::{self, Networks};
 use super::identity::{Named, referent};
+use super::labels::labels;
 use super::linked::{Link, links};
 use super::model::Graph;
 use super::network::{Family, Network, missing_networks};
@@ -52,6 +53,7 @@ pub(super) fn push_group_facts<'a>(
         ("Ingress", GroupFact::Inline(Direction::Ingress)),
         ("Egress", GroupFact::Inline(Direction::Egress)),
         ("ImplicitEgress", GroupFact::ImplicitEgress),
+        ("Labels", GroupFact::Labels),
     ];
     push_all(graph, world, resource, value, &facts, fields);
 }
@@ -93,6 +95,7 @@ enum GroupFact {
     Inline(Direction),
     Own(Direction),
     ImplicitEgress,
+    Labels,
     DefaultGroup,
 }
 
@@ -128,6 +131,7 @@ impl<'a> Deferred<'a> for DeferredFact<'a> {
                 rules(graph, world, Origin::of(entry), &entries, direction, group)
             }
             GroupFact::ImplicitEgress => implicit_egress(graph, world, self.resource, value),
+            GroupFact::Labels => labels(world, graph.resource(self.resource).map_or("", |found| found.logical_id), value),
             GroupFact::DefaultGroup => {
                 let group = Graph::property(world, value, "GroupId")?;
                 let truth = match group.kind {
