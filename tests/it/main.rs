@@ -18,6 +18,7 @@ mod inspect;
 mod metamorphic;
 #[cfg(feature = "cli")]
 mod migration;
+mod fact_page;
 mod render;
 mod reports;
 mod rule_pages;
