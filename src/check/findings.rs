@@ -247,6 +247,7 @@ impl<'a> Subject<'a, '_> {
                     format!("this branch is taken when `{condition}` does not hold")
                 }
                 ViaKind::Function(name) => format!("the result of `{name}`"),
+                ViaKind::Step(text) => text.to_owned(),
             };
             if !via.place.is_empty() {
                 origins.push(Label { place: Place::new(self.source, self.name, via.place), text });

@@ -89,13 +89,13 @@ impl Checker {
         let model = Model::new(&arena, &read.document, &template, root, self.settings());
         let mut traces = Vec::new();
         self.ask(&model, |question, exploration| {
-            let Question { compiled, entry, .. } = question;
+            let Question { compiled, part, entry } = question;
             let subject = Subject { resolver: model.resolver, entry, rule: &compiled.rule.info, source, name: &name };
             traces.push(Trace {
                 rule: Arc::clone(&compiled.rule.info.id),
                 resource: entry.map(|entry| (entry.named.name.to_owned(), entry.resource_type.to_owned())),
                 place: entry.map(|entry| Place::new(source, &name, entry.named.name_span)),
-                as_written: compiled.asked == Asked::Written,
+                as_written: part.asked == Asked::Written,
                 verdicts: verdicts(&compiled.rule, &subject, exploration),
                 error: exploration.error.as_ref().map(|error| error.message.clone()),
                 capped: exploration.capped,

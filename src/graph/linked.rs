@@ -2,7 +2,7 @@
 
 use crate::value::{Deferred, Kind, Pending, Shape, Unknown, Value, World};
 
-use super::identity::{Named, names, referent, values_at};
+use super::identity::{Named, between, names, referent, values_at};
 use super::model::{Graph, companion};
 use super::origin::Origin;
 use super::read::{Fields, Read, child, text, unknown};
@@ -88,6 +88,15 @@ pub(super) fn links<'a>(
     let resource_type = graph.type_of(resource);
     let mut found = Vec::new();
     for role in ROLES {
+        if role.identity == Identity::Account {
+            if role.source == resource_type && role.forward == name {
+                together(graph, world, role.target, &mut found)?;
+            }
+            if role.target == resource_type && role.reverse == name {
+                together(graph, world, role.source, &mut found)?;
+            }
+            continue;
+        }
         if role.source == resource_type && role.forward == name {
             forward(graph, world, resource, role, &mut found)?;
         }
@@ -102,6 +111,21 @@ fn add(found: &mut Vec<Link<'_>>, resource: usize) {
     if !found.iter().any(|link| matches!(link, Link::To(other) if *other == resource)) {
         found.push(Link::To(resource));
     }
+}
+
+/// All resources of a type, of which an account has one.
+fn together<'a>(
+    graph: &'a Graph<'a>,
+    world: &World<'a, '_>,
+    resource_type: &str,
+    found: &mut Vec<Link<'a>>,
+) -> Result<(), Pending> {
+    for resource in graph.of_type(resource_type).take(CANDIDATES) {
+        if is_there(graph, world, resource)? {
+            add(found, resource);
+        }
+    }
+    Ok(())
 }
 
 /// An unknown companion: whether it is there hangs on what `unknown` does.
@@ -129,13 +153,60 @@ fn values<'a>(
             _ => {}
         }
     }
-    values_at(world, child(world, value, "Properties")?, role.path, VALUES)
+    named_by(world, value, role)
+}
+
+/// The values of the property of a role on a forced resource, without what stands around a name.
+fn named_by<'a>(world: &World<'a, '_>, source: Value<'a>, role: &Role) -> Result<Vec<Value<'a>>, Pending> {
+    let mut values = values_at(world, child(world, source, "Properties")?, role.path, VALUES)?;
+    let (before, after) = role.around;
+    if !before.is_empty() || !after.is_empty() {
+        values = values.into_iter().filter_map(|value| between(world, value, before, after)).collect();
+    }
+    Ok(values)
+}
+
+/// Whether a forced value of the property of a role names the target.
+fn is_named<'a>(
+    graph: &'a Graph<'a>,
+    world: &World<'a, '_>,
+    value: Value<'a>,
+    target: usize,
+    role: &Role,
+) -> Result<Truth<'a>, Pending> {
+    Ok(match referent(graph, world, value, role.target)? {
+        Some(Named::Resource(other)) => (other == target).into(),
+        Some(Named::Open(unknown)) => Truth::Unsure(unknown),
+        Some(Named::Nothing) => Truth::No,
+        None => names(graph, world, value, target, name_of(role))?,
+    })
+}
+
+/// Whether a source certainly names other things than the target. That does not ask whether the source is there: a
+/// resource whose condition has nothing to do with a question must not split it.
+fn names_others<'a>(
+    graph: &'a Graph<'a>,
+    world: &World<'a, '_>,
+    source: usize,
+    target: usize,
+    role: &Role,
+) -> Result<bool, Pending> {
+    let Some(value) = graph.unconditional(world, source)? else { return Ok(true) };
+    if !matches!(value.kind, Kind::Map(_)) {
+        return Ok(false);
+    }
+    for value in named_by(world, value, role)? {
+        if !is_named(graph, world, value, target, role)?.is_no() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 fn name_of(role: &Role) -> Option<&'static str> {
     match role.identity {
         Identity::Name(name) => Some(name),
-        Identity::Ref | Identity::Attribute(_) => None,
+        Identity::Ref | Identity::Attribute(_) | Identity::Account => None,
     }
 }
 
@@ -146,6 +217,9 @@ fn forward<'a>(
     role: &Role,
     found: &mut Vec<Link<'a>>,
 ) -> Result<(), Pending> {
+    if role.identity == Identity::Account {
+        return all(graph, world, source, role.target, found);
+    }
     for value in values(graph, world, source, role)? {
         match referent(graph, world, value, role.target)? {
             Some(Named::Resource(target)) => {
@@ -171,7 +245,9 @@ fn forward<'a>(
                             certain = true;
                             add(found, target);
                         }
-                        Truth::Unsure(unknown) if unsure.is_none() => unsure = Some(unknown),
+                        Truth::Unsure(unknown) if unsure.is_none() && is_there(graph, world, target)? => {
+                            unsure = Some(unknown);
+                        }
                         Truth::Yes | Truth::No | Truth::Unsure(_) => {}
                     }
                 }
@@ -191,6 +267,9 @@ fn reverse<'a>(
     role: &Role,
     found: &mut Vec<Link<'a>>,
 ) -> Result<(), Pending> {
+    if role.identity == Identity::Account {
+        return all(graph, world, target, role.source, found);
+    }
     for (count, source) in graph.of_type(role.source).enumerate() {
         if count >= CANDIDATES {
             if let Some(value) = graph.value(world, source)? {
@@ -198,19 +277,14 @@ fn reverse<'a>(
             }
             break;
         }
-        if !is_there(graph, world, source)? {
+        // A choice that is missing to answer is asked for below, where it matters.
+        if names_others(graph, world, source, target, role).unwrap_or(false) || !is_there(graph, world, source)? {
             continue;
         }
         let mut unsure = None;
         let mut certain = false;
         for value in values(graph, world, source, role)? {
-            let truth = match referent(graph, world, value, role.target)? {
-                Some(Named::Resource(other)) => (other == target).into(),
-                Some(Named::Open(unknown)) => Truth::Unsure(unknown),
-                Some(Named::Nothing) => Truth::No,
-                None => names(graph, world, value, target, name_of(role))?,
-            };
-            match truth {
+            match is_named(graph, world, value, target, role)? {
                 Truth::Yes => certain = true,
                 Truth::Unsure(unknown) if unsure.is_none() => unsure = Some((value, unknown)),
                 Truth::No | Truth::Unsure(_) => {}
@@ -220,6 +294,28 @@ fn reverse<'a>(
             (true, _) => add(found, source),
             (false, Some((value, unknown))) => found.push(perhaps(world, value, unknown)),
             (false, None) => {}
+        }
+    }
+    Ok(())
+}
+
+/// Every resource of a type that is there, for what an account has one of.
+fn all<'a>(
+    graph: &'a Graph<'a>,
+    world: &World<'a, '_>,
+    asked: usize,
+    resource_type: &str,
+    found: &mut Vec<Link<'a>>,
+) -> Result<(), Pending> {
+    for (count, other) in graph.of_type(resource_type).enumerate() {
+        if count >= CANDIDATES {
+            if let Some(value) = graph.value(world, asked)? {
+                found.push(perhaps(world, value, too_many(world)));
+            }
+            break;
+        }
+        if is_there(graph, world, other)? {
+            add(found, other);
         }
     }
     Ok(())

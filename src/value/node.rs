@@ -201,4 +201,6 @@ pub enum ViaKind<'a> {
     },
     /// A function, by name.
     Function(&'a str),
+    /// A step of reasoning, as a short sentence: how a fact follows from this place.
+    Step(&'a str),
 }

@@ -25,6 +25,7 @@ mod rules;
 mod sarif_rules;
 mod support;
 mod vector_areas;
+mod vector_networks;
 mod vectors;
 #[cfg(feature = "cli")]
 mod walk;
