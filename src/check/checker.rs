@@ -363,7 +363,7 @@ impl Checker {
         counter.coverage.without_rule = types.filter(|kind| self.rules_for(kind).is_empty()).count();
         self.ask(&model, |question, exploration| {
             counter.add(&question, exploration);
-            let Question { compiled, part, entry } = question;
+            let Question { compiled, part, entry, .. } = question;
             let subject = Subject { resolver: model.resolver, entry, rule: &compiled.rule.info, source, name };
             judged.findings.extend(subject.findings(exploration));
             note_troubles(&mut judged, compiled, &subject, exploration);

@@ -181,6 +181,9 @@ pub struct Rules {
     /// Only the rules of this pack. Repeatable.
     #[arg(long, value_name = "NAME")]
     pub pack: Vec<String>,
+    /// The Guard rules of this file or folder instead, or with `--pack` besides. Repeatable.
+    #[arg(long, value_name = "PATH")]
+    pub rules: Vec<PathBuf>,
     /// Write the rules as Guard files into this folder, with the settings of the configuration, for any Guard tool.
     #[arg(long, value_name = "DIR")]
     pub export: Option<PathBuf>,

@@ -243,6 +243,31 @@ fn a_rule_is_explained_by_any_of_its_names() {
 }
 
 #[test]
+fn rules_of_users_are_listed_with_what_they_select() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "let v = Resources.*[ Type == 'AWS::EC2::Volume' ]\nrule VOLUME_NAMED { %v.Properties.Tags exists }\n";
+    fs::write(folder.path().join("mine.guard"), text).unwrap();
+    let listed = |more: &[&str]| {
+        let arguments = [&["rules", "--format", "json", "--rules", folder.path().to_str().unwrap()], more].concat();
+        let rules = json(&cfnward(&arguments));
+        rules["rules"].as_array().or(rules.as_array()).unwrap().clone()
+    };
+    let mine = listed(&[]);
+    assert_eq!(mine.len(), 1);
+    assert_eq!(mine[0]["id"], "VOLUME_NAMED");
+    assert_eq!(mine[0]["resources"], serde_json::json!(["AWS::EC2::Volume"]));
+    assert!(listed(&["--pack", "default"]).len() > 1);
+    fs::write(folder.path().join("wrong.guard"), "rule x {").unwrap();
+    let wrong = cfnward(&["rules", "--rules", folder.path().to_str().unwrap()]);
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(text_of_error(&wrong).contains("wrong.guard:1"), "{}", text_of_error(&wrong));
+}
+
+fn text_of_error(output: &Output) -> String {
+    text(&output.stderr)
+}
+
+#[test]
 fn rules_are_listed_for_people_and_for_programs() {
     let listed = cfnward(&["rules"]);
     snapshot!("terminal", "rules", text(&listed.stdout));
