@@ -230,6 +230,9 @@ fn encodings_say_what_is_certain() {
         [r#"[Text("YWJj"), Unknown(Unknown { reason: "parameter `P`", shape: Text })]"#]
     );
     assert_eq!(value_with("", "{'Fn::ToJsonString': {b: 1, a: [true, x]}}"), [r#""{\"b\":1,\"a\":[true,\"x\"]}""#]);
+    // What is not known of it leaves the rest known.
+    let partial = value_with("Parameters: {P: {Type: String}}\n", "{'Fn::ToJsonString': {a: {Ref: P}, b: x}}").join("");
+    assert!(partial.contains(r#"Text("{\"a\":\"")"#) && partial.contains(r#"Text("\",\"b\":\"x\"}")"#), "{partial}");
     assert_eq!(value_with("", "{'Fn::Length': [a, !Ref 'AWS::NoValue', b]}"), ["2"]);
 }
 
