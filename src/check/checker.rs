@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use bumpalo::Bump;
 
-use crate::diag::{Code, FileKind, FileReport, Finding, Label, Level, Place, Problem, Report, RuleInfo};
+use crate::diag::{Code, Coverage, FileKind, FileReport, Finding, Label, Level, Place, Problem, Report, RuleInfo};
 use crate::eval::{Indexed, Outcome, Program, Statuses, Stop, evaluate, evaluate_indexed};
 use crate::graph::{Authored, Graph, Resource};
 use crate::guard::Dialect;
@@ -16,6 +16,7 @@ use crate::template::{Detection, ResourceEntry, Template, detect, templated_mark
 use crate::text::{SourceFile, SourceName, Span};
 use crate::value::{Kind, Value};
 
+use super::coverage::Counter;
 use super::explore::{Exploration, explore};
 use super::findings::Subject;
 use super::reach::{Reach, reach_of_each};
@@ -92,6 +93,8 @@ pub struct Checker {
     settings: Settings,
     /// Whether rules for single resources are asked of templates without any.
     asks_empty: bool,
+    /// Whether every verdict is kept.
+    details: bool,
 }
 
 /// What was learned of a template.
@@ -106,6 +109,7 @@ pub(super) struct Judged {
     pub(super) statuses: BTreeMap<(Arc<str>, usize), RuleStatus>,
     /// The parameters with a given value that the template has.
     pub(super) parameters: BTreeSet<String>,
+    pub(super) coverage: Coverage,
 }
 
 /// Judges sources by rules: the whole core. Rules that are malformed are problems of the report.
@@ -130,6 +134,7 @@ impl Checker {
             any_type: Vec::new(),
             settings: settings.clone(),
             asks_empty: false,
+            details: false,
         };
         let mut problems = Vec::new();
         // The rules of one file stand for one program.
@@ -220,6 +225,11 @@ impl Checker {
     /// What is known of the deployment.
     pub(super) fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// Has every verdict kept, not only counted.
+    pub fn keep_verdicts(&mut self) {
+        self.details = true;
     }
 
     /// Has rules asked of templates without resources too, as tests of rules expect it.
@@ -315,6 +325,7 @@ impl Checker {
         report.files.push(file(kind, judged.resources));
         report.findings = judged.findings;
         report.parameters = judged.parameters;
+        report.coverage = judged.coverage;
         report.problems = problems_of(source, &name, read.problems);
         report.problems.extend(judged.problems);
         report
@@ -346,14 +357,20 @@ impl Checker {
                 help: problem.help,
             });
         }
+        let mut counter = Counter::new(source, name, self.details);
+        counter.coverage.resources = model.resources.len();
+        let types = model.resources.iter().map(|resource| resource.entry.resource_type);
+        counter.coverage.without_rule = types.filter(|kind| self.rules_for(kind).is_empty()).count();
         self.ask(&model, |question, exploration| {
-            let Question { compiled, part, entry } = question;
+            counter.add(&question, exploration);
+            let Question { compiled, part, entry, .. } = question;
             let subject = Subject { resolver: model.resolver, entry, rule: &compiled.rule.info, source, name };
             judged.findings.extend(subject.findings(exploration));
             note_troubles(&mut judged, compiled, &subject, exploration);
             judged.statuses.entry((Arc::clone(&compiled.rule.info.id), part.number)).or_default().add(exploration);
         });
         number_repeats(&mut judged.findings);
+        judged.coverage = counter.coverage;
         judged
     }
 
@@ -429,6 +446,7 @@ impl<'a> Model<'a> {
             logical_id: one.entry.named.name,
             resource_type: one.entry.resource_type,
             value: one.value,
+            unconditional: one.unconditional,
             key_place: one.entry.named.name_span,
         });
         let hidden = template.parameters.iter().filter(|one| one.no_echo).map(|one| one.named.name);

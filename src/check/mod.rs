@@ -10,6 +10,7 @@
 //! Deliberately absent: files, threads, printing, formats. Used by `config` and `cli`.
 
 mod checker;
+mod coverage;
 mod explore;
 mod findings;
 mod fingerprint;

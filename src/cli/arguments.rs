@@ -87,6 +87,12 @@ pub struct Scan {
     /// Also show what nothing in the template decides.
     #[arg(long)]
     pub unsure: bool,
+    /// Also show what was judged, in numbers: files, resources, verdicts, reasons for being unsure.
+    #[arg(long)]
+    pub stats: bool,
+    /// Also show the verdicts on each resource; in JSON, that of every rule on every resource.
+    #[arg(long)]
+    pub coverage: bool,
     /// Which SARIF: github leaves out what GitHub would show as open alerts (suppressed, possible, unsure).
     #[arg(long, value_enum, default_value_t = SarifFlavour::Github)]
     pub sarif: SarifFlavour,

@@ -114,6 +114,15 @@ fn a_parameter_without_default_is_unknown() {
 }
 
 #[test]
+fn a_reference_to_no_name_is_unknown_in_either_form() {
+    for argument in ["[1]", "[]", "{a: b}", "[[x]]"] {
+        let short = value_with("", &format!("!Ref {argument}"));
+        assert_eq!(short, value_with("", &format!("{{Ref: {argument}}}")), "{argument}");
+        assert!(short.iter().all(|line| line.starts_with("unknown")), "{short:?}");
+    }
+}
+
+#[test]
 fn allowed_values_are_classes_with_the_default_first() {
     let parameters = "Parameters: {P: {Type: String, Default: b, AllowedValues: [a, b]}}";
     assert_eq!(value_with(parameters, "!Ref P"), [r#"P=b => "b""#, r#"P=a => "a""#]);

@@ -13,7 +13,9 @@
 mod arrows;
 #[cfg(feature = "cli")]
 mod cli;
+#[cfg(feature = "cli")]
 mod inspect;
+mod metamorphic;
 #[cfg(feature = "cli")]
 mod migration;
 mod render;
@@ -23,6 +25,7 @@ mod rules;
 mod sarif_rules;
 mod support;
 mod vector_areas;
+mod vector_networks;
 mod vectors;
 #[cfg(feature = "cli")]
 mod walk;

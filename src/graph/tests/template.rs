@@ -125,7 +125,8 @@ pub(super) fn graph<'a>(arena: &'a Bump, resources: &JsonValue) -> &'a Graph<'a>
         let value = build(arena, json, path);
         let written = json.get("$if").map_or(json, |branches| &branches[1]);
         let resource_type = arena.alloc_str(written["Type"].as_str().unwrap());
-        Resource { logical_id, resource_type, value, key_place: place }
+        let unconditional = build(arena, written, path);
+        Resource { logical_id, resource_type, value, unconditional, key_place: place }
     };
     let resources: Vec<Resource<'a>> = resources.as_object().unwrap().iter().enumerate().map(resource).collect();
     Graph::new(arena, arena.alloc_slice_copy(&resources), Authored::default())
