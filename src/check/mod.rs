@@ -9,24 +9,34 @@
 //!
 //! Deliberately absent: files, threads, printing, formats. Used by `config` and `cli`.
 
+mod assembly;
 mod checker;
 mod explore;
 mod findings;
 mod fingerprint;
+mod gathering;
+mod including;
 mod lint;
 mod lint_queries;
 mod message;
+mod neighbours;
 mod property;
 mod reach;
 mod roots;
 mod rule_tests;
+mod settling;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod trace;
 mod wording;
 
+pub use crate::resolve::{Export, Exports};
+pub use assembly::Assembly;
 pub use checker::{Checker, Input, Settings, check};
 pub use lint::lint;
+pub use neighbours::{Ask, Mentions, Names, Neighbours, asks, exports_of};
 pub use reach::{Reach, reach};
 pub use rule_tests::{CaseResult, ExpectationResult, RuleTestReport, TestSettings, run_rule_tests};
+pub use settling::settle;
 pub use trace::{Trace, TracedClause, TracedVerdict};

@@ -7,9 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 
-use crate::check::{Checker, Input, Settings, lint};
+use crate::check::{Checker, Input, Settings, lint, settle};
 use crate::config::Configuration;
 use crate::diag::{Class, Code, FileKind, FileReport, Level, Place, Problem, Report, Severity};
 use crate::render::{self, Options, SarifFlavour};
@@ -23,6 +22,8 @@ use super::configuration;
 use super::ending::Ending;
 use super::output::{RunError, colours, error, to_file, to_stdout, visible};
 use super::rule_files;
+
+mod together;
 
 /// How long a scan runs before it shows its progress.
 const PATIENCE: Duration = Duration::from_millis(400);
@@ -139,21 +140,12 @@ fn scan_paths(
         .stack_size(STACK)
         .build()
         .map_err(|problem| error(format!("cannot start threads: {problem}")))?;
-    let reports: Vec<Report> = pool.install(|| {
-        found
-            .into_par_iter()
-            .map(|file| {
-                let (name, explicit) = (file.name.clone(), file.explicit);
-                let report = judge(checker, &name, file.read(DEFAULT_SIZE_LIMIT), explicit);
-                progress.inc(1);
-                report
-            })
-            .collect()
-    });
+    let reports = pool.install(|| together::judge_all(checker, &found, &|| progress.inc(1)));
     progress.finish_and_clear();
     for one in reports {
         report.absorb(one);
     }
+    settle(report);
     Ok(())
 }
 
@@ -183,8 +175,16 @@ fn trouble_problem(trouble: &Trouble) -> Problem {
     }
 }
 
-/// What one file gives: its judgement, or why it could not be read.
+/// What one file gives by itself: its judgement, or why it could not be read.
 fn judge(checker: &Checker, name: &SourceName, read: Result<Vec<u8>, ReadError>, explicit: bool) -> Report {
+    match source_of(name, read, explicit) {
+        Ok(source) => checker.check(Input { source: &source, explicit }),
+        Err(report) => *report,
+    }
+}
+
+/// The text of a file that may be a template; else what there is to say of the file.
+fn source_of(name: &SourceName, read: Result<Vec<u8>, ReadError>, explicit: bool) -> Result<SourceFile, Box<Report>> {
     let bytes = match read {
         Ok(bytes) => bytes,
         Err(problem) => {
@@ -192,16 +192,16 @@ fn judge(checker: &Checker, name: &SourceName, read: Result<Vec<u8>, ReadError>,
                 ReadError::TooBig { .. } => Code::FileTooBig,
                 _ => Code::FileUnreadable,
             };
-            return unreadable(name, code, problem.to_string());
+            return Err(Box::new(unreadable(name, code, problem.to_string())));
         }
     };
     // Most files of a tree are something else: they are told apart by a few words, unparsed.
     if !explicit && !prefilter(&bytes) {
-        return Report { other_files: 1, ..Report::default() };
+        return Err(Box::new(Report { other_files: 1, ..Report::default() }));
     }
     match walk::decode(bytes) {
-        Ok(text) => checker.check(Input { source: &SourceFile::new(name.clone(), text), explicit }),
-        Err(problem) => unreadable(name, Code::ParseEncoding, problem.to_string()),
+        Ok(text) => Ok(SourceFile::new(name.clone(), text)),
+        Err(problem) => Err(Box::new(unreadable(name, Code::ParseEncoding, problem.to_string()))),
     }
 }
 
