@@ -9,7 +9,7 @@ use bumpalo::collections::Vec as BumpVec;
 use crate::syntax::{Content, NodeId, Scalar};
 use crate::template::{Call, Function, ResourceEntry, Template, call, name_text};
 use crate::text::Span;
-use crate::value::{Deferred, Entry, Kind, Map, Node, Path, Segment, Shape, Unknown, Value, Variable, Via, ViaKind};
+use crate::value::{Deferred, Entry, Kind, Map, Node, Path, Piece, Segment, Shape, Unknown, Value, Variable, Via, ViaKind};
 
 use super::deferred::ResourceBody;
 use super::family::{Descent, Nested, Shared};
@@ -367,6 +367,14 @@ impl<'a> Resolver<'a> {
                 PropertyKind::Bool | PropertyKind::Integer | PropertyKind::Number,
                 Kind::Unknown(Unknown { reason, shape: Shape::Text }),
             ) => Kind::Unknown(self.arena.alloc(Unknown { reason, shape: Shape::Any })),
+            (PropertyKind::Bool | PropertyKind::Integer | PropertyKind::Number, Kind::Partial(pieces)) => {
+                let reason = pieces.iter().find_map(|piece| match piece {
+                    Piece::Unknown(unknown) => Some(unknown.reason),
+                    Piece::Text(_) | Piece::Reference(_) => None,
+                });
+                let Some(reason) = reason else { return value };
+                Kind::Unknown(self.arena.alloc(Unknown { reason, shape: Shape::Any }))
+            }
             (PropertyKind::Text, Kind::Bool(bool)) => Kind::String(if bool { "true" } else { "false" }),
             (PropertyKind::Text, Kind::Integer(number)) => {
                 Kind::String(written.unwrap_or_else(|| self.arena.alloc_str(&number.to_string())))

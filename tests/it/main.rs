@@ -21,6 +21,7 @@ mod rule_pages;
 mod rules;
 mod sarif_rules;
 mod support;
+mod together;
 mod vectors;
 #[cfg(feature = "cli")]
 mod walk;
