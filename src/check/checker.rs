@@ -7,7 +7,7 @@ use bumpalo::Bump;
 
 use crate::diag::{Code, FileKind, FileReport, Finding, Label, Place, Problem, Report, RuleInfo};
 use crate::eval::{Outcome, Program, Statuses, Stop, evaluate};
-use crate::graph::{Graph, Resource};
+use crate::graph::{Authored, Graph, Resource};
 use crate::guard::Dialect;
 use crate::resolve::{self, Exports, Member, Nested, ResolvedResource, Resolver};
 use crate::rules::{Rule, RuleText, View};
@@ -484,7 +484,10 @@ impl<'a> Model<'a> {
             value: one.value,
             key_place: one.entry.named.name_span,
         });
-        let graph = Graph::new(arena, arena.alloc_slice_fill_iter(resources));
+        let hidden = template.parameters.iter().filter(|one| one.no_echo).map(|one| one.named.name);
+        let hidden_parameters = arena.alloc_slice_copy(&hidden.collect::<Vec<_>>());
+        let authored = Authored { text: template.document.source(), hidden_parameters };
+        let graph = Graph::new(arena, arena.alloc_slice_fill_iter(resources), authored);
         let roots = Roots::new(arena, template.document, resolved, root);
         Some(Self { arena, resolver, graph, resources: resolved, roots })
     }

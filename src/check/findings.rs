@@ -186,11 +186,15 @@ impl<'a> Subject<'a, '_> {
         let value = check.value;
         let spans_lines = self.text.has_lines(value.place);
         let collection = matches!(value.kind, Kind::Map(_) | Kind::List(_));
-        let use_key = check.missing.is_some() || value.place.is_empty() || (collection && spans_lines);
+        let segments = value.path.segments();
+        let is_resource = matches!(
+            segments.as_slice(),
+            [section, _] if section.segment == Segment::Key("Resources")
+        );
+        let use_key = check.missing.is_some() || value.place.is_empty() || is_resource || (collection && spans_lines);
         if !use_key {
             return value.place;
         }
-        let segments = value.path.segments();
         match segments.as_slice() {
             [] => self.entry.map_or(Span::default(), |entry| entry.named.name_span),
             // A resource as a whole, or its `Properties`: its logical id.

@@ -139,6 +139,8 @@ pub struct RuleInfo {
     pub fix: String,
     /// Where to read more.
     pub links: Vec<String>,
+    /// Its page below the project's root, such as `rules/aws/s3/README.md`; `None` for rules of users.
+    pub page: Option<String>,
     /// The template text of its documented bad example.
     pub bad_example: Option<String>,
     /// The template text of its documented good example.

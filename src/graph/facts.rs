@@ -5,8 +5,8 @@ use crate::value::{Pending, Value, World};
 use super::model::Graph;
 use super::origin::Origin;
 use super::read::Fields;
-use super::security_group::{Direction, group_facts, rule_facts};
-use super::{network_acl, policy};
+use super::security_group::{Direction, push_group_facts, push_rule_facts};
+use super::{network_acl, policy, secrets};
 
 /// The map of the facts of a resource, each made when it is asked for; empty for most types.
 pub(super) fn make<'a>(
@@ -15,14 +15,18 @@ pub(super) fn make<'a>(
     resource: usize,
     value: Value<'a>,
 ) -> Result<Value<'a>, Pending> {
-    Ok(match graph.type_of(resource) {
-        "AWS::EC2::SecurityGroup" => group_facts(graph, world, resource, value),
-        "AWS::EC2::SecurityGroupIngress" => rule_facts(graph, world, resource, value, Direction::Ingress),
-        "AWS::EC2::SecurityGroupEgress" => rule_facts(graph, world, resource, value, Direction::Egress),
-        "AWS::EC2::NetworkAclEntry" => network_acl::facts(graph, world, resource, value),
-        other => match policy::facts(graph, world, resource, value, other) {
-            Some(facts) => facts,
-            None => Fields::default().finish(world, Origin::of(value)),
-        },
-    })
+    let mut fields = Fields::default();
+    match graph.type_of(resource) {
+        "AWS::EC2::SecurityGroup" => push_group_facts(graph, world, resource, value, &mut fields),
+        "AWS::EC2::SecurityGroupIngress" => {
+            push_rule_facts(graph, world, resource, value, Direction::Ingress, &mut fields);
+        }
+        "AWS::EC2::SecurityGroupEgress" => {
+            push_rule_facts(graph, world, resource, value, Direction::Egress, &mut fields);
+        }
+        "AWS::EC2::NetworkAclEntry" => network_acl::push_facts(graph, world, resource, value, &mut fields),
+        _ => policy::push_facts(graph, world, resource, value, &mut fields),
+    }
+    secrets::push_facts(graph, world, resource, value, &mut fields);
+    Ok(fields.finish(world, Origin::of(value)))
 }

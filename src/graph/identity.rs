@@ -8,7 +8,7 @@ use crate::value::{Kind, Pending, Piece, Shape, Unknown, Value, World};
 
 use super::model::Graph;
 use super::origin::Origin;
-use super::read::{Read, child, is_missing, items, text, unknown, unknown_of, unknown_reference};
+use super::read::{Read, child, items, text, unknown, unknown_of, unknown_reference};
 use super::truth::Truth;
 
 /// Aliases and versions, and the property that names their owner.
@@ -20,6 +20,9 @@ const ALIASES: &[(&str, &str)] = &[
 
 /// How many aliases are followed one after the other.
 const ALIAS_STEPS: usize = 4;
+
+/// How many names of one resource are looked at.
+const NAMES: usize = 256;
 
 /// What a forced value names, where it is a reference.
 #[derive(Clone, Copy, Debug)]
@@ -90,11 +93,15 @@ pub(super) fn names<'a>(
     let (Some(name), Some(found)) = (name, graph.value(world, target)?) else {
         return Ok(equals_generated(world, value));
     };
-    let given = Graph::property(world, found, name)?;
-    if is_missing(given) {
-        return Ok(equals_generated(world, value));
+    let mut truth = None;
+    for given in values_at(world, child(world, found, "Properties")?, name, NAMES)? {
+        match equals_given(world, value, given) {
+            Truth::Yes => return Ok(Truth::Yes),
+            unsure @ Truth::Unsure(_) => truth = Some(unsure),
+            Truth::No => truth = truth.or(Some(Truth::No)),
+        }
     }
-    Ok(equals_given(world, value, given))
+    Ok(truth.unwrap_or_else(|| equals_generated(world, value)))
 }
 
 /// Whether a value equals a name or id that is made at deployment.

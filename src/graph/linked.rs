@@ -88,6 +88,15 @@ pub(super) fn links<'a>(
     let resource_type = graph.type_of(resource);
     let mut found = Vec::new();
     for role in ROLES {
+        if role.identity == Identity::Account {
+            if role.source == resource_type && role.forward == name {
+                together(graph, world, role.target, &mut found)?;
+            }
+            if role.target == resource_type && role.reverse == name {
+                together(graph, world, role.source, &mut found)?;
+            }
+            continue;
+        }
         if role.source == resource_type && role.forward == name {
             forward(graph, world, resource, role, &mut found)?;
         }
@@ -102,6 +111,21 @@ fn add(found: &mut Vec<Link<'_>>, resource: usize) {
     if !found.iter().any(|link| matches!(link, Link::To(other) if *other == resource)) {
         found.push(Link::To(resource));
     }
+}
+
+/// All resources of a type, of which an account has one.
+fn together<'a>(
+    graph: &'a Graph<'a>,
+    world: &World<'a, '_>,
+    resource_type: &str,
+    found: &mut Vec<Link<'a>>,
+) -> Result<(), Pending> {
+    for resource in graph.of_type(resource_type).take(CANDIDATES) {
+        if is_there(graph, world, resource)? {
+            add(found, resource);
+        }
+    }
+    Ok(())
 }
 
 /// An unknown companion: whether it is there hangs on what `unknown` does.
@@ -135,7 +159,7 @@ fn values<'a>(
 fn name_of(role: &Role) -> Option<&'static str> {
     match role.identity {
         Identity::Name(name) => Some(name),
-        Identity::Ref | Identity::Attribute(_) => None,
+        Identity::Ref | Identity::Attribute(_) | Identity::Account => None,
     }
 }
 

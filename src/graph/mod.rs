@@ -8,6 +8,24 @@
 //!   (`security_group.rs`), network ACL entries and the effect of their order (`network_acl.rs`), policy statements
 //!   (`policy.rs`). It is an empty map for other types.
 //!
+//! What policies become (`Facts` of every type in `policy_places.rs`; `statement.rs`, `caller_conditions.rs`):
+//!
+//! | Fact | Says |
+//! |---|---|
+//! | `Statements`, `TrustStatements` | the statements, whichever form the policy is written in; JSON texts are read |
+//! | `Grants` | the sensitive actions (`sensitive_actions.rs`) that the policy allows through any wildcard or `NotAction`, without those that it denies on everything unconditionally; each stands at the text that allows it |
+//! | `Administrators`, `Users` | of a KMS key: the principals that may change or delete the key, and that may use it |
+//! | `..Actions`, `NotActions`, `Resources`, `NotResources` | always lists; one that is not written is empty |
+//! | `..Principals`, `NotPrincipals`, `AwsPrincipals`, `ServicePrincipals`, `FederatedPrincipals` | all principals, and those of one kind |
+//! | `..AllActions`, `AllResources` | a `*` stands for everything |
+//! | `..FullServices` | the services given whole: `s3` of `s3:*` |
+//! | `..PublicPrincipal` | everybody: `*` of any kind, or all but `NotPrincipal` |
+//! | `..CrossAccount` | another account by its literal number (AWS's own for load balancer logs excluded); unknown for a parameter |
+//! | `..HasCondition` | any condition is there |
+//! | `..CallerRestricted` | a condition keeps most callers out (organization, account, source, network), or a deny of the same document keeps all others out |
+//! | `..Grants` | those of the statement |
+//! | `..Source` | `inline`, `managed` or `resource` |
+//!
 //! Invariants: nothing is computed before it is asked for, and nothing that hung on choices is kept: every answer is
 //! made under the choices of the question, and a choice that is missing is handed up as `Pending`. A fact stands at
 //! the text that decides it and carries that text's sources. What is not known is unknown, never absent: a companion
@@ -16,8 +34,11 @@
 //!
 //! Deliberately absent: Guard, findings, reachability from the internet (later). Used by `check`.
 
+mod caller_conditions;
 mod cidr;
+mod credentials;
 mod facts;
+mod grants;
 mod identity;
 mod linked;
 mod model;
@@ -25,15 +46,23 @@ mod names;
 mod network;
 mod network_acl;
 mod origin;
+mod pattern;
 mod policy;
+mod policy_places;
 mod policy_text;
+mod principals;
 mod read;
 mod roles;
+mod secret_places;
+mod secrets;
 mod security_group;
+mod sensitive_actions;
+mod statement;
 #[cfg(test)]
 mod tests;
 mod traffic;
 mod truth;
 
-pub use model::{Graph, Resource};
+pub use model::{Authored, Graph, Resource};
 pub use names::{fact_names, linked_roles};
+pub use sensitive_actions::{Danger, sensitive_actions};

@@ -26,6 +26,15 @@ pub struct Resource<'a> {
     pub key_place: Span,
 }
 
+/// What of a template's text facts need that its resources do not say.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Authored<'a> {
+    /// The whole text.
+    pub text: &'a str,
+    /// The names of the parameters with `NoEcho`.
+    pub hidden_parameters: &'a [&'a str],
+}
+
 /// The resources of a template, and what binds them. Made once per template; holds nothing that depends on choices.
 pub struct Graph<'a> {
     arena: &'a Bump,
@@ -34,6 +43,7 @@ pub struct Graph<'a> {
     by_type: &'a [(&'a str, usize)],
     /// (logical id, number of the resource), sorted.
     by_id: &'a [(&'a str, usize)],
+    authored: Authored<'a>,
 }
 
 impl fmt::Debug for Graph<'_> {
@@ -44,10 +54,10 @@ impl fmt::Debug for Graph<'_> {
 
 impl<'a> Graph<'a> {
     /// The graph of `resources`, in source order.
-    pub fn new(arena: &'a Bump, resources: &'a [Resource<'a>]) -> &'a Self {
+    pub fn new(arena: &'a Bump, resources: &'a [Resource<'a>], authored: Authored<'a>) -> &'a Self {
         let by_type = sorted(arena, resources.iter().map(|resource| resource.resource_type));
         let by_id = sorted(arena, resources.iter().map(|resource| resource.logical_id));
-        arena.alloc(Self { arena, resources, by_type, by_id })
+        arena.alloc(Self { arena, resources, by_type, by_id, authored })
     }
 
     /// The resource with that number as rules see it: its own entries plus `Linked` and `Facts`, made when they are
@@ -63,6 +73,16 @@ impl<'a> Graph<'a> {
         };
         let kind = Kind::Deferred(self.arena.alloc(View { graph: self, resource }));
         self.arena.alloc(Node { kind, ..*found.value })
+    }
+
+    /// Whether what a parameter is given stays hidden.
+    pub(super) fn hides(&self, parameter: &str) -> bool {
+        self.authored.hidden_parameters.contains(&parameter)
+    }
+
+    /// The text that stands at a place of the template.
+    pub(super) fn text_at(&self, place: Span) -> &'a str {
+        place.slice(self.authored.text).unwrap_or_default()
     }
 
     /// The resource with that number.

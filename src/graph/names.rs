@@ -6,7 +6,7 @@ use crate::text::Span;
 use crate::value::{Choices, Kind, Map, Node, Path, World};
 
 use super::facts;
-use super::model::{Graph, Resource};
+use super::model::{Authored, Graph, Resource};
 use super::roles::ROLES;
 
 /// The roles under `Linked` of a resource of that type, each with the types of the companions in it; sorted by role.
@@ -34,7 +34,7 @@ pub fn fact_names(resource_type: &str) -> Vec<String> {
     let path = arena.alloc(Path::root(0));
     let value = arena.alloc(Node { kind: Kind::Map(Map::new(&[])), place: Span::default(), path, via: None });
     let resource = Resource { logical_id: "", resource_type, value, key_place: Span::default() };
-    let graph = Graph::new(&arena, arena.alloc_slice_copy(&[resource]));
+    let graph = Graph::new(&arena, arena.alloc_slice_copy(&[resource]), Authored::default());
     let choices = Choices::default();
     let world = World { arena: &arena, choices: &choices };
     match facts::make(graph, &world, 0, value).map(|facts| facts.kind) {
@@ -50,7 +50,7 @@ mod tests {
     #[test]
     fn names_are_those_of_the_view() {
         assert_eq!(fact_names("AWS::EC2::SecurityGroup"), ["Ingress", "Egress", "ImplicitEgress"]);
-        assert_eq!(fact_names("AWS::IAM::Role"), ["Statements", "TrustStatements"]);
+        assert_eq!(fact_names("AWS::IAM::Role"), ["Statements", "Grants", "TrustStatements"]);
         assert!(fact_names("AWS::SQS::Queue").is_empty());
         assert!(linked_roles("AWS::S3::Bucket").contains(&("BucketPolicies", "AWS::S3::BucketPolicy")));
         assert!(linked_roles("Custom::Thing").is_empty());

@@ -71,6 +71,11 @@ impl Network {
         self.family
     }
 
+    /// The length of its prefix in bits.
+    pub(super) fn prefix(self) -> u8 {
+        self.prefix
+    }
+
     /// Whether it holds all addresses of its family.
     pub(super) fn is_everything(self) -> bool {
         self.prefix == 0

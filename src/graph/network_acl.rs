@@ -21,10 +21,15 @@ const ENTRIES: usize = 1_000;
 
 const TYPE: &str = "AWS::EC2::NetworkAclEntry";
 
-/// The facts of an entry.
-pub(super) fn facts<'a>(graph: &'a Graph<'a>, world: &World<'a, '_>, resource: usize, value: Value<'a>) -> Value<'a> {
+/// Adds the facts of an entry.
+pub(super) fn push_facts<'a>(
+    graph: &'a Graph<'a>,
+    world: &World<'a, '_>,
+    resource: usize,
+    value: Value<'a>,
+    fields: &mut Fields<'a>,
+) {
     let origin = Origin::of(value);
-    let mut fields = Fields::default();
     for (key, fact) in [
         ("Entry", AclFact::Entry),
         ("Shadowed", AclFact::Shadowed),
@@ -34,7 +39,6 @@ pub(super) fn facts<'a>(graph: &'a Graph<'a>, world: &World<'a, '_>, resource: u
     ] {
         fields.push(key, origin.node(world, Kind::Deferred(world.arena.alloc(DeferredFact { graph, resource, fact }))));
     }
-    fields.finish(world, origin)
 }
 
 /// Which fact.

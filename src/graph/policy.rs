@@ -1,308 +1,221 @@
-//! Policy statements from any place they may stand, in one shape.
+//! Policy statements from any place they may stand, in one shape, and what follows from all of them.
 
-use crate::value::{Deferred, Entry, Kind, Map, Pending, Piece, Shape, Value, World};
+use crate::value::{Deferred, Kind, Pending, Value, World};
 
+use super::grants::{grants, is_about};
 use super::identity::values_at;
 use super::model::Graph;
 use super::origin::Origin;
+use super::pattern::skeleton;
+use super::policy_places::{List, PLACES, SINGLE, has, single};
 use super::policy_text;
-use super::read::{Fields, Read, child, is_missing, items, text, unknown, unknown_of};
+use super::principals::principals;
+use super::read::{Fields, child, items, unknown_of};
+use super::statement::{Siblings, allows, maybe, show};
 use super::truth::Truth;
-
-/// Which list of facts a document's statements go to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum List {
-    Statements,
-    TrustStatements,
-}
-
-/// Where policies of that type stand: type, path below `Properties`, list, and `Source` in facts.
-const PLACES: &[(&str, &str, List, &str)] = &[
-    ("AWS::IAM::Policy", "PolicyDocument", List::Statements, "inline"),
-    ("AWS::IAM::RolePolicy", "PolicyDocument", List::Statements, "inline"),
-    ("AWS::IAM::UserPolicy", "PolicyDocument", List::Statements, "inline"),
-    ("AWS::IAM::GroupPolicy", "PolicyDocument", List::Statements, "inline"),
-    ("AWS::IAM::ManagedPolicy", "PolicyDocument", List::Statements, "managed"),
-    ("AWS::IAM::Role", "Policies[].PolicyDocument", List::Statements, "inline"),
-    ("AWS::IAM::Role", "AssumeRolePolicyDocument", List::TrustStatements, "resource"),
-    ("AWS::IAM::User", "Policies[].PolicyDocument", List::Statements, "inline"),
-    ("AWS::IAM::Group", "Policies[].PolicyDocument", List::Statements, "inline"),
-    ("AWS::SSO::PermissionSet", "InlinePolicy", List::Statements, "inline"),
-    ("AWS::S3::BucketPolicy", "PolicyDocument", List::Statements, "resource"),
-    ("AWS::S3::AccessPoint", "Policy", List::Statements, "resource"),
-    ("AWS::SQS::QueuePolicy", "PolicyDocument", List::Statements, "resource"),
-    ("AWS::SQS::QueueInlinePolicy", "PolicyDocument", List::Statements, "resource"),
-    ("AWS::SNS::TopicPolicy", "PolicyDocument", List::Statements, "resource"),
-    ("AWS::SNS::TopicInlinePolicy", "PolicyDocument", List::Statements, "resource"),
-    ("AWS::KMS::Key", "KeyPolicy", List::Statements, "resource"),
-    ("AWS::KMS::ReplicaKey", "KeyPolicy", List::Statements, "resource"),
-    ("AWS::SecretsManager::ResourcePolicy", "ResourcePolicy", List::Statements, "resource"),
-    ("AWS::ECR::Repository", "RepositoryPolicyText", List::Statements, "resource"),
-    ("AWS::EFS::FileSystem", "FileSystemPolicy", List::Statements, "resource"),
-    ("AWS::Kinesis::ResourcePolicy", "ResourcePolicy", List::Statements, "resource"),
-    ("AWS::OpenSearchService::Domain", "AccessPolicies", List::Statements, "resource"),
-    ("AWS::Elasticsearch::Domain", "AccessPolicies", List::Statements, "resource"),
-    ("AWS::Backup::BackupVault", "AccessPolicy", List::Statements, "resource"),
-    ("AWS::EC2::VPCEndpoint", "PolicyDocument", List::Statements, "resource"),
-];
 
 /// How many documents of one resource are read.
 const DOCUMENTS: usize = 1_000;
 
-/// The facts of a resource that holds policies; `None` for other types.
-pub(super) fn facts<'a>(
+/// The actions that make an administrator of a KMS key.
+const KEY_ADMINISTRATION: &[&str] = &[
+    "kms:DeleteImportedKeyMaterial",
+    "kms:DisableKey",
+    "kms:DisableKeyRotation",
+    "kms:PutKeyPolicy",
+    "kms:ScheduleKeyDeletion",
+];
+
+/// The actions that make a user of a KMS key.
+const KEY_USE: &[&str] = &[
+    "kms:Decrypt",
+    "kms:Encrypt",
+    "kms:GenerateDataKey",
+    "kms:GenerateDataKeyPair",
+    "kms:GenerateDataKeyPairWithoutPlaintext",
+    "kms:GenerateDataKeyWithoutPlaintext",
+    "kms:GenerateMac",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+    "kms:Sign",
+    "kms:VerifyMac",
+];
+
+/// Which fact.
+#[derive(Clone, Copy, Debug)]
+enum What {
+    List(List),
+    Grants,
+    /// The principals that may take one of these actions.
+    Allowed(&'static [&'static str]),
+}
+
+/// Adds the facts of a resource that holds policies.
+pub(super) fn push_facts<'a>(
     graph: &'a Graph<'a>,
     world: &World<'a, '_>,
     resource: usize,
     value: Value<'a>,
-    resource_type: &str,
-) -> Option<Value<'a>> {
-    let origin = Origin::of(value);
-    let mut fields = Fields::default();
-    let mut is_empty = true;
-    for (list, key) in [(List::Statements, "Statements"), (List::TrustStatements, "TrustStatements")] {
-        if PLACES.iter().any(|place| place.0 == resource_type && place.2 == list) {
-            let deferred = world.arena.alloc(Statements { graph, resource, list });
-            fields.push(key, origin.node(world, Kind::Deferred(deferred)));
-            is_empty = false;
-        }
+    fields: &mut Fields<'a>,
+) {
+    let resource_type = graph.type_of(resource);
+    let mut push = |key, what| {
+        let deferred = world.arena.alloc(PolicyFact { graph, resource, what });
+        fields.push(key, Origin::of(value).node(world, Kind::Deferred(deferred)));
+    };
+    if has(resource_type, List::Statements) {
+        push("Statements", What::List(List::Statements));
+        push("Grants", What::Grants);
     }
-    (!is_empty).then(|| fields.finish(world, origin))
+    if has(resource_type, List::TrustStatements) {
+        push("TrustStatements", What::List(List::TrustStatements));
+    }
+    if resource_type == "AWS::KMS::Key" || resource_type == "AWS::KMS::ReplicaKey" {
+        push("Administrators", What::Allowed(KEY_ADMINISTRATION));
+        push("Users", What::Allowed(KEY_USE));
+    }
 }
 
-/// The statements of a resource.
-struct Statements<'a> {
+struct PolicyFact<'a> {
     graph: &'a Graph<'a>,
     resource: usize,
-    list: List,
+    what: What,
 }
 
-impl<'a> Deferred<'a> for Statements<'a> {
+impl<'a> Deferred<'a> for PolicyFact<'a> {
     fn force(&self, world: &World<'a, '_>) -> Result<Value<'a>, Pending> {
         let Some(value) = self.graph.value(world, self.resource)? else {
             return Ok(self.graph.view(self.resource));
         };
+        let list = match self.what {
+            What::List(list) => list,
+            What::Grants | What::Allowed(_) => List::Statements,
+        };
         let properties = child(world, value, "Properties")?;
-        let resource_type = self.graph.type_of(self.resource);
+        let documents = documents(world, properties, self.graph.type_of(self.resource), list)?;
+        let origin = documents.first().map_or(Origin::of(value), |first| first.origin);
         let mut found = Vec::new();
-        let mut origin = Origin::of(value);
-        for &(_, path, _, source) in PLACES.iter().filter(|place| place.0 == resource_type && place.2 == self.list) {
-            for document in values_at(world, properties, path, DOCUMENTS)? {
-                if found.is_empty() {
-                    origin = Origin::of(document);
-                }
-                read_document(world, document, source, &mut found)?;
+        for document in &documents {
+            match self.what {
+                What::List(_) => document.show(world, &mut found)?,
+                What::Grants => document.grants(world, &mut found)?,
+                What::Allowed(actions) => document.allowed(world, actions, &mut found)?,
             }
         }
         Ok(origin.list(world, &found))
     }
 }
 
-fn read_document<'a>(
-    world: &World<'a, '_>,
-    document: Value<'a>,
+/// One policy.
+struct Document<'a> {
+    origin: Origin<'a>,
+    /// Forced: maps, and what is unknown.
+    statements: Siblings<'a>,
     source: &'static str,
-    found: &mut Vec<Value<'a>>,
-) -> Result<(), Pending> {
+}
+
+/// The policies of a resource for a list.
+fn documents<'a>(
+    world: &World<'a, '_>,
+    properties: Value<'a>,
+    resource_type: &str,
+    list: List,
+) -> Result<Vec<Document<'a>>, Pending> {
+    let mut found = Vec::new();
+    if let (List::Statements, Some((_, source))) = (list, SINGLE.iter().find(|(single, _)| *single == resource_type))
+        && let Some(statement) = single(world, properties, resource_type)?
+    {
+        let statements = world.arena.alloc_slice_copy(&[statement]);
+        found.push(Document { origin: Origin::of(statement), statements, source });
+        return Ok(found);
+    }
+    for &(_, path, _, source) in PLACES.iter().filter(|place| place.0 == resource_type && place.2 == list) {
+        for document in values_at(world, properties, path, DOCUMENTS)? {
+            let statements = statements(world, document)?;
+            let statements = world.arena.alloc_slice_copy(&statements);
+            found.push(Document { origin: Origin::of(document), statements, source });
+        }
+    }
+    Ok(found)
+}
+
+/// The forced statements of a forced policy.
+fn statements<'a>(world: &World<'a, '_>, document: Value<'a>) -> Result<Vec<Value<'a>>, Pending> {
     let document = match document.kind {
         Kind::String(_) | Kind::Partial(_) => policy_text::parse(world, document),
         _ => document,
     };
-    match document.kind {
-        Kind::Map(_) => {
-            for statement in items(world, child(world, document, "Statement")?)? {
-                match statement.kind {
-                    Kind::Map(map) => found.push(read_statement(world, statement, map, source)?),
-                    Kind::Unknown(_) => found.push(statement),
-                    _ => {}
-                }
-            }
-        }
-        Kind::Unknown(_) => found.push(document),
+    Ok(match document.kind {
+        // A property may hold the statements themselves instead of the policy around them.
+        Kind::Map(map) if map.get("Statement").is_none() && map.get("Effect").is_some() => vec![document],
+        Kind::Map(_) => items(world, child(world, document, "Statement")?)?,
+        Kind::List(_) => items(world, document)?,
+        Kind::Unknown(_) => vec![document],
         // A whole policy that is a reference to something else.
-        Kind::Reference(_) => found.push(Origin::of(document).unknown(world, unknown_of(world, document))),
-        _ => {}
-    }
-    Ok(())
+        Kind::Reference(_) => vec![Origin::of(document).unknown(world, unknown_of(world, document))],
+        _ => Vec::new(),
+    })
 }
 
-/// The keys of a statement that hold a list of texts, and what they are called in facts.
-const TEXT_LISTS: &[(&str, &str)] =
-    &[("Action", "Actions"), ("NotAction", "NotActions"), ("Resource", "Resources"), ("NotResource", "NotResources")];
-
-fn read_statement<'a>(
-    world: &World<'a, '_>,
-    statement: Value<'a>,
-    map: Map<'a>,
-    source: &'static str,
-) -> Result<Value<'a>, Pending> {
-    // Which text decides is only asked of the actions: the rest stays open until a rule asks for it.
-    let (all_actions, decisive) = any_wildcard(world, child(world, statement, "Action")?)?;
-    let origin = Origin::of(match (all_actions, decisive) {
-        (Truth::Yes, Some(action)) => action,
-        _ => statement,
-    });
-    let mut fields = Fields::default();
-    if let Some(effect) = map.get("Effect") {
-        fields.push_entry(*effect);
+impl<'a> Document<'a> {
+    fn show(&self, world: &World<'a, '_>, found: &mut Vec<Value<'a>>) -> Result<(), Pending> {
+        for statement in self.statements {
+            match statement.kind {
+                Kind::Map(map) => found.push(show(world, statement, map, self.statements, self.source)?),
+                Kind::Unknown(_) => found.push(statement),
+                _ => {}
+            }
+        }
+        Ok(())
     }
-    let mut push = |key, what| {
-        let deferred = world.arena.alloc(StatementFact { statement, what });
-        fields.push(key, Origin::of(statement).node(world, Kind::Deferred(deferred)));
-    };
-    for (key, fact) in TEXT_LISTS {
-        push(fact, What::Texts(key));
-    }
-    push("Principals", What::Principals("Principal"));
-    push("NotPrincipals", What::Principals("NotPrincipal"));
-    push("HasCondition", What::HasCondition);
-    push("AllResources", What::AllResources);
-    push("PublicPrincipal", What::PublicPrincipal);
-    if let Some(condition) = map.get("Condition") {
-        fields.push_entry(*condition);
-    }
-    fields.push("AllActions", Origin::of(decisive.unwrap_or(statement)).truth(world, all_actions));
-    fields.push("Source", origin.text(world, source));
-    Ok(fields.finish(world, origin))
-}
 
-/// Something that is made of a statement when a rule asks for it.
-#[derive(Clone, Copy, Debug)]
-enum What {
-    Texts(&'static str),
-    Principals(&'static str),
-    HasCondition,
-    AllResources,
-    PublicPrincipal,
-}
-
-struct StatementFact<'a> {
-    statement: Value<'a>,
-    what: What,
-}
-
-impl<'a> Deferred<'a> for StatementFact<'a> {
-    fn force(&self, world: &World<'a, '_>) -> Result<Value<'a>, Pending> {
-        let statement = self.statement;
-        match self.what {
-            What::Texts(key) => {
-                let value = child(world, statement, key)?;
-                if is_open_list(value) {
-                    return Ok(value);
+    fn grants(&self, world: &World<'a, '_>, found: &mut Vec<Value<'a>>) -> Result<(), Pending> {
+        for statement in self.statements {
+            match statement.kind {
+                Kind::Map(_) => {
+                    for grant in grants(world, statement, self.statements)? {
+                        let known = |other: &Value<'a>| match (other.kind, grant.kind) {
+                            (Kind::String(left), Kind::String(right)) => left == right,
+                            _ => false,
+                        };
+                        if !found.iter().any(known) {
+                            found.push(grant);
+                        }
+                    }
                 }
-                Ok(Origin::of(value).list(world, &texts(world, items(world, value)?)))
+                Kind::Unknown(unknown) => found.push(maybe(world, statement, unknown)),
+                _ => {}
             }
-            What::Principals(key) => {
-                let value = child(world, statement, key)?;
-                if is_open_list(value) {
-                    return Ok(value);
+        }
+        Ok(())
+    }
+
+    /// The principals that may take one of `actions`, each once.
+    fn allowed(&self, world: &World<'a, '_>, actions: &[&str], found: &mut Vec<Value<'a>>) -> Result<(), Pending> {
+        for statement in self.statements {
+            if let Kind::Unknown(unknown) = statement.kind {
+                found.push(maybe(world, statement, unknown));
+            }
+            if !matches!(statement.kind, Kind::Map(_)) {
+                continue;
+            }
+            let truth = allows(world, statement)?.and(is_about(world, statement, actions)?);
+            if truth.is_no() {
+                continue;
+            }
+            for principal in principals(world, child(world, statement, "Principal")?)? {
+                let value = principal.value;
+                match truth {
+                    Truth::Unsure(unknown) => found.push(maybe(world, value, unknown)),
+                    _ => {
+                        let name = skeleton(world, value);
+                        if !found.iter().any(|other| skeleton(world, other) == name) {
+                            found.push(value);
+                        }
+                    }
                 }
-                Ok(Origin::of(value).list(world, &texts(world, principals(world, value)?)))
-            }
-            What::HasCondition => {
-                let condition = child(world, statement, "Condition")?;
-                let truth = match condition.kind {
-                    Kind::Map(map) => has_entries(world, map.entries())?.into(),
-                    Kind::Unknown(unknown) => Truth::Unsure(unknown),
-                    Kind::Absent | Kind::Null => Truth::No,
-                    _ => Truth::Yes,
-                };
-                Ok(Origin::of(condition).truth(world, truth))
-            }
-            What::AllResources => {
-                let (truth, decisive) = any_wildcard(world, child(world, statement, "Resource")?)?;
-                Ok(Origin::of(decisive.unwrap_or(statement)).truth(world, truth))
-            }
-            What::PublicPrincipal => {
-                let found = principals(world, child(world, statement, "Principal")?)?;
-                let (mut truth, mut decisive) = wildcard_among(world, &found);
-                let excluded = child(world, statement, "NotPrincipal")?;
-                if !is_missing(excluded) {
-                    // Whoever is allowed except some is everybody else.
-                    let allows = match child(world, statement, "Effect")?.kind {
-                        Kind::String(effect) => (effect == "Allow").into(),
-                        Kind::Unknown(unknown) => Truth::Unsure(unknown),
-                        _ => Truth::No,
-                    };
-                    truth = truth.or(allows);
-                    decisive = decisive.or(Some(excluded));
-                }
-                Ok(Origin::of(decisive.unwrap_or(statement)).truth(world, truth))
             }
         }
-    }
-}
-
-/// The same values with numbers as texts: an account number that stands without quotes is no quantity.
-fn texts<'a>(world: &World<'a, '_>, values: Vec<Value<'a>>) -> Vec<Value<'a>> {
-    let as_text = |value: Value<'a>| match (value.kind, text(world, value)) {
-        (Kind::Integer(_) | Kind::Float(_) | Kind::Bool(_), Read::Known(text)) => Origin::of(value).text(world, text),
-        _ => value,
-    };
-    values.into_iter().map(as_text).collect()
-}
-
-/// Whether a value is a list of which not even the length is known.
-fn is_open_list(value: Value<'_>) -> bool {
-    matches!(value.kind, Kind::Unknown(unknown) if matches!(unknown.shape, Shape::List | Shape::MaybeAbsent | Shape::Any))
-}
-
-fn has_entries<'a>(world: &World<'a, '_>, entries: &[Entry<'a>]) -> Result<bool, Pending> {
-    for entry in entries {
-        if !is_missing(world.force(entry.value)?) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-/// The principals of an element, whatever kind they are of, in one list.
-fn principals<'a>(world: &World<'a, '_>, value: Value<'a>) -> Result<Vec<Value<'a>>, Pending> {
-    match value.kind {
-        Kind::Map(map) => {
-            let mut found = Vec::new();
-            for entry in map.entries() {
-                found.extend(items(world, entry.value)?);
-            }
-            Ok(found)
-        }
-        _ => items(world, value),
-    }
-}
-
-/// Whether one of the texts of an element is a wildcard for everything, and the one that decides it.
-fn any_wildcard<'a>(world: &World<'a, '_>, value: Value<'a>) -> Result<(Truth<'a>, Option<Value<'a>>), Pending> {
-    Ok(wildcard_among(world, &items(world, value)?))
-}
-
-fn wildcard_among<'a>(world: &World<'a, '_>, texts: &[Value<'a>]) -> (Truth<'a>, Option<Value<'a>>) {
-    let mut unsure = (Truth::No, None);
-    for text in texts {
-        match is_wildcard(world, text) {
-            Truth::Yes => return (Truth::Yes, Some(text)),
-            truth @ Truth::Unsure(_) if unsure.1.is_none() => unsure = (truth, Some(*text)),
-            Truth::Unsure(_) | Truth::No => {}
-        }
-    }
-    unsure
-}
-
-fn is_wildcard<'a>(world: &World<'a, '_>, value: Value<'a>) -> Truth<'a> {
-    // `**` and `*:*` mean what `*` does.
-    let is_stars = |text: &str| text.bytes().all(|byte| byte == b'*' || byte == b':');
-    match value.kind {
-        Kind::String(text) => (text.contains('*') && is_stars(text)).into(),
-        Kind::Unknown(unknown) if unknown.shape == Shape::Identifier => Truth::No,
-        Kind::Unknown(unknown) => Truth::Unsure(unknown),
-        Kind::Partial(pieces) => {
-            let may_be = pieces.iter().all(|piece| match piece {
-                Piece::Text(text) => is_stars(text),
-                Piece::Unknown(unknown) => unknown.shape != Shape::Identifier,
-                Piece::Reference(_) => false,
-            });
-            if may_be { Truth::Unsure(unknown_of(world, value)) } else { Truth::No }
-        }
-        Kind::List(_) | Kind::Map(_) => Truth::Unsure(unknown(world, "a value of an unexpected kind", Shape::Any)),
-        _ => Truth::No,
+        Ok(())
     }
 }

@@ -36,55 +36,51 @@ impl Direction {
     }
 }
 
-/// The facts of a security group.
-pub(super) fn group_facts<'a>(
+/// Adds the facts of a security group.
+pub(super) fn push_group_facts<'a>(
     graph: &'a Graph<'a>,
     world: &World<'a, '_>,
     resource: usize,
     value: Value<'a>,
-) -> Value<'a> {
-    facts(
-        graph,
-        world,
-        resource,
-        value,
-        &[
-            ("Ingress", GroupFact::Inline(Direction::Ingress)),
-            ("Egress", GroupFact::Inline(Direction::Egress)),
-            ("ImplicitEgress", GroupFact::ImplicitEgress),
-        ],
-    )
+    fields: &mut Fields<'a>,
+) {
+    let facts = [
+        ("Ingress", GroupFact::Inline(Direction::Ingress)),
+        ("Egress", GroupFact::Inline(Direction::Egress)),
+        ("ImplicitEgress", GroupFact::ImplicitEgress),
+    ];
+    push_all(graph, world, resource, value, &facts, fields);
 }
 
-/// The facts of a rule that is a resource of its own.
-pub(super) fn rule_facts<'a>(
+/// Adds the facts of a rule that is a resource of its own.
+pub(super) fn push_rule_facts<'a>(
     graph: &'a Graph<'a>,
     world: &World<'a, '_>,
     resource: usize,
     value: Value<'a>,
     direction: Direction,
-) -> Value<'a> {
+    fields: &mut Fields<'a>,
+) {
     let key = match direction {
         Direction::Ingress => "Ingress",
         Direction::Egress => "Egress",
     };
-    facts(graph, world, resource, value, &[(key, GroupFact::Own(direction)), ("DefaultGroup", GroupFact::DefaultGroup)])
+    let facts = [(key, GroupFact::Own(direction)), ("DefaultGroup", GroupFact::DefaultGroup)];
+    push_all(graph, world, resource, value, &facts, fields);
 }
 
-fn facts<'a>(
+fn push_all<'a>(
     graph: &'a Graph<'a>,
     world: &World<'a, '_>,
     resource: usize,
     value: Value<'a>,
     facts: &[(&'static str, GroupFact)],
-) -> Value<'a> {
-    let origin = Origin::of(value);
-    let mut fields = Fields::default();
+    fields: &mut Fields<'a>,
+) {
     for &(key, fact) in facts {
         let deferred = world.arena.alloc(DeferredFact { graph, resource, fact });
-        fields.push(key, origin.node(world, Kind::Deferred(deferred)));
+        fields.push(key, Origin::of(value).node(world, Kind::Deferred(deferred)));
     }
-    fields.finish(world, origin)
 }
 
 /// Which fact.

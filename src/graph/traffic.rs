@@ -184,7 +184,7 @@ impl<'a> Traffic<'a> {
     }
 
     /// The keys `Protocol`, `FromPort`, `ToPort` and `AllPorts` of a rule. The bounds of ICMP, which are no ports, are
-    /// given as -1.
+    /// given as -1; `IcmpType` has its type, -1 for any.
     pub(super) fn push(&self, world: &World<'a, '_>, fields: &mut Fields<'a>) {
         let protocol = match self.protocol.value {
             Ok(protocol) => self.protocol.origin.text(world, protocol.name()),
@@ -201,6 +201,13 @@ impl<'a> Traffic<'a> {
             fields.push(key, value);
         }
         fields.push("AllPorts", self.from.origin.truth(world, self.all_ports()));
+        if is_icmp {
+            let icmp_type = match self.from.value {
+                Ok(number) => self.from.origin.integer(world, number),
+                Err(unknown) => self.from.origin.unknown(world, unknown),
+            };
+            fields.push("IcmpType", icmp_type);
+        }
     }
 }
 

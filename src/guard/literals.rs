@@ -196,7 +196,7 @@ impl Parser<'_> {
                 } else {
                     (
                         "a regular expression that ends in an escaped `/`",
-                        Some("write the last slash as `[/]`".to_owned()),
+                        Some("write the last slash as `[\\/]`".to_owned()),
                     )
                 };
                 let span = Span::new(start, self.at + 1);

@@ -169,7 +169,7 @@ impl<'a> Resolver<'a> {
                 ResolvedResource { entry: made.entry, value: self.node(Kind::Deferred(thunk), place, path, None) }
             });
             let mut resources = BumpVec::from_iter_in(resources, self.arena);
-            resources.extend(self.expansion().resources(self).into_iter().map(|made| self.where_nested(made)));
+            resources.extend(self.expansion().resources(self).map(|made| self.where_nested(made)));
             resources.into_bump_slice()
         })
     }

@@ -8,7 +8,7 @@ use crate::syntax::{Hint, read};
 use crate::text::{SourceFile, SourceName, Span};
 
 use super::examples::{example_text, read_tests};
-use super::header::read_header;
+use super::header::{read_header, view};
 use super::rule_text::RuleText;
 
 include!(concat!(env!("OUT_DIR"), "/embedded_rules.rs"));
@@ -105,8 +105,16 @@ pub fn load(id: &str, name: SourceName, text: String, dialect: Dialect) -> (Rule
             help: None,
         });
     }
+    let view = match view(&text) {
+        Ok(View::Auto) => View::Resolved,
+        Ok(view) => view,
+        Err((message, span)) => {
+            problems.push(RuleProblem { code: Code::RuleHeader, span, message, help: None });
+            View::Resolved
+        }
+    };
     let text = Arc::new(RuleText::new(SourceFile::new(name, text), parsed.file));
-    (Rule { info, guard_name: id.to_owned(), view: View::Resolved, text }, problems)
+    (Rule { info, guard_name: id.to_owned(), view, text }, problems)
 }
 
 /// All rules that were loaded, sorted by id.
@@ -156,6 +164,7 @@ pub fn load_embedded(embedded: &EmbeddedRule) -> (Rule, Vec<RuleProblem>) {
     let stem = embedded.path.rsplit('/').next().unwrap_or_default().trim_end_matches(".guard");
     let name = SourceName::from_display(embedded.path);
     let (mut rule, problems) = load(stem, name, embedded.text.to_owned(), Dialect::Classic);
+    rule.info.page = embedded.path.rsplit_once('/').map(|(folder, _)| format!("{folder}/README.md"));
     add_examples(&mut rule.info, embedded.test_path, embedded.test_text);
     (rule, problems)
 }

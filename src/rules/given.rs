@@ -225,6 +225,7 @@ fn describe(name: &str, own: &GivenFile, file: &RuleFile, before: Span) -> (Rule
         why: String::new(),
         fix: String::new(),
         links: Vec::new(),
+        page: None,
         bad_example: None,
         good_example: None,
     };

@@ -131,6 +131,7 @@ fn read_keys(id: &str, text: &str, required: usize) -> (RuleInfo, Vec<RuleProble
         why: reader.text("why"),
         fix: reader.text("fix"),
         links: reader.list("links"),
+        page: None,
         bad_example: None,
         good_example: None,
     };

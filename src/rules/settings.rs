@@ -86,7 +86,9 @@ impl SettingValue {
                 if pattern.ends_with('\\') || pattern.contains('\n') {
                     return None;
                 }
-                write!(out, "/{}/", pattern.replace('/', "\\/")).ok()?;
+                // A pattern may not end in an escaped slash: AWS's parser takes that for its end.
+                let (pattern, end) = pattern.strip_suffix('/').map_or((pattern.as_str(), ""), |rest| (rest, "[\\/]"));
+                write!(out, "/{}{end}/", pattern.replace('/', "\\/")).ok()?;
             }
             Self::List(items) => {
                 out.push('[');

@@ -95,8 +95,9 @@ mod tests {
         let (host, other) = ("a: 1\nb: x\n", "- \"l\\u0061st\"\n- {k: v}\n");
         let whole = format!("{host}\n{other}");
         let start = host.len() + 1;
-        let mut document = read(&whole[..host.len()], Hint::Yaml).document;
-        let included = read(&whole[start..], Hint::Yaml).document;
+        let (_, other) = whole.split_at(start);
+        let mut document = read(host, Hint::Yaml).document;
+        let included = read(other, Hint::Yaml).document;
         let root = document.take_in(&whole, &included, start).unwrap();
         let host_root = document.root().unwrap();
         let target = document.get(host_root, "b").unwrap().value;

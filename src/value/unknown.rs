@@ -9,6 +9,17 @@ pub struct Unknown<'a> {
     pub shape: Shape,
 }
 
+impl Unknown<'_> {
+    /// How the reason of a plain Parameter Store value begins.
+    pub const PLAIN_STORE: &'static str = "the dynamic reference `ssm:";
+
+    /// Whether it is a value of Parameter Store that is kept in the clear.
+    #[must_use]
+    pub fn is_plain_store(&self) -> bool {
+        self.reason.starts_with(Self::PLAIN_STORE)
+    }
+}
+
 /// What is known of an unknown value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {

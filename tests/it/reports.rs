@@ -83,6 +83,7 @@ pub fn rule(id: &str, severity: Severity) -> RuleInfo {
             .to_owned(),
         fix: "Remove `AccessControl` and give access with a bucket policy.".to_owned(),
         links: strings(&["https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html"]),
+        page: Some("rules/aws/s3/README.md".to_owned()),
         bad_example: Some(
             "Bucket:\n  Type: AWS::S3::Bucket\n  Properties:\n    AccessControl: PublicRead\n".to_owned(),
         ),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use cfnward::check::{Checker, Input, Settings, TestSettings, lint, reach, run_rule_tests};
 use cfnward::diag::Status;
 use cfnward::rules::{
-    Catalog, Rule, SettingValue, builtin_packs, builtin_rules, default_of, load_embedded, read_tests,
+    Catalog, Rule, SettingValue, View, builtin_packs, builtin_rules, default_of, load_embedded, read_tests,
 };
 use cfnward::syntax::{Hint, read};
 use cfnward::text::{SourceFile, SourceName};
@@ -142,15 +142,20 @@ fn resources_are_the_types_that_a_rule_selects() {
     let mut complaints = Complaints::default();
     for rule in &Catalog::builtin().rules {
         let reach = reach(rule.text.file(), &rule.guard_name);
+        let mut written = rule.info.resources.clone();
+        // Parameters and outputs belong to no resource; a rule about them lists none.
+        if written.is_empty() {
+            continue;
+        }
         if let Some(reason) = &reach.whole {
             complaints.add(&rule.info.id, format!("it cannot be asked of single resources: {reason}"));
         }
-        if reach.functions {
+        if reach.functions && rule.view != View::AsWritten {
             complaints.add(&rule.info.id, "it looks for functions as they are written");
         }
-        let mut written = rule.info.resources.clone();
         written.sort();
-        if reach.types.as_ref() != Some(&written) {
+        let selected = reach.types.clone().unwrap_or_else(|| vec!["*".to_owned()]);
+        if selected != written {
             complaints.add(&rule.info.id, format!("`resources` is {written:?}, it selects {:?}", reach.types));
         }
     }
@@ -198,7 +203,10 @@ fn every_rule_is_seen_to_fail_pass_and_skip_and_has_two_examples() {
         let tests = tests_of(embedded);
         let document = read(tests.text(), Hint::Yaml).document;
         let cases = read_tests(&tests, &document).cases;
-        for status in ["FAIL", "PASS", "SKIP"] {
+        // Where the resource itself is what is wrong, none can pass.
+        let presence = rule.info.tags.iter().any(|tag| tag == "presence");
+        let statuses = ["FAIL", "PASS", "SKIP"].into_iter().filter(|status| !(presence && *status == "PASS"));
+        for status in statuses {
             let expects = |(name, word, _): &(String, String, _)| **name == *rule.info.id && word == status;
             if !cases.iter().any(|case| case.statuses.iter().any(expects)) {
                 complaints.add(&rule.info.id, format!("no case expects {status}"));

@@ -6,7 +6,7 @@
 use bumpalo::Bump;
 use serde_json::{Map as Json, Value as JsonValue, json};
 
-use crate::graph::{Graph, Resource};
+use crate::graph::{Authored, Graph, Resource};
 use crate::text::Span;
 use crate::value::{
     Choices, Deferred, Entry, Kind, Map, Node, Path, Pending, Piece, Reference, Segment, Shape, Unknown, Value,
@@ -129,7 +129,7 @@ pub(super) fn graph<'a>(arena: &'a Bump, resources: &JsonValue) -> &'a Graph<'a>
         Resource { logical_id, resource_type, value, key_place: place }
     };
     let resources: Vec<Resource<'a>> = resources.as_object().unwrap().iter().enumerate().map(resource).collect();
-    Graph::new(arena, arena.alloc_slice_copy(&resources))
+    Graph::new(arena, arena.alloc_slice_copy(&resources), Authored::default())
 }
 
 /// Shorthand for a resource.

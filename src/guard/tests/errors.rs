@@ -113,7 +113,7 @@ fn the_traps_of_the_language_have_hints() {
     a == /(/
         2:6 invalid regular expression: opening parenthesis without closing parenthesis
     a == /x\//
-        2:6 a regular expression that ends in an escaped `/` (write the last slash as `[/]`)
+        2:6 a regular expression that ends in an escaped `/` (write the last slash as `[\/]`)
     a == 'x\'
         2:6 text without its closing quote (a backslash before a quote escapes it, so a text cannot end in a backslash)
     a == size(b)

@@ -55,7 +55,7 @@ pub(super) fn descriptor(rule: &RuleInfo) -> ReportingDescriptor {
                 .markdown(help_markdown(rule, title))
                 .build(),
         )
-        .help_uri(rule_page(&rule.id))
+        .help_uri(rule_page(rule))
         .default_configuration(configuration(level_word(rule.severity)))
         .properties(properties)
         .build()
@@ -98,9 +98,12 @@ fn configuration(level: &str) -> ReportingConfiguration {
     ReportingConfiguration { level: Some(json!(level)), ..ReportingConfiguration::default() }
 }
 
-/// The page of a rule in the generated index.
-fn rule_page(id: &str) -> String {
-    format!("{HOME}/blob/main/rules/README.md#{id}")
+/// The page of a rule; that of the program for rules of users.
+fn rule_page(rule: &RuleInfo) -> String {
+    match &rule.page {
+        Some(page) => format!("{HOME}/blob/main/{page}#{}", rule.id),
+        None => HOME.to_owned(),
+    }
 }
 
 fn description(text: &str) -> String {
@@ -160,7 +163,7 @@ fn help_text(rule: &RuleInfo, title: &str) -> String {
     if !rule.aliases.is_empty() {
         let _ = write!(help, "\n\nOther tools call it: {}.", rule.aliases.join(", "));
     }
-    let _ = write!(help, "\n\nSee: {}", rule_page(&rule.id));
+    let _ = write!(help, "\n\nSee: {}", rule_page(rule));
     for link in &rule.links {
         let _ = write!(help, "\n     {link}");
     }
@@ -180,7 +183,7 @@ fn help_markdown(rule: &RuleInfo, title: &str) -> String {
         let language = if example.starts_with('{') { "json" } else { "yaml" };
         let _ = write!(help, "\n\n### {heading}\n\n{fence}{language}\n{example}\n{fence}");
     }
-    let _ = write!(help, "\n\n### References\n\n- [`{}`]({})", rule.id, rule_page(&rule.id));
+    let _ = write!(help, "\n\n### References\n\n- [`{}`]({})", rule.id, rule_page(rule));
     for link in &rule.links {
         let _ = write!(help, "\n- <{link}>");
     }

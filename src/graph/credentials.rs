@@ -1,0 +1,173 @@
+//! Credentials written into the text of a resource, wherever in it: access keys, private keys, tokens with a form that
+//! nothing else has. They are found in the authored text, so that no function hides them and nothing is forked for them.
+
+use crate::text::Span;
+use crate::value::{Entry, Kind, Node, Path, Segment, Value, World};
+
+use super::model::Graph;
+use super::origin::Origin;
+use super::read::Fields;
+
+/// The most credentials that one resource lists.
+const MOST: usize = 16;
+
+/// A form of credential.
+struct Form {
+    /// What it is, for people.
+    name: &'static str,
+    /// How it begins.
+    start: &'static str,
+    /// Which bytes follow.
+    follows: fn(u8) -> bool,
+    /// How many of them at least; the credential ends where they end.
+    least: usize,
+    /// How many of them at most.
+    most: usize,
+}
+
+const fn form(name: &'static str, start: &'static str, follows: fn(u8) -> bool, least: usize, most: usize) -> Form {
+    Form { name, start, follows, least, most }
+}
+
+fn capital(byte: u8) -> bool {
+    byte.is_ascii_uppercase() || byte.is_ascii_digit()
+}
+
+fn alphanumeric(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+}
+
+fn word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-'
+}
+
+fn key_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')
+}
+
+const FORMS: &[Form] = &[
+    form("AWS access key id", "AKIA", capital, 16, 16),
+    form("temporary AWS access key id", "ASIA", capital, 16, 16),
+    form("GitHub token", "ghp_", alphanumeric, 36, 255),
+    form("GitHub token", "gho_", alphanumeric, 36, 255),
+    form("GitHub token", "ghs_", alphanumeric, 36, 255),
+    form("GitHub token", "github_pat_", word, 60, 255),
+    form("GitLab token", "glpat-", word, 20, 255),
+    form("Slack token", "xoxb-", word, 20, 255),
+    form("Slack token", "xoxp-", word, 20, 255),
+    form("Google API key", "AIza", word, 35, 35),
+    form("Stripe key", "sk_live_", alphanumeric, 24, 255),
+    form("npm token", "npm_", alphanumeric, 36, 36),
+    form("OpenAI key", "sk-proj-", word, 40, 255),
+];
+/// What stands between the word for a secret access key and the key.
+const SECRET_KEY_WORDS: [&str; 2] = ["secret_access_key", "secretaccesskey"];
+const SECRET_KEY_LENGTH: usize = 40;
+
+/// A list of `{Kind, Example}`, each standing at the text in question.
+pub(super) fn list<'a>(graph: &Graph<'a>, world: &World<'a, '_>, value: Value<'a>) -> Value<'a> {
+    let text = graph.text_at(value.place);
+    let mut found: Vec<(usize, usize, &'static str)> = Vec::new();
+    for form in FORMS {
+        let mut from = 0;
+        while let Some(at) = text.get(from..).and_then(|rest| rest.find(form.start)).map(|at| at + from) {
+            from = at + form.start.len();
+            let rest = text.as_bytes().get(from..).unwrap_or_default();
+            let length = rest.iter().take_while(|byte| (form.follows)(**byte)).count();
+            let before = at.checked_sub(1).and_then(|before| text.as_bytes().get(before));
+            let stands_alone = before.is_none_or(|byte| !byte.is_ascii_alphanumeric());
+            if stands_alone && (form.least..=form.most).contains(&length) {
+                found.push((at, from + length, form.name));
+            }
+        }
+    }
+    private_keys(text, &mut found);
+    secret_keys(text, &mut found);
+    addresses(text, &mut found);
+    found.sort_unstable();
+    found.dedup_by_key(|(at, ..)| *at);
+    let items: Vec<Value<'a>> = found
+        .into_iter()
+        .take(MOST)
+        .map(|(start, end, name)| item(world, value, text.get(start..end).unwrap_or_default(), start, end, name))
+        .collect();
+    Origin::of(value).list(world, &items)
+}
+
+fn item<'a>(
+    world: &World<'a, '_>,
+    resource: Value<'a>,
+    text: &str,
+    start: usize,
+    end: usize,
+    name: &'static str,
+) -> Value<'a> {
+    let base = resource.place.start();
+    let place = Span::new(base + start, base + end);
+    let path = world.arena.alloc(Path { parent: Some(resource.path), segment: Segment::Key("Credentials"), place });
+    let node = |kind| world.node(Node { kind, place, path, via: None });
+    let upper = text.to_ascii_uppercase();
+    let example = ["EXAMPLE", "XXXX", "0000000", "1234567890", "ABCDEFGH", "<", "${"].iter().any(|mark| upper.contains(mark));
+    let entries = [
+        Entry { key: "Kind", key_place: place, value: node(Kind::String(name)) },
+        Entry { key: "Example", key_place: place, value: node(Kind::Bool(example)) },
+    ];
+    let mut fields = Fields::default();
+    for entry in entries {
+        fields.push_entry(entry);
+    }
+    fields.finish(world, Origin::of(node(Kind::Null)))
+}
+
+/// `-----BEGIN ... PRIVATE KEY-----`.
+fn private_keys(text: &str, found: &mut Vec<(usize, usize, &'static str)>) {
+    for (at, start) in text.match_indices("-----BEGIN ") {
+        let after = text.get(at + start.len()..).unwrap_or_default();
+        let line = after.get(..after.len().min(64)).unwrap_or(after);
+        if let Some(end) = line.find("PRIVATE KEY-----")
+            && line.get(..end).is_some_and(|kind| kind.bytes().all(|b| b.is_ascii_uppercase() || b == b' '))
+        {
+            let end = at + start.len() + end + "PRIVATE KEY-----".len();
+            found.push((at, end, "private key"));
+        }
+    }
+}
+
+/// Forty characters of a key after a word that says so: `aws_secret_access_key = ...`.
+fn secret_keys(text: &str, found: &mut Vec<(usize, usize, &'static str)>) {
+    // Texts without the word at all, which is most, are left at once.
+    let lower = text.to_ascii_lowercase();
+    for word in SECRET_KEY_WORDS {
+        for (at, _) in lower.match_indices(word) {
+            let from = at + word.len();
+            let gap = text
+                .bytes()
+                .skip(from)
+                .take(16)
+                .take_while(|byte| matches!(byte, b' ' | b'=' | b':' | b'"' | b'\'' | b','))
+                .count();
+            let start = from + gap;
+            let rest = text.as_bytes().get(start..).unwrap_or_default();
+            let length = rest.iter().take_while(|byte| key_byte(**byte)).count();
+            if gap > 0 && length == SECRET_KEY_LENGTH {
+                found.push((start, start + length, "AWS secret access key"));
+            }
+        }
+    }
+}
+
+/// `scheme://user:password@host`, with a password that is written there.
+fn addresses(text: &str, found: &mut Vec<(usize, usize, &'static str)>) {
+    for (at, _) in text.match_indices("://") {
+        let rest = text.get(at + 3..).unwrap_or_default();
+        let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '/' | '"' | '\'' | '?' | ',' | ')' | '<'));
+        let authority = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
+        let Some((user, _)) = authority.rsplit_once('@') else { continue };
+        let Some((name, password)) = user.split_once(':') else { continue };
+        let is_filled_in = ["${", "$(", "%", "{{", "$", "*"].iter().any(|mark| password.contains(mark));
+        if !name.is_empty() && password.len() >= 3 && !is_filled_in {
+            let start = at + 3 + name.len() + 1;
+            found.push((start, start + password.len(), "password in an address"));
+        }
+    }
+}
