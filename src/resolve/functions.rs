@@ -108,7 +108,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// The value of a call's one argument; that of a list with one item is the item.
-    fn argument_value(&'a self, call: &Call<'a>, at: At<'a>) -> Value<'a> {
+    pub(super) fn argument_value(&'a self, call: &Call<'a>, at: At<'a>) -> Value<'a> {
         let document = self.template.document;
         let listed = matches!(call.function, Function::Base64 | Function::ImportValue);
         match document.items(call.argument) {

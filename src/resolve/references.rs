@@ -104,7 +104,7 @@ impl<'a> Resolver<'a> {
     pub(super) fn reference_call(&'a self, call: &Call<'a>, place: Span, at: At<'a>) -> Value<'a> {
         match self.argument(call, at) {
             Some(name) => self.reference(name, place, at),
-            None => self.applied(Applied::Ref(self.value(call.argument, at.inside())), place, at),
+            None => self.applied(Applied::Ref(self.argument_value(call, at.inside())), place, at),
         }
     }
 
