@@ -1,6 +1,6 @@
 //! From source texts to a report.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use bumpalo::Bump;
@@ -14,7 +14,7 @@ use crate::rules::{Rule, RuleText, View};
 use crate::syntax::{Document, Hint, NodeId, SyntaxProblem};
 use crate::template::{Detection, ResourceEntry, Template, TemplateProblem, detect, templated_markers};
 use crate::text::{SourceFile, SourceName, Span};
-use crate::value::Kind;
+use crate::value::{Kind, Value};
 
 use super::assembly::Assembly;
 use super::explore::{Exploration, explore};
@@ -32,12 +32,14 @@ use super::texts::Text;
 pub struct Settings {
     /// Values of parameters, and of pseudo parameters such as `AWS::Region`.
     pub parameters: BTreeMap<String, String>,
+    /// Parameters that have a value which is not known, so that their default does not count.
+    pub open: BTreeSet<String>,
 }
 
 impl Settings {
     /// What the resolver has to know of it.
     pub(super) fn for_resolver(&self) -> resolve::Settings {
-        resolve::Settings { parameters: self.parameters.clone() }
+        resolve::Settings { parameters: self.parameters.clone(), open: self.open.clone() }
     }
 }
 
@@ -93,6 +95,8 @@ pub(super) struct Judged {
     pub(super) partial: bool,
     /// What each rule says of the template as a whole, by its id and the number of its Guard rule.
     pub(super) statuses: BTreeMap<(Arc<str>, usize), RuleStatus>,
+    /// The parameters with a given value that the template has.
+    pub(super) parameters: BTreeSet<String>,
 }
 
 /// Judges sources by rules, together: the whole core. Rules that are malformed are problems of the report.
@@ -116,7 +120,7 @@ pub fn check(inputs: &[Input<'_>], rules: &[Arc<Rule>], settings: &Settings) -> 
     }
     neighbours.set_exports(Exports::new(exports));
     for input in inputs {
-        report.absorb(checker.check_among(*input, &neighbours));
+        report.absorb(checker.check_among(*input, &neighbours, settings));
     }
     settle(&mut report);
     report.sort();
@@ -239,13 +243,19 @@ impl Checker {
     /// Judges one source by itself. The report's rules are left out: they are those of [`Checker::empty_report`].
     #[must_use]
     pub fn check(&self, input: Input<'_>) -> Report {
-        self.check_among(input, &Neighbours::default())
+        self.check_among(input, &Neighbours::default(), &self.settings)
+    }
+
+    /// The same for a deployment of which something else is known.
+    #[must_use]
+    pub fn check_with(&self, input: Input<'_>, settings: &Settings) -> Report {
+        self.check_among(input, &Neighbours::default(), settings)
     }
 
     /// Judges one source and the stacks that it deploys, as far as the neighbours have their templates. What the stacks
     /// give is among the findings; [`settle`] leaves out what their templates give by themselves.
     #[must_use]
-    pub fn check_among(&self, input: Input<'_>, neighbours: &Neighbours<'_>) -> Report {
+    pub fn check_among(&self, input: Input<'_>, neighbours: &Neighbours<'_>, settings: &Settings) -> Report {
         let source = input.source;
         let name = Arc::new(source.name().clone());
         let arena = Bump::new();
@@ -292,10 +302,11 @@ impl Checker {
             }
             return report;
         }
-        let judged = self.judge_gathered(&gathered, neighbours);
+        let judged = self.judge_gathered(&gathered, neighbours, settings);
         let kind = if broken || judged.partial { FileKind::Partial } else { FileKind::Template };
         report.files.push(file(kind, judged.resources));
         report.findings = judged.findings;
+        report.parameters = judged.parameters;
         report.problems = problems();
         report.problems.extend(judged.problems);
         report
@@ -308,19 +319,25 @@ impl Checker {
         name: &Arc<SourceName>,
         document: &Document<'_>,
         root: NodeId,
+        settings: &Settings,
     ) -> Judged {
         let (template, problems) = Template::at(document, root);
         let arena = Bump::new();
-        let resolver = Resolver::new(&arena, &template, &self.settings.for_resolver());
+        let resolver = Resolver::new(&arena, &template, &settings.for_resolver());
         let text = Text::new(source, name);
         let one = One { text: &text, texts: &[&text], assembly: None };
-        let mut judged = self.judge_one(&arena, resolver, one, problems);
+        let mut judged = self.judge_one(&arena, resolver, one, problems, settings);
         number_repeats(&mut judged.findings);
         judged
     }
 
     /// Judges the first of these and the stacks below it.
-    fn judge_gathered(&self, gathered: &[Gathered<'_>], neighbours: &Neighbours<'_>) -> Judged {
+    fn judge_gathered(
+        &self,
+        gathered: &[Gathered<'_>],
+        neighbours: &Neighbours<'_>,
+        known: &Settings,
+    ) -> Judged {
         let mut templates = Vec::with_capacity(gathered.len());
         let mut problems = Vec::new();
         for (number, one) in gathered.iter().enumerate() {
@@ -332,7 +349,7 @@ impl Checker {
             }
         }
         let assembly = gathered.first().and_then(|first| neighbours.assembly(first.text.display()));
-        let mut settings = self.settings.for_resolver();
+        let mut settings = known.for_resolver();
         let place = gathered.first().zip(assembly).map(|(first, assembly)| assembly.pinned(first.text.display()));
         for (name, value) in place.into_iter().flatten() {
             settings.parameters.entry(name.to_owned()).or_insert(value);
@@ -358,14 +375,14 @@ impl Checker {
             });
         }
         let one = One { text: &first.text, texts: &texts, assembly };
-        let mut judged = self.judge_one(&arena, resolver, one, problems);
+        let mut judged = self.judge_one(&arena, resolver, one, problems, known);
         number_repeats(&mut judged.findings);
         for stack in deployed(resolver, first.text.display()) {
             let Some(inner) = gathered.get(stack.nested.member) else { continue };
             let Some(outer) = gathered.get(stack.around) else { continue };
             let assembly = neighbours.assembly(inner.text.display()).or(assembly);
             let one = One { text: &inner.text, texts: &texts, assembly };
-            let found = self.judge_one(&arena, stack.nested.resolver, one, Vec::new());
+            let found = self.judge_one(&arena, stack.nested.resolver, one, Vec::new(), known);
             let place = outer.text.place(stack.nested.entry.named.name_span);
             let through = Label { place, text: stack.way };
             let findings = found.findings.into_iter();
@@ -384,10 +401,16 @@ impl Checker {
         resolver: &'a Resolver<'a>,
         one: One<'_>,
         problems: Vec<TemplateProblem>,
+        settings: &Settings,
     ) -> Judged {
         let One { text, texts, assembly } = one;
         let Some(model) = Model::of(arena, resolver) else { return Judged::default() };
         let mut judged = Judged { resources: resolver.template().resources.len(), ..Judged::default() };
+        if !resolver.is_nested() {
+            let names = resolver.template().parameters.iter().map(|parameter| parameter.named.name);
+            let known = names.filter(|name| settings.parameters.contains_key(*name));
+            judged.parameters.extend(known.map(str::to_owned));
+        }
         // Nested stacks are judged for their findings; what is wrong with their templates is said of those.
         let own = if resolver.is_nested() { Vec::new() } else { resolver.problems() };
         for problem in problems.into_iter().chain(own) {
@@ -490,6 +513,11 @@ impl<'a> Model<'a> {
         let graph = Graph::new(arena, arena.alloc_slice_fill_iter(resources), authored);
         let roots = Roots::new(arena, template.document, resolved, root);
         Some(Self { arena, resolver, graph, resources: resolved, roots })
+    }
+
+    /// The whole template as rules see it.
+    pub(super) fn resolved(&self) -> Value<'a> {
+        self.roots.resolved(self.graph)
     }
 }
 

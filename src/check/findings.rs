@@ -118,6 +118,12 @@ impl<'a> Subject<'a, '_> {
         };
         let path = nearest(resolver, &shown)?;
         let check = path.outcome.checks.iter().find(|check| check_key(check) == *key)?;
+        // A macro may add whatever is missing.
+        let transform = resolver.template().unknown_transform().filter(|_| check.missing.is_some());
+        if let Some(transform) = transform {
+            let depends_on = vec![format!("the transform `{transform}`")];
+            return Some(Finding { depends_on, ..self.describe(check, Class::Unsure, Vec::new(), Vec::new()) });
+        }
         let (when, witness) = match class {
             Class::Always | Class::Default | Class::Unsure => (Vec::new(), Vec::new()),
             Class::When | Class::Possible => (self.when(exploration, &ways.fails, &shown), self.witness(path)),
@@ -265,6 +271,7 @@ impl<'a> Subject<'a, '_> {
                 ViaKind::Function(name) => format!("the result of `{name}`"),
                 ViaKind::Passed(name) => format!("passed to parameter `{name}` of the nested stack"),
                 ViaKind::Output(name) => format!("what `{name}` is there"),
+                ViaKind::Step(text) => text.to_owned(),
             };
             let stands_in = usize::try_from(via.document).ok().and_then(|number| self.texts.get(number));
             if let Some(stands_in) = stands_in.filter(|_| !via.place.is_empty()) {

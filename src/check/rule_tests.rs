@@ -119,7 +119,7 @@ pub fn run_rule_tests(rules: &[Arc<Rule>], tests: &SourceFile, settings: TestSet
     // Files of other tools say nothing about lines.
     let marked = file.cases.iter().any(|case| !case.expectations.is_empty());
     for case in &file.cases {
-        let judged = checker.judge(tests, &name, &read.document, case.input);
+        let judged = checker.judge(tests, &name, &read.document, case.input, checker.settings());
         let expectations =
             case.statuses.iter().map(|expected| expectation(&checker, &judged, expected, settings)).collect();
         let errors = judged.problems.iter().filter(|problem| problem.code == Code::GuardEvaluation);

@@ -197,7 +197,7 @@ fn statuses(checker: &Checker, text: &str) -> BTreeMap<String, String> {
     let source = template(text);
     let document = read(source.text(), Hint::Yaml).document;
     let Some(root) = document.root() else { return BTreeMap::new() };
-    let judged = checker.judge(&source, &Arc::new(source.name().clone()), &document, root);
+    let judged = checker.judge(&source, &Arc::new(source.name().clone()), &document, root, checker.settings());
     let words = judged.statuses.iter().map(|((id, _), status)| (id.to_string(), status.word().to_owned()));
     // A rule that was not asked skips.
     words.filter(|(_, word)| word != "SKIP").collect()
@@ -227,7 +227,7 @@ fn one_resource_at_a_time_gives_the_verdict_of_the_whole() {
         for case in crate::rules::read_tests(&source, &document).cases {
             let name = Arc::new(source.name().clone());
             let word = |checker: &Checker| {
-                let judged = checker.judge(&source, &name, &document, case.input);
+                let judged = checker.judge(&source, &name, &document, case.input, checker.settings());
                 let words = judged.statuses.iter().map(|((id, _), status)| (id.to_string(), status.word()));
                 words.filter(|(_, word)| *word != "SKIP").collect::<BTreeMap<_, _>>()
             };

@@ -36,6 +36,8 @@ pub enum Command {
     Rules(Rules),
     /// Explain a rule: what it asks for, why, what to do, with examples.
     Explain(Explain),
+    /// Show what a template comes to: parameters, conditions, every value, what is unknown and why.
+    Inspect(Inspect),
 }
 
 /// `cfnward scan`
@@ -75,9 +77,13 @@ pub struct Scan {
     /// Do not run this rule. Repeatable.
     #[arg(long, value_name = "RULE")]
     pub skip_rule: Vec<String>,
-    /// The value of a parameter, or of a pseudo parameter such as AWS::Region. Repeatable.
-    #[arg(long, value_name = "NAME=VALUE")]
-    pub parameter: Vec<String>,
+    /// What is known of the deployment.
+    #[command(flatten)]
+    pub deployment: Deployment,
+    /// Use the parameter file that lies beside a template: NAME.parameters.json, NAME-params.yaml, ..., or a
+    /// samconfig.toml that names it.
+    #[arg(long, help_heading = "Deployment")]
+    pub discover_parameters: bool,
     /// Also show what nothing in the template decides.
     #[arg(long)]
     pub unsure: bool,
@@ -194,9 +200,66 @@ pub struct Explain {
     /// Ask the rules of --rules of the template as it is written.
     #[arg(long, requires = "rules")]
     pub as_written: bool,
-    /// The value of a parameter, or of a pseudo parameter such as AWS::Region. Repeatable.
-    #[arg(long, value_name = "NAME=VALUE")]
+    /// What is known of the deployment.
+    #[command(flatten)]
+    pub deployment: Deployment,
+}
+
+/// `cfnward inspect`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    cfnward inspect template.yaml                        what every value is, and when\n  \
+    cfnward inspect template.yaml --parameter Env=prod   the deployment with that parameter\n  \
+    cfnward inspect --view template.yaml > view.json     for other Guard tools:\n  \
+    cfn-guard validate --data view.json --rules my.guard\n\n\
+    The view is plain JSON: the template with parameters, conditions, mappings and functions worked\n\
+    out, and `Facts` and `Linked` (two steps far) on each resource. What nobody knows before the\n\
+    deployment reads `${Bucket}` or `${Bucket.Arn}` for a resource and its attributes, and `${?reason}`\n\
+    for anything else; a list of unknown length has one such item. It shows one deployment: a\n\
+    parameter that is not given keeps its default; one without stays unknown if it can.")]
+pub struct Inspect {
+    /// The template; `-` is standard input.
+    #[arg(value_name = "TEMPLATE")]
+    pub template: PathBuf,
+    /// Print the template as rules see it, as JSON.
+    #[arg(long, conflicts_with = "format")]
+    pub view: bool,
+    /// How to show what the template can be.
+    #[arg(long, value_enum, default_value_t = InspectFormat::Terminal)]
+    pub format: InspectFormat,
+    /// What is known of the deployment.
+    #[command(flatten)]
+    pub deployment: Deployment,
+    /// Colours and styles on the terminal.
+    #[arg(long, value_enum, default_value_t = Colour::Auto)]
+    pub color: Colour,
+}
+
+/// The format of an inspection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum InspectFormat {
+    /// For people.
+    Terminal,
+    /// JSON, version 1.
+    Json,
+}
+
+/// What is known of the deployment.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Deployment {
+    /// The value of a parameter, or of a pseudo parameter such as AWS::StackName. Repeatable.
+    #[arg(long, help_heading = "Deployment", value_name = "NAME=VALUE")]
     pub parameter: Vec<String>,
+    /// A file of parameters: as for the AWS command line, CodePipeline or Git sync, a plain map, or samconfig.toml.
+    /// Repeatable; the last one wins, and --parameter over all.
+    #[arg(long, help_heading = "Deployment", value_name = "FILE")]
+    pub parameters: Vec<PathBuf>,
+    /// The region: AWS::Region, and the partition and URL suffix that follow from it.
+    #[arg(long, help_heading = "Deployment", value_name = "REGION")]
+    pub region: Option<String>,
+    /// The account: AWS::AccountId.
+    #[arg(long, help_heading = "Deployment", value_name = "ID")]
+    pub account_id: Option<String>,
 }
 
 /// A report's format.

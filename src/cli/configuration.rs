@@ -24,7 +24,11 @@ pub(super) fn load(named: Option<&Path>, no_local: bool) -> Result<(Configuratio
     };
     let text = fs::read_to_string(&path)
         .map_err(|problem| error(format!("cannot read the configuration `{}`: {problem}", path.display())))?;
-    Ok(read(&SourceFile::new(SourceName::from_display(&path.to_string_lossy()), text)))
+    let (mut configuration, problems) = read(&SourceFile::new(SourceName::from_display(&path.to_string_lossy()), text));
+    for file in &mut configuration.parameter_files {
+        *file = path.with_file_name(&*file).to_string_lossy().into_owned();
+    }
+    Ok((configuration, problems))
 }
 
 /// The rules with the values of settings that the configuration gives.

@@ -2,12 +2,14 @@
 
 use std::io::{self, Write};
 
-use crate::check::{Checker, Settings};
-use crate::diag::{Level, RuleInfo};
+use crate::check::Checker;
+use crate::config::Configuration;
+use crate::diag::{Level, Problem, RuleInfo};
 use crate::rules::{Catalog, Selection};
 use crate::text::SourceFile;
 
 use super::arguments::Explain;
+use super::deployment;
 use super::ending::Ending;
 use super::output::{RunError, error, to_stdout};
 use super::rule_files::{self, name_of, text_of};
@@ -18,10 +20,7 @@ const WIDTH: usize = 88;
 /// Explains a rule.
 pub(super) fn run(arguments: &Explain) -> Result<Ending, RunError> {
     let (given, problems) = rule_files::load_paths(&arguments.rules, arguments.as_written)?;
-    if let Some(problem) = problems.iter().find(|problem| problem.code.level() == Level::Error) {
-        let (name, line) = (&problem.place.source.display, problem.place.start.line);
-        return Err(error(format!("{name}:{line}: {}", problem.message)));
-    }
+    refuse(&problems)?;
     let mut catalog = Catalog::builtin();
     // A rule of the user's is meant before one of ours of that name.
     catalog.rules.splice(0..0, given);
@@ -33,7 +32,9 @@ pub(super) fn run(arguments: &Explain) -> Result<Ending, RunError> {
             let text = text_of(template)
                 .map_err(|problem| error(format!("cannot read `{}`: {problem}", template.display())))?;
             let source = SourceFile::new(name_of(template), text);
-            let settings = Settings { parameters: super::scan::parameters(&arguments.parameter)? };
+            let mut problems = Vec::new();
+            let settings = deployment::settings(&arguments.deployment, &Configuration::default(), &mut problems)?;
+            refuse(&problems)?;
             to_stdout(|out| {
                 rules.iter().try_for_each(|rule| {
                     let (checker, _) = Checker::new(std::slice::from_ref(rule), &settings);
@@ -43,6 +44,13 @@ pub(super) fn run(arguments: &Explain) -> Result<Ending, RunError> {
         }
     }
     Ok(Ending::Clean)
+}
+
+/// Ends the run when an input is wrong.
+fn refuse(problems: &[Problem]) -> Result<(), RunError> {
+    let Some(problem) = problems.iter().find(|problem| problem.code.level() == Level::Error) else { return Ok(()) };
+    let (name, start) = (&problem.place.source.display, problem.place.start);
+    Err(error(format!("{name}:{}:{}: {}", start.line, start.column, problem.message)))
 }
 
 fn explain(info: &RuleInfo, out: &mut dyn Write) -> io::Result<()> {

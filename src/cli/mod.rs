@@ -12,8 +12,10 @@
 
 mod arguments;
 mod configuration;
+mod deployment;
 mod ending;
 mod explain;
+mod inspect;
 mod list;
 mod output;
 mod rule_files;
@@ -46,6 +48,7 @@ pub fn run() -> ExitCode {
         Command::Test(test) => test::run(test),
         Command::Rules(rules) => list::run(rules),
         Command::Explain(explain) => explain::run(explain),
+        Command::Inspect(inspect) => inspect::run(inspect),
     };
     match ended {
         Ok(ending) => ending.code(),

@@ -25,6 +25,12 @@ pub(super) fn say_error(error: &RunError) {
     let _ = writeln!(io::stderr(), "error: {}", visible(&error.to_string()));
 }
 
+/// Says something on standard error.
+pub(super) fn say(text: &str) {
+    // A terminal that went away is no reason to fail.
+    let _ = writeln!(io::stderr(), "{}", visible(text));
+}
+
 /// Whether to style what goes to standard output.
 pub(super) fn colours(colour: Colour) -> bool {
     match colour {

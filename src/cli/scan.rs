@@ -1,6 +1,5 @@
 //! `cfnward scan`: walk, judge in parallel, report.
 
-use std::collections::BTreeMap;
 use std::io::{self, IsTerminal as _, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,7 +7,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::check::{Checker, Input, Settings, lint, settle};
+use crate::check::{Checker, Input, Neighbours, Settings, lint, settle};
 use crate::config::Configuration;
 use crate::diag::{Class, Code, FileKind, FileReport, Level, Place, Problem, Report, Severity};
 use crate::render::{self, Options, SarifFlavour};
@@ -19,8 +18,9 @@ use crate::walk::{self, DEFAULT_SIZE_LIMIT, Event, Found, Naming, ReadError, Tro
 
 use super::arguments::{self, Format, Scan};
 use super::configuration;
+use super::deployment;
 use super::ending::Ending;
-use super::output::{RunError, colours, error, to_file, to_stdout, visible};
+use super::output::{RunError, colours, error, say, to_file, to_stdout, visible};
 use super::rule_files;
 
 mod together;
@@ -48,14 +48,19 @@ pub(super) fn run(scan: &Scan) -> Result<Ending, RunError> {
     }
     let rules = selection(scan, &configuration, given).apply(&Catalog::builtin()).map_err(error)?;
     let rules = configuration::apply_settings(&configuration, rules, &mut problems);
-    let mut values = configuration.parameters.clone();
-    values.extend(parameters(&scan.parameter)?);
-    let (checker, rule_problems) = Checker::new(&rules, &Settings { parameters: values });
+    let settings = deployment::settings(&scan.deployment, &configuration, &mut problems)?;
+    let (checker, rule_problems) = Checker::new(&rules, &settings);
     problems.extend(rule_problems);
     let mut report = Report { problems, ..checker.empty_report() };
     let input_is_wrong = report.problems.iter().any(|problem| problem.code.level() == Level::Error);
-    scan_paths(scan, &configuration, &checker, &mut report)?;
+    let scanner = Scanner { checker, settings, discover: scan.discover_parameters };
+    scan_paths(scan, &configuration, &scanner, &mut report)?;
     report.sort();
+    for name in deployment::named(&scan.deployment)? {
+        if !report.parameters.contains(&name) && report.files.iter().any(|file| file.kind.is_judged()) {
+            say(&format!("warning: no template has a parameter `{name}`"));
+        }
+    }
     write_reports(scan, &targets, &report)?;
     Ok(ending(scan, &configuration, &report, input_is_wrong))
 }
@@ -90,20 +95,10 @@ fn format_of(word: &str) -> Option<Format> {
     <Format as clap::ValueEnum>::from_str(word, false).ok()
 }
 
-pub(super) fn parameters(given: &[String]) -> Result<BTreeMap<String, String>, RunError> {
-    given
-        .iter()
-        .map(|pair| match pair.split_once('=') {
-            Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
-            _ => Err(error(format!("--parameter takes NAME=VALUE, not `{pair}`"))),
-        })
-        .collect()
-}
-
 fn scan_paths(
     scan: &Scan,
     configuration: &Configuration,
-    checker: &Checker,
+    scanner: &Scanner,
     report: &mut Report,
 ) -> Result<(), RunError> {
     let naming = Naming::new(scan.source_root.as_deref())
@@ -118,7 +113,7 @@ fn scan_paths(
         } else {
             Ok(bytes)
         };
-        report.absorb(judge(checker, &SourceName::from_display(&scan.stdin_filename), read, true));
+        report.absorb(scanner.judge(None, &SourceName::from_display(&scan.stdin_filename), read, true));
     }
     if roots.is_empty() {
         return Ok(());
@@ -140,7 +135,7 @@ fn scan_paths(
         .stack_size(STACK)
         .build()
         .map_err(|problem| error(format!("cannot start threads: {problem}")))?;
-    let reports = pool.install(|| together::judge_all(checker, &found, &|| progress.inc(1)));
+    let reports = pool.install(|| together::judge_all(scanner, &found, &|| progress.inc(1)));
     progress.finish_and_clear();
     for one in reports {
         report.absorb(one);
@@ -175,11 +170,40 @@ fn trouble_problem(trouble: &Trouble) -> Problem {
     }
 }
 
-/// What one file gives by itself: its judgement, or why it could not be read.
-fn judge(checker: &Checker, name: &SourceName, read: Result<Vec<u8>, ReadError>, explicit: bool) -> Report {
-    match source_of(name, read, explicit) {
-        Ok(source) => checker.check(Input { source: &source, explicit }),
-        Err(report) => *report,
+/// What every file is judged with.
+struct Scanner {
+    checker: Checker,
+    settings: Settings,
+    /// Whether parameter files beside templates count.
+    discover: bool,
+}
+
+impl Scanner {
+    /// What one file gives by itself: its judgement, or why it could not be read.
+    fn judge(
+        &self,
+        path: Option<&Path>,
+        name: &SourceName,
+        read: Result<Vec<u8>, ReadError>,
+        explicit: bool,
+    ) -> Report {
+        match source_of(name, read, explicit) {
+            Ok(source) => self.judge_source(path, Input { source: &source, explicit }, &Neighbours::default()),
+            Err(report) => *report,
+        }
+    }
+
+    /// What a text gives among its neighbours.
+    fn judge_source(&self, path: Option<&Path>, input: Input<'_>, neighbours: &Neighbours<'_>) -> Report {
+        let mut problems = Vec::new();
+        let path = path.filter(|_| self.discover);
+        let found = path.and_then(|path| deployment::discovered(path, &self.settings, &mut problems));
+        let settings = found.as_ref().unwrap_or_else(|| self.checker.settings());
+        let mut report = self.checker.check_among(input, neighbours, settings);
+        if report.files.iter().any(|file| file.kind.is_judged()) {
+            report.problems.extend(problems);
+        }
+        report
     }
 }
 

@@ -23,13 +23,16 @@ pub struct Key {
 }
 
 /// All keys.
-pub const KEYS: [Key; 7] = [
+pub const KEYS: [Key; 10] = [
     Key { name: "packs", meaning: "the packs of rules that run, like `--pack`" },
     Key { name: "rules", meaning: "further rules that run, like `--rule`" },
     Key { name: "skip-rules", meaning: "rules that do not run, like `--skip-rule`" },
     Key { name: "fail-on", meaning: "the least severity that makes the exit code 1, like `--fail-on`" },
     Key { name: "exclude", meaning: "globs of files and folders that are left out, relative to the current folder" },
     Key { name: "parameters", meaning: "a table of parameter values, like `--parameter`" },
+    Key { name: "parameter-files", meaning: "files of parameter values, like `--parameters`, relative to this file" },
+    Key { name: "region", meaning: "the region of the deployment, like `--region`" },
+    Key { name: "account-id", meaning: "the account of the deployment, like `--account-id`" },
     Key { name: "settings", meaning: "a table of the values that rules leave to you, such as a retention period" },
 ];
 
@@ -48,6 +51,12 @@ pub struct Configuration {
     pub exclude: Vec<String>,
     /// Values of parameters.
     pub parameters: BTreeMap<String, String>,
+    /// Files of parameter values.
+    pub parameter_files: Vec<String>,
+    /// The region.
+    pub region: Option<String>,
+    /// The account.
+    pub account_id: Option<String>,
     /// Values of settings by name, each with the place where it is given.
     pub settings: BTreeMap<String, (SettingValue, Place)>,
 }
@@ -142,6 +151,9 @@ impl Reader<'_> {
                 "exclude" => configuration.exclude = self.texts(value, "exclude"),
                 "fail-on" => configuration.fail_on = self.threshold(value),
                 "parameters" => configuration.parameters = self.parameters(value),
+                "parameter-files" => configuration.parameter_files = self.texts(value, "parameter-files"),
+                "region" => configuration.region = self.text(value, "region"),
+                "account-id" => configuration.account_id = self.text(value, "account-id"),
                 "settings" => configuration.settings = self.settings(value),
                 other => {
                     let known: Vec<&str> = KEYS.iter().map(|key| key.name).collect();
@@ -151,6 +163,16 @@ impl Reader<'_> {
             }
         }
         configuration
+    }
+
+    fn text(&mut self, value: &Spanned<DeValue<'_>>, key: &str) -> Option<String> {
+        match value.get_ref() {
+            DeValue::String(text) => Some(text.to_string()),
+            _ => {
+                self.problem(span(value), format!("`{key}` must be a text in quotes"), None);
+                None
+            }
+        }
     }
 
     fn texts(&mut self, value: &Spanned<DeValue<'_>>, key: &str) -> Vec<String> {
@@ -241,6 +263,7 @@ mod tests {
     #[test]
     fn every_key_is_read() {
         let text = "packs = ['default']\nrules = ['a']\nskip-rules = ['b']\nfail-on = 'high'\nexclude = ['x/**']\n\
+                    parameter-files = ['p.json']\nregion = 'eu-west-1'\naccount-id = '123456789012'\n\
                     [parameters]\nEnv = 'prod'\n[settings]\n";
         let (configuration, problems) = read_text(text);
         assert_eq!(problems, []);
@@ -253,6 +276,9 @@ mod tests {
                 fail_on: Some(Some(Severity::High)),
                 exclude: vec!["x/**".to_owned()],
                 parameters: [("Env".to_owned(), "prod".to_owned())].into(),
+                parameter_files: vec!["p.json".to_owned()],
+                region: Some("eu-west-1".to_owned()),
+                account_id: Some("123456789012".to_owned()),
                 settings: BTreeMap::new(),
             }
         );

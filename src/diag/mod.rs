@@ -11,6 +11,7 @@
 //! Deliberately absent: knowledge of any rule, output format or colour. Everybody above may use this room.
 
 mod finding;
+mod inspection;
 mod place;
 mod problem;
 mod report;
@@ -19,6 +20,9 @@ mod severity;
 mod test_run;
 
 pub use finding::{Assignment, Class, Finding, ResourceName, Suppression};
+pub use inspection::{
+    Hole, InspectedCondition, InspectedResource, InspectedVariable, Inspection, Part, Plain, Statistics, Variant, View,
+};
 pub use place::{Excerpt, Label, Place};
 pub use problem::{Code, Level, Problem};
 pub use report::{FileKind, FileReport, Report, Summary};

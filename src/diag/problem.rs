@@ -135,6 +135,10 @@ codes! {
     ScenarioBudget = "cond.budget", Warning;
     /// The template's rules and constraints contradict each other: no choice of parameters can be deployed.
     ScenarioImpossible = "cond.impossible", Warning;
+    /// A file of parameters is malformed.
+    ParameterFile = "param.file", Error;
+    /// The parameters of a template were taken from a file beside it.
+    ParameterFileUsed = "param.file-used", Note;
     /// The configuration file is malformed.
     Configuration = "config", Error;
     /// A rule file is malformed.

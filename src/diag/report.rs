@@ -1,5 +1,6 @@
 //! Everything one run has to say.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::text::SourceName;
@@ -22,6 +23,12 @@ pub enum FileKind {
 }
 
 impl FileKind {
+    /// Whether rules were asked of it: a template, wholly or in part.
+    #[must_use]
+    pub fn is_judged(self) -> bool {
+        matches!(self, Self::Template | Self::Partial)
+    }
+
     /// The word used in reports.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -86,6 +93,8 @@ pub struct Report {
     pub problems: Vec<Problem>,
     /// The number of files that were passed over because they are something else.
     pub other_files: usize,
+    /// The parameters with a given value that some template has.
+    pub parameters: BTreeSet<String>,
 }
 
 impl Report {
@@ -95,6 +104,7 @@ impl Report {
         self.findings.extend(other.findings);
         self.problems.extend(other.problems);
         self.other_files += other.other_files;
+        self.parameters.extend(other.parameters);
     }
 
     /// Brings every list into its order.

@@ -170,6 +170,9 @@ fn forward<'a>(
     role: &Role,
     found: &mut Vec<Link<'a>>,
 ) -> Result<(), Pending> {
+    if role.identity == Identity::Account {
+        return all(graph, world, source, role.target, found);
+    }
     for value in values(graph, world, source, role)? {
         match referent(graph, world, value, role.target)? {
             Some(Named::Resource(target)) => {
@@ -215,6 +218,9 @@ fn reverse<'a>(
     role: &Role,
     found: &mut Vec<Link<'a>>,
 ) -> Result<(), Pending> {
+    if role.identity == Identity::Account {
+        return all(graph, world, target, role.source, found);
+    }
     for (count, source) in graph.of_type(role.source).enumerate() {
         if count >= CANDIDATES {
             if let Some(value) = graph.value(world, source)? {
@@ -244,6 +250,28 @@ fn reverse<'a>(
             (true, _) => add(found, source),
             (false, Some((value, unknown))) => found.push(perhaps(world, value, unknown)),
             (false, None) => {}
+        }
+    }
+    Ok(())
+}
+
+/// Every resource of a type that is there, for what an account has one of.
+fn all<'a>(
+    graph: &'a Graph<'a>,
+    world: &World<'a, '_>,
+    asked: usize,
+    resource_type: &str,
+    found: &mut Vec<Link<'a>>,
+) -> Result<(), Pending> {
+    for (count, other) in graph.of_type(resource_type).enumerate() {
+        if count >= CANDIDATES {
+            if let Some(value) = graph.value(world, asked)? {
+                found.push(perhaps(world, value, too_many(world)));
+            }
+            break;
+        }
+        if is_there(graph, world, other)? {
+            add(found, other);
         }
     }
     Ok(())

@@ -17,6 +17,7 @@
 //! | `Administrators`, `Users` | of a KMS key: the principals that may change or delete the key, and that may use it |
 //! | `..Actions`, `NotActions`, `Resources`, `NotResources` | always lists; one that is not written is empty |
 //! | `..Principals`, `NotPrincipals`, `AwsPrincipals`, `ServicePrincipals`, `FederatedPrincipals` | all principals, and those of one kind |
+//! | `..NamedPrincipals` | particular identities: neither everybody nor an account as a whole |
 //! | `..AllActions`, `AllResources` | a `*` stands for everything |
 //! | `..FullServices` | the services given whole: `s3` of `s3:*` |
 //! | `..PublicPrincipal` | everybody: `*` of any kind, or all but `NotPrincipal` |
@@ -24,7 +25,7 @@
 //! | `..HasCondition` | any condition is there |
 //! | `..CallerRestricted` | a condition keeps most callers out (organization, account, source, network), or a deny of the same document keeps all others out |
 //! | `..Grants` | those of the statement |
-//! | `..Source` | `inline`, `managed` or `resource` |
+//! | `..Source` | `inline`, `managed`, `resource` or `guardrail` |
 //!
 //! Invariants: nothing is computed before it is asked for, and nothing that hung on choices is kept: every answer is
 //! made under the choices of the question, and a choice that is missing is handed up as `Pending`. A fact stands at
@@ -32,15 +33,27 @@
 //! that may be there is an unknown of `Shape::MaybeAbsent`, a flag that hangs on a parameter has the parameter's
 //! reason. Limits (candidates per type, rules per group) turn answers into unknowns, never into passes.
 //!
-//! Deliberately absent: Guard, findings, reachability from the internet (later). Used by `check`.
+//! Every resource with a network face (`exposure.rs`) has `InternetReachable` (true, false, or unknown with its
+//! reason), `InternetPath` (the steps from the internet to it: `Id`, `Type` and `Step`, a short sentence, each standing
+//! at the text that decides it; empty where there is no way) and `InternetPorts` (`Protocol`, `FromPort`, `ToPort`).
+//! They carry the path as their sources, so a finding about them tells it.
+//!
+//! Deliberately absent: Guard, findings. Used by `check`.
 
+mod addresses;
 mod caller_conditions;
 mod cidr;
 mod credentials;
+mod exposed_compute;
+mod exposed_data;
+mod exposed_endpoints;
+mod exposure;
+mod face;
 mod facts;
 mod grants;
 mod identity;
 mod linked;
+mod load_balancers;
 mod model;
 mod names;
 mod network;
@@ -50,7 +63,9 @@ mod pattern;
 mod policy;
 mod policy_places;
 mod policy_text;
+mod port_filter;
 mod principals;
+mod reach;
 mod read;
 mod roles;
 mod secret_places;
@@ -58,6 +73,7 @@ mod secrets;
 mod security_group;
 mod sensitive_actions;
 mod statement;
+mod subnet;
 #[cfg(test)]
 mod tests;
 mod traffic;

@@ -89,7 +89,13 @@ impl Network {
             && other.first <= self.last()
     }
 
-    fn last(self) -> u128 {
+    /// Its first address.
+    pub(super) fn first(self) -> u128 {
+        self.first
+    }
+
+    /// Its last address.
+    pub(super) fn last(self) -> u128 {
         self.first | host_mask(self.family.width() - self.prefix)
     }
 }

@@ -89,22 +89,54 @@ impl<'a> Deferred<'a> for DeferredFact<'a> {
 
 /// What an entry does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Action {
+pub(super) enum Action {
+    /// Lets traffic through.
     Allow,
+    /// Stops it.
     Deny,
 }
 
+/// One entry.
 #[derive(Clone, Debug)]
-struct AclEntry<'a> {
+pub(super) struct AclEntry<'a> {
     /// The network, else the entry.
-    origin: Origin<'a>,
+    pub(super) origin: Origin<'a>,
     acl: Value<'a>,
     is_egress: Part<'a, bool>,
-    action: Part<'a, Action>,
-    number: Part<'a, i64>,
-    traffic: Traffic<'a>,
-    networks: Networks<'a>,
+    /// What it does.
+    pub(super) action: Part<'a, Action>,
+    /// When it is tried.
+    pub(super) number: Part<'a, i64>,
+    /// What for.
+    pub(super) traffic: Traffic<'a>,
+    /// From where.
+    pub(super) networks: Networks<'a>,
     cidr: Option<(Value<'a>, Family)>,
+}
+
+/// An entry and whether it belongs to an ACL.
+pub(super) type MaybeEntry<'a> = (AclEntry<'a>, Truth<'a>);
+
+/// The entries for traffic into the ACL that a forced value names, with whether each belongs; an unknown when there
+/// are too many.
+pub(super) fn entries_into<'a>(
+    graph: &'a Graph<'a>,
+    world: &World<'a, '_>,
+    acl: Value<'a>,
+) -> Result<Result<Vec<MaybeEntry<'a>>, &'a Unknown<'a>>, Pending> {
+    let mut found = Vec::new();
+    for (count, entry) in graph.of_type(TYPE).enumerate() {
+        if count >= ENTRIES {
+            return Ok(Err(unknown(world, "too many network ACL entries", Shape::Any)));
+        }
+        let Some(entry) = read_entry(graph, world, entry)? else { continue };
+        let ingress = compare(entry.is_egress.value, Ok(false), |left, right| left == right);
+        let belongs = same(graph, world, entry.acl, acl).and(ingress);
+        if !belongs.is_no() {
+            found.push((entry, belongs));
+        }
+    }
+    Ok(Ok(found))
 }
 
 fn read_entry<'a>(
@@ -169,6 +201,11 @@ fn read_entry<'a>(
 }
 
 impl<'a> AclEntry<'a> {
+    /// The only family that it is about, where it names a network.
+    pub(super) fn family(&self) -> Option<Family> {
+        self.cidr.map(|(_, family)| family)
+    }
+
     fn show(&self, world: &World<'a, '_>) -> Value<'a> {
         let mut fields = Fields::default();
         let direction = if self.is_egress.value == Ok(true) { Direction::Egress } else { Direction::Ingress };

@@ -1,7 +1,7 @@
 //! Where a fact comes from, and nodes that say so.
 
 use crate::text::Span;
-use crate::value::{Kind, Node, Path, Shape, Unknown, Value, Via, World};
+use crate::value::{Kind, Node, Path, Segment, Shape, Unknown, Value, Via, World};
 
 use super::truth::Truth;
 
@@ -17,6 +17,41 @@ impl<'a> Origin<'a> {
     /// That of a node.
     pub(super) fn of(value: Value<'a>) -> Self {
         Self { place: value.place, path: value.path, via: value.via }
+    }
+
+    /// The place of a resource's logical id, for what follows from the resource as a whole.
+    pub(super) fn whole(value: Value<'a>, key_place: Span) -> Self {
+        Self { place: key_place, ..Self::of(value) }
+    }
+
+    /// The number of the document that it stands in.
+    pub(super) fn document(self) -> u32 {
+        self.path.document()
+    }
+
+    /// The place.
+    pub(super) fn place(self) -> Span {
+        self.place
+    }
+
+    /// The logical id of the resource in which it stands.
+    pub(super) fn resource(self) -> Option<&'a str> {
+        let segments = self.path.segments();
+        let mut keys = segments.iter().filter_map(|path| match path.segment {
+            Segment::Key(key) => Some(key),
+            Segment::Root(_) | Segment::Index(_) => None,
+        });
+        keys.find(|key| *key != "Resources")
+    }
+
+    /// What its text came through.
+    pub(super) fn via(self) -> Option<&'a Via<'a>> {
+        self.via
+    }
+
+    /// The same place with other sources.
+    pub(super) fn through(self, via: Option<&'a Via<'a>>) -> Self {
+        Self { via, ..self }
     }
 
     /// A node of that origin.

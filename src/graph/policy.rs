@@ -11,7 +11,7 @@ use super::policy_places::{List, PLACES, SINGLE, has, single};
 use super::policy_text;
 use super::principals::principals;
 use super::read::{Fields, child, items, unknown_of};
-use super::statement::{Siblings, allows, maybe, show};
+use super::statement::{Siblings, allows, caller_restricted, maybe, show};
 use super::truth::Truth;
 
 /// How many documents of one resource are read.
@@ -218,4 +218,30 @@ impl<'a> Document<'a> {
         }
         Ok(())
     }
+}
+
+/// Whether the policy of an endpoint lets callers from everywhere in; one without policy does.
+pub(super) fn lets_everybody_in<'a>(
+    world: &World<'a, '_>,
+    value: Value<'a>,
+    resource_type: &str,
+) -> Result<Truth<'a>, Pending> {
+    let documents = documents(world, child(world, value, "Properties")?, resource_type, List::Statements)?;
+    let mut truth = Truth::from(documents.is_empty());
+    for document in &documents {
+        for statement in document.statements {
+            if let Kind::Unknown(unknown) = statement.kind {
+                truth = truth.or(Truth::Unsure(unknown));
+            }
+            if !matches!(statement.kind, Kind::Map(_)) || allows(world, statement)?.is_no() {
+                continue;
+            }
+            truth = truth.or(match caller_restricted(world, statement, document.statements)?.0 {
+                Truth::Yes => Truth::No,
+                Truth::No => Truth::Yes,
+                unsure @ Truth::Unsure(_) => unsure,
+            });
+        }
+    }
+    Ok(truth)
 }

@@ -119,6 +119,37 @@ pub(super) fn is_cross_account<'a>(world: &World<'a, '_>, principal: Principal<'
     }
 }
 
+/// Whether a principal is a particular identity: neither everybody, nor an account as a whole, nor a service.
+pub(super) fn is_named<'a>(world: &World<'a, '_>, principal: Principal<'a>) -> Truth<'a> {
+    let value = principal.value;
+    match principal.kind {
+        PrincipalKind::Service | PrincipalKind::Federated | PrincipalKind::Canonical => return Truth::No,
+        PrincipalKind::Aws | PrincipalKind::Other => {}
+    }
+    match value.kind {
+        // The identity of something in this template.
+        Kind::Reference(_) => Truth::Yes,
+        Kind::Unknown(unknown) if is_own_account(unknown.reason) => Truth::No,
+        Kind::Unknown(unknown) => Truth::Unsure(unknown),
+        Kind::Partial(pieces) => match pieces.last() {
+            Some(Piece::Text(last)) => (!last.ends_with(":root")).into(),
+            Some(Piece::Reference(_)) => Truth::Yes,
+            // What stands before it says that an identity follows.
+            _ => match pieces.iter().any(|piece| matches!(piece, Piece::Text(text) if text.contains('/'))) {
+                true => Truth::Yes,
+                false => Truth::Unsure(unknown_of(world, value)),
+            },
+        },
+        _ => match text(world, value) {
+            Read::Known(text) => {
+                let is_account = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
+                (!is_account && !text.ends_with(":root") && text != "*").into()
+            }
+            Read::Unknown(_) | Read::Missing => Truth::No,
+        },
+    }
+}
+
 fn is_own_account(reason: &str) -> bool {
     reason == "pseudo parameter `AWS::AccountId`"
 }

@@ -15,6 +15,7 @@ pub(super) enum Identity {
     Name(&'static str),
     /// By nothing that is written: an account has one of it in a Region, so that those of one template belong
     /// together.
+    /// By nothing: an account has one of it, so the one that stands in the same template is meant. The path is empty.
     Account,
 }
 
@@ -94,13 +95,15 @@ pub(super) const ROLES: &[Role] = &[
     row("AWS::EC2::EIP", "InstanceId", "AWS::EC2::Instance", "Instances", "ElasticIps", Identity::Ref),
     row("AWS::EC2::EIPAssociation", "InstanceId", "AWS::EC2::Instance", "Instances", "ElasticIpAssociations", Identity::Ref),
     row("AWS::EC2::EIPAssociation", "AllocationId", "AWS::EC2::EIP", "ElasticIps", "ElasticIpAssociations", Identity::Attribute("AllocationId")),
+    row("AWS::EC2::EIPAssociation", "NetworkInterfaceId", "AWS::EC2::NetworkInterface", "NetworkInterfaces", "ElasticIpAssociations", Identity::Attribute("Id")),
+    row("AWS::EC2::NetworkInterface", "SubnetId", "AWS::EC2::Subnet", "Subnets", "NetworkInterfaces", Identity::Attribute("SubnetId")),
+    row("AWS::EC2::NetworkInterface", "GroupSet[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "NetworkInterfaces", Identity::Attribute("GroupId")),
+    row("AWS::EC2::Instance", "NetworkInterfaces[].NetworkInterfaceId", "AWS::EC2::NetworkInterface", "NetworkInterfaces", "Instances", Identity::Attribute("Id")),
     row("AWS::NetworkFirewall::LoggingConfiguration", "FirewallArn", "AWS::NetworkFirewall::Firewall", "Firewalls", "LoggingConfigurations", Identity::Attribute("FirewallArn")),
     row("AWS::NetworkFirewall::Firewall", "FirewallPolicyArn", "AWS::NetworkFirewall::FirewallPolicy", "FirewallPolicies", "Firewalls", Identity::Attribute("FirewallPolicyArn")),
     row("AWS::NetworkFirewall::Firewall", "VpcId", "AWS::EC2::VPC", "Vpcs", "Firewalls", Identity::Attribute("VpcId")),
     row("AWS::EC2::Route", "InstanceId", "AWS::EC2::Instance", "Instances", "Routes", Identity::Ref),
     row("AWS::EC2::Route", "NetworkInterfaceId", "AWS::EC2::NetworkInterface", "NetworkInterfaces", "Routes", Identity::Attribute("Id")),
-    row("AWS::EC2::NetworkInterface", "SubnetId", "AWS::EC2::Subnet", "Subnets", "NetworkInterfaces", Identity::Attribute("SubnetId")),
-    row("AWS::EC2::NetworkInterface", "GroupSet[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "NetworkInterfaces", Identity::Attribute("GroupId")),
     row("AWS::EC2::VPCBlockPublicAccessExclusion", "SubnetId", "AWS::EC2::Subnet", "Subnets", "PublicAccessExclusions", Identity::Attribute("SubnetId")),
     // What refers to a VPC where a group is asked for means the VPC's default group.
     row("AWS::EC2::Instance", "SecurityGroupIds[]", "AWS::EC2::VPC", "DefaultGroupVpcs", "DefaultGroupInstances", Identity::Attribute("DefaultSecurityGroup")),
@@ -147,17 +150,17 @@ pub(super) const ROLES: &[Role] = &[
     row("AWS::ECS::Service", "NetworkConfiguration.AwsvpcConfiguration.SecurityGroups[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "Services", Identity::Attribute("GroupId")),
     row("AWS::ECS::Service", "NetworkConfiguration.AwsvpcConfiguration.Subnets[]", "AWS::EC2::Subnet", "Subnets", "Services", Identity::Attribute("SubnetId")),
     row("AWS::ECS::Service", "LoadBalancers[].TargetGroupArn", "AWS::ElasticLoadBalancingV2::TargetGroup", "TargetGroups", "Services", Identity::Attribute("TargetGroupArn")),
+    row("AWS::ECS::Service", "LoadBalancers[].LoadBalancerName", "AWS::ElasticLoadBalancing::LoadBalancer", "ClassicLoadBalancers", "Services", Identity::Name("LoadBalancerName")),
     row("AWS::ECS::TaskDefinition", "TaskRoleArn", "AWS::IAM::Role", "TaskRoles", "TaskDefinitions", Identity::Name("RoleName")),
     row("AWS::ECS::TaskDefinition", "ExecutionRoleArn", "AWS::IAM::Role", "ExecutionRoles", "TaskDefinitions", Identity::Name("RoleName")),
     row("AWS::ECS::TaskDefinition", "Volumes[].EFSVolumeConfiguration.FilesystemId", "AWS::EFS::FileSystem", "FileSystems", "TaskDefinitions", Identity::Attribute("FileSystemId")),
     row("AWS::EKS::Nodegroup", "ClusterName", "AWS::EKS::Cluster", "Clusters", "NodeGroups", Identity::Name("Name")),
+    row("AWS::EKS::Cluster", "ResourcesVpcConfig.SecurityGroupIds[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "EksClusters", Identity::Attribute("GroupId")),
+    row("AWS::EKS::Cluster", "ResourcesVpcConfig.SubnetIds[]", "AWS::EC2::Subnet", "Subnets", "EksClusters", Identity::Attribute("SubnetId")),
     row("AWS::EKS::Nodegroup", "LaunchTemplate.Id", "AWS::EC2::LaunchTemplate", "LaunchTemplates", "NodeGroups", Identity::Attribute("LaunchTemplateId")),
     row("AWS::EKS::Nodegroup", "LaunchTemplate.Name", "AWS::EC2::LaunchTemplate", "LaunchTemplates", "NodeGroups", Identity::Name("LaunchTemplateName")),
     row("AWS::EKS::Cluster", "ResourcesVpcConfig.SecurityGroupIds[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "EksClusters", Identity::Attribute("GroupId")),
     row("AWS::EKS::Cluster", "ResourcesVpcConfig.SubnetIds[]", "AWS::EC2::Subnet", "Subnets", "EksClusters", Identity::Attribute("SubnetId")),
-    row("AWS::EC2::Instance", "NetworkInterfaces[].NetworkInterfaceId", "AWS::EC2::NetworkInterface", "NetworkInterfaces", "Instances", Identity::Attribute("Id")),
-    row("AWS::EKS::Nodegroup", "LaunchTemplate.Id", "AWS::EC2::LaunchTemplate", "LaunchTemplates", "NodeGroups", Identity::Attribute("LaunchTemplateId")),
-    row("AWS::EKS::Nodegroup", "LaunchTemplate.Name", "AWS::EC2::LaunchTemplate", "LaunchTemplates", "NodeGroups", Identity::Name("LaunchTemplateName")),
     row("AWS::Batch::ComputeEnvironment", "ComputeResources.LaunchTemplate.LaunchTemplateId", "AWS::EC2::LaunchTemplate", "LaunchTemplates", "ComputeEnvironments", Identity::Attribute("LaunchTemplateId")),
     row("AWS::M2::Environment", "SecurityGroupIds[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "MainframeEnvironments", Identity::Attribute("GroupId")),
     row("AWS::EMR::Cluster", "Instances.EmrManagedMasterSecurityGroup", "AWS::EC2::SecurityGroup", "ManagedSecurityGroups", "EmrClusters", Identity::Attribute("GroupId")),
@@ -170,6 +173,11 @@ pub(super) const ROLES: &[Role] = &[
     row("AWS::ElasticLoadBalancingV2::ListenerRule", "ListenerArn", "AWS::ElasticLoadBalancingV2::Listener", "Listeners", "Rules", Identity::Attribute("ListenerArn")),
     row("AWS::ElasticLoadBalancingV2::ListenerCertificate", "ListenerArn", "AWS::ElasticLoadBalancingV2::Listener", "Listeners", "Certificates", Identity::Attribute("ListenerArn")),
     row("AWS::ElasticLoadBalancingV2::Listener", "DefaultActions[].TargetGroupArn", "AWS::ElasticLoadBalancingV2::TargetGroup", "TargetGroups", "Listeners", Identity::Attribute("TargetGroupArn")),
+    row("AWS::ElasticLoadBalancingV2::Listener", "DefaultActions[].ForwardConfig.TargetGroups[].TargetGroupArn", "AWS::ElasticLoadBalancingV2::TargetGroup", "TargetGroups", "Listeners", Identity::Attribute("TargetGroupArn")),
+    row("AWS::ElasticLoadBalancingV2::ListenerRule", "Actions[].TargetGroupArn", "AWS::ElasticLoadBalancingV2::TargetGroup", "TargetGroups", "ListenerRules", Identity::Attribute("TargetGroupArn")),
+    row("AWS::ElasticLoadBalancingV2::ListenerRule", "Actions[].ForwardConfig.TargetGroups[].TargetGroupArn", "AWS::ElasticLoadBalancingV2::TargetGroup", "TargetGroups", "ListenerRules", Identity::Attribute("TargetGroupArn")),
+    row("AWS::ElasticLoadBalancingV2::TargetGroup", "Targets[].Id", "AWS::EC2::Instance", "Instances", "TargetGroups", Identity::Ref),
+    row("AWS::ElasticLoadBalancing::LoadBalancer", "Instances[]", "AWS::EC2::Instance", "Instances", "ClassicLoadBalancers", Identity::Ref),
     row("AWS::ElasticLoadBalancingV2::Listener", "Certificates[].CertificateArn", "AWS::IAM::ServerCertificate", "ServerCertificates", "Listeners", Identity::Name("ServerCertificateName")),
     row("AWS::ElasticLoadBalancingV2::Listener", "Certificates[].CertificateArn", "AWS::CertificateManager::Certificate", "AcmCertificates", "Listeners", Identity::Ref),
     row("AWS::ElasticLoadBalancingV2::ListenerCertificate", "Certificates[].CertificateArn", "AWS::IAM::ServerCertificate", "ServerCertificates", "ListenerCertificates", Identity::Name("ServerCertificateName")),
@@ -203,10 +211,13 @@ pub(super) const ROLES: &[Role] = &[
     row("AWS::ApiGatewayV2::Stage", "ApiId", "AWS::ApiGatewayV2::Api", "Apis", "Stages", Identity::Attribute("ApiId")),
     row("AWS::ApiGatewayV2::Route", "ApiId", "AWS::ApiGatewayV2::Api", "Apis", "Routes", Identity::Attribute("ApiId")),
     row("AWS::ApiGatewayV2::Route", "AuthorizerId", "AWS::ApiGatewayV2::Authorizer", "Authorizers", "Routes", Identity::Attribute("AuthorizerId")),
+    row("AWS::ApiGateway::BasePathMapping", "RestApiId", "AWS::ApiGateway::RestApi", "RestApis", "BasePathMappings", Identity::Attribute("RestApiId")),
+    row("AWS::ApiGatewayV2::ApiMapping", "ApiId", "AWS::ApiGatewayV2::Api", "Apis", "ApiMappings", Identity::Attribute("ApiId")),
     row("AWS::AppSync::ApiKey", "ApiId", "AWS::AppSync::GraphQLApi", "GraphQLApis", "ApiKeys", Identity::Attribute("ApiId")),
     row("AWS::WAFv2::WebACL", "Rules[].Statement.IPSetReferenceStatement.Arn", "AWS::WAFv2::IPSet", "IpSets", "WebAcls", Identity::Attribute("Arn")),
     row("AWS::WAFv2::WebACL", "Rules[].Statement.RuleGroupReferenceStatement.Arn", "AWS::WAFv2::RuleGroup", "RuleGroups", "WebAcls", Identity::Attribute("Arn")),
     row("AWS::CloudFront::Distribution", "DistributionConfig.Origins[].DomainName", "AWS::Lambda::Url", "OriginUrls", "Distributions", Identity::Attribute("FunctionUrl")),
+    row("AWS::FMS::Policy", "", "AWS::FMS::NotificationChannel", "NotificationChannels", "Policies", Identity::Account),
     // Storage.
     row("AWS::S3::BucketPolicy", "Bucket", "AWS::S3::Bucket", "Buckets", "BucketPolicies", Identity::Name("BucketName")),
     row("AWS::S3::Bucket", "LoggingConfiguration.DestinationBucketName", "AWS::S3::Bucket", "LogBuckets", "LogSources", Identity::Name("BucketName")),
@@ -256,6 +267,10 @@ pub(super) const ROLES: &[Role] = &[
     row("AWS::Kinesis::ResourcePolicy", "ResourceArn", "AWS::Kinesis::Stream", "Streams", "ResourcePolicies", Identity::Name("Name")),
     row("AWS::MSK::ClusterPolicy", "ClusterArn", "AWS::MSK::Cluster", "Clusters", "ClusterPolicies", Identity::Attribute("Arn")),
     row("AWS::MSK::Cluster", "ConfigurationInfo.Arn", "AWS::MSK::Configuration", "Configurations", "Clusters", Identity::Attribute("Arn")),
+    row("AWS::VpcLattice::AuthPolicy", "ResourceIdentifier", "AWS::VpcLattice::Service", "LatticeServices", "AuthPolicies", Identity::Attribute("Arn")),
+    row("AWS::VpcLattice::AuthPolicy", "ResourceIdentifier", "AWS::VpcLattice::ServiceNetwork", "ServiceNetworks", "AuthPolicies", Identity::Attribute("Arn")),
+    row("AWS::VpcLattice::ServiceNetworkServiceAssociation", "ServiceIdentifier", "AWS::VpcLattice::Service", "LatticeServices", "NetworkAssociations", Identity::Attribute("Arn")),
+    row("AWS::VpcLattice::ServiceNetworkServiceAssociation", "ServiceNetworkIdentifier", "AWS::VpcLattice::ServiceNetwork", "ServiceNetworks", "ServiceAssociations", Identity::Attribute("Arn")),
     // Data stores.
     row("AWS::RDS::DBInstance", "VPCSecurityGroups[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "DBInstances", Identity::Attribute("GroupId")),
     row("AWS::RDS::DBInstance", "DBSubnetGroupName", "AWS::RDS::DBSubnetGroup", "SubnetGroups", "DBInstances", Identity::Name("DBSubnetGroupName")),
@@ -361,7 +376,8 @@ mod tests {
                 assert_eq!(name.split("::").count(), 3, "{name}");
             }
             let name = role.path.trim_end_matches("[]");
-            assert!(!name.is_empty() && !name.ends_with('.'), "{}", role.path);
+            assert_eq!(name.is_empty(), role.identity == Identity::Account, "{}", role.source);
+            assert!(!name.ends_with('.'), "{}", role.path);
         }
     }
 }

@@ -13,7 +13,7 @@ pub(super) const SECRETS: &[(&str, &[&str])] = &[
     ("AWS::CodePipeline::Webhook", &["AuthenticationConfiguration.SecretToken"]),
     ("AWS::Cognito::UserPoolIdentityProvider", &["ProviderDetails.client_secret", "ProviderDetails.private_key"]),
     ("AWS::DMS::Certificate", &["CertificatePem"]),
-    ("AWS::DMS::Endpoint", &["Password", "MongoDbSettings.Password", "SybaseSettings.Password", "DocDbSettings.Password", "MicrosoftSqlServerSettings.Password", "MySqlSettings.Password", "OracleSettings.Password", "OracleSettings.AsmPassword", "OracleSettings.SecurityDbEncryption", "PostgreSqlSettings.Password", "RedshiftSettings.Password", "IbmDb2Settings.Password", "GcpMySQLSettings.Password", "KafkaSettings.SaslPassword", "KafkaSettings.SslClientKeyPassword", "RedisSettings.AuthPassword"]),
+    ("AWS::DMS::Endpoint", &["Password", "MongoDbSettings.Password", "MicrosoftSqlServerSettings.Password", "OracleSettings.AsmPassword", "OracleSettings.SecurityDbEncryption", "GcpMySQLSettings.Password", "KafkaSettings.SaslPassword", "KafkaSettings.SslClientKeyPassword", "RedisSettings.AuthPassword"]),
     ("AWS::DataSync::LocationAzureBlob", &["AzureBlobSasConfiguration.AzureBlobSasToken"]),
     ("AWS::DataSync::LocationFSxWindows", &["Password"]),
     ("AWS::DataSync::LocationObjectStorage", &["SecretKey"]),

@@ -197,13 +197,53 @@ impl Source {
 
 /// One rule: one protocol, one interval of ports, one source.
 #[derive(Clone, Debug)]
-struct Rule<'a> {
-    origin: Origin<'a>,
-    traffic: Traffic<'a>,
+pub(super) struct Rule<'a> {
+    /// The text that says who is let in, else the rule.
+    pub(super) origin: Origin<'a>,
+    /// What for.
+    pub(super) traffic: Traffic<'a>,
     source: Source,
-    networks: Networks<'a>,
+    /// From where.
+    pub(super) networks: Networks<'a>,
     /// The canonical network and its family, where the source is one.
     cidr: Option<(Value<'a>, Family)>,
+}
+
+/// Everything that lets traffic into a group: its own rules and those that are resources of their own. An entry that
+/// is unknown as a whole, and a rule that may belong, are given as what they hang on.
+pub(super) fn rules_into<'a>(
+    graph: &'a Graph<'a>,
+    world: &World<'a, '_>,
+    group: usize,
+) -> Result<(Vec<Rule<'a>>, Vec<Value<'a>>), Pending> {
+    let (mut rules, mut unknowns) = (Vec::new(), Vec::new());
+    let Some(value) = graph.value(world, group)? else { return Ok((rules, unknowns)) };
+    let mut entries = items(world, inline(world, value, Direction::Ingress)?)?;
+    for link in links(graph, world, group, "IngressRules")? {
+        match link {
+            Link::To(rule) => {
+                if let Some(rule) = graph.value(world, rule)? {
+                    entries.push(child(world, rule, "Properties")?);
+                }
+            }
+            Link::Perhaps(unknown) => unknowns.push(unknown),
+        }
+    }
+    for entry in entries {
+        match entry.kind {
+            Kind::Map(_) => read_entry(graph, world, entry, Direction::Ingress, &mut rules)?,
+            Kind::Unknown(_) => unknowns.push(entry),
+            _ => {}
+        }
+    }
+    Ok((rules, unknowns))
+}
+
+impl Rule<'_> {
+    /// The only family that it is about, where it is about one.
+    pub(super) fn family(&self) -> Option<Family> {
+        self.cidr.map(|(_, family)| family)
+    }
 }
 
 /// The canonical rules of entries, as a list; an entry that is unknown as a whole stands for itself.

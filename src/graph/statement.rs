@@ -5,7 +5,7 @@ use crate::value::{Deferred, Entry, Kind, Map, Pending, Piece, Shape, Unknown, V
 use super::caller_conditions::{keeps_others_out, restricts};
 use super::grants::{covers_actions, covers_resources, grants};
 use super::origin::Origin;
-use super::principals::{Principal, PrincipalKind, is_cross_account, principals};
+use super::principals::{Principal, PrincipalKind, is_cross_account, is_named, principals};
 use super::read::{Fields, Read, child, is_missing, items, text, unknown, unknown_of};
 use super::truth::Truth;
 
@@ -23,6 +23,7 @@ const FACTS: &[(&str, What)] = &[
     ("AwsPrincipals", What::Principals("Principal", Some(PrincipalKind::Aws))),
     ("ServicePrincipals", What::Principals("Principal", Some(PrincipalKind::Service))),
     ("FederatedPrincipals", What::Principals("Principal", Some(PrincipalKind::Federated))),
+    ("NamedPrincipals", What::NamedPrincipals),
     ("HasCondition", What::HasCondition),
     ("CallerRestricted", What::CallerRestricted),
     ("AllResources", What::AllResources),
@@ -73,6 +74,7 @@ pub(super) fn show<'a>(
 enum What {
     Texts(&'static str),
     Principals(&'static str, Option<PrincipalKind>),
+    NamedPrincipals,
     HasCondition,
     CallerRestricted,
     AllResources,
@@ -110,6 +112,21 @@ impl<'a> Deferred<'a> for StatementFact<'a> {
                 let wanted = found.into_iter().filter(|found| kind.is_none_or(|kind| kind == found.kind));
                 let wanted = wanted.map(|principal| principal.value).collect();
                 Ok(Origin::of(value).list(world, &texts(world, wanted)))
+            }
+            What::NamedPrincipals => {
+                let value = child(world, statement, "Principal")?;
+                if is_open_list(value) {
+                    return Ok(value);
+                }
+                let mut named = Vec::new();
+                for principal in principals(world, value)? {
+                    match is_named(world, principal) {
+                        Truth::Yes => named.push(principal.value),
+                        Truth::Unsure(unknown) => named.push(maybe(world, principal.value, unknown)),
+                        Truth::No => {}
+                    }
+                }
+                Ok(Origin::of(value).list(world, &named))
             }
             What::HasCondition => {
                 let condition = child(world, statement, "Condition")?;
@@ -184,7 +201,7 @@ fn public_principal<'a>(
 
 /// Whether only some callers get in: by the statement's own condition, or because another statement of the same
 /// document keeps everybody else out of all that this one is about.
-fn caller_restricted<'a>(
+pub(super) fn caller_restricted<'a>(
     world: &World<'a, '_>,
     statement: Value<'a>,
     siblings: Siblings<'a>,

@@ -16,6 +16,7 @@
 
 mod encode;
 mod escape;
+mod inspection;
 mod json;
 mod options;
 mod prose;
@@ -23,6 +24,7 @@ mod sarif;
 mod terminal;
 mod tests;
 
+pub use inspection::{inspection_json, inspection_terminal, view_json};
 pub use json::{JSON_SCHEMA, json, rules_json};
 pub use options::{AlertIdentity, Options, SarifFlavour};
 pub use sarif::sarif;

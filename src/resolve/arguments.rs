@@ -23,7 +23,9 @@ impl<'a> Walk<'a> {
             Function::Unknown(name) => {
                 if !FOREIGN_FUNCTIONS.contains(&name) {
                     let message = format!("CloudFormation has no function `{name}`");
-                    self.problem(Code::FunctionUnknown, message, call.span, "");
+                    let meant = meant(name).map(|meant| format!("did you mean `{meant}`?"));
+                    let help = meant.as_deref().unwrap_or("it is left alone; a tool that knows it must run first");
+                    self.problem(Code::FunctionUnknown, message, call.span, help);
                 }
                 return;
             }
@@ -36,7 +38,8 @@ impl<'a> Walk<'a> {
                 if !rules =>
             {
                 let message = format!("`{name}` works only in `Rules`");
-                self.problem(Code::FunctionUnknown, message, call.span, "");
+                let help = "elsewhere write a condition with `Fn::Equals`, `Fn::And` and `Fn::Or`";
+                self.problem(Code::FunctionUnknown, message, call.span, help);
                 return;
             }
             Function::Join | Function::Select | Function::Split | Function::Equals => (count(2, 2), "two arguments"),
@@ -58,7 +61,7 @@ impl<'a> Walk<'a> {
         };
         // What a function gives is not known here; the argument may be one.
         if !fits && inner.is_none() {
-            self.problem(Code::FunctionArguments, format!("`{name}` needs {wanted}"), call.span, "");
+            self.problem(Code::FunctionArguments, format!("`{name}` needs {wanted}"), call.span, form(call.function));
             return;
         }
         match (call.function, items) {
@@ -67,7 +70,9 @@ impl<'a> Walk<'a> {
                 if !named {
                     let message = "`Fn::If` needs the name of a condition".to_owned();
                     let help = "define the condition in `Conditions` and write its name here";
-                    self.problem(Code::FunctionArguments, message, call.span, help);
+                    let tag = document.tag_span(*condition);
+                    let place = tag.map_or(document.span(*condition), |tag| tag.join(document.span(*condition)));
+                    self.problem(Code::FunctionArguments, message, place, help);
                 }
             }
             (Function::Select, [index, list]) => self.select(call, *index, *list),
@@ -77,7 +82,8 @@ impl<'a> Walk<'a> {
                     && address_blocks(block, count, bits).is_none()
                 {
                     let message = format!("`Fn::Cidr` cannot cut {count} blocks with {bits} bits out of `{block}`");
-                    self.problem(Code::FunctionArguments, message, call.span, "");
+                    let help = "take a larger block, fewer blocks or fewer bits";
+                    self.problem(Code::FunctionArguments, message, call.span, help);
                 }
             }
             (Function::FindInMap, [mapping, first, second, options @ ..]) => {
@@ -99,7 +105,7 @@ impl<'a> Walk<'a> {
         let Some(index) = self.plain_text(index).filter(|index| !index.contains('{')) else { return };
         let Ok(number) = index.trim().parse::<i64>() else {
             let message = format!("`Fn::Select` needs a number, not `{index}`");
-            return self.problem(Code::FunctionArguments, message, select.span, "");
+            return self.problem(Code::FunctionArguments, message, select.span, form(Function::Select));
         };
         let items = document.items(list);
         let known = document.is_sequence(list)
@@ -139,4 +145,57 @@ impl<'a> Walk<'a> {
             self.problem(Code::MappingUndefined, message, lookup.span, "add the entry, or correct the key");
         }
     }
+}
+
+/// How a function is written.
+fn form(function: Function<'_>) -> &'static str {
+    match function {
+        Function::Join => "write `!Join [delimiter, [value, ...]]`",
+        Function::Select => "write `!Select [number, [value, ...]]`; items are counted from 0",
+        Function::Split => "write `!Split [delimiter, text]`",
+        Function::Equals => "write `!Equals [one value, another]`",
+        Function::If => "write `!If [condition, value if it holds, value if not]`; `!Ref AWS::NoValue` is no value",
+        Function::And | Function::Or => "write `!And [condition, condition, ...]`, conditions as `!Condition Name`",
+        Function::Not => "write `!Not [condition]`",
+        Function::FindInMap => "write `!FindInMap [mapping, first key, second key]`",
+        Function::Cidr => "write `!Cidr [address block, count, bits]`",
+        Function::Sub => "write `!Sub text with ${Name}`, or `!Sub [text, {Name: value}]`",
+        Function::GetAtt => "write `!GetAtt Resource.Attribute`",
+        _ => "",
+    }
+}
+
+/// The functions that a misspelled one may be.
+const FUNCTIONS: [&str; 19] = [
+    "Ref",
+    "Fn::GetAtt",
+    "Fn::Sub",
+    "Fn::Join",
+    "Fn::Select",
+    "Fn::Split",
+    "Fn::FindInMap",
+    "Fn::If",
+    "Fn::And",
+    "Fn::Or",
+    "Fn::Not",
+    "Fn::Equals",
+    "Fn::Base64",
+    "Fn::Cidr",
+    "Fn::GetAZs",
+    "Fn::ImportValue",
+    "Fn::Transform",
+    "Fn::Length",
+    "Fn::ToJsonString",
+];
+
+/// The function that an unknown one was meant to be: the same letters in another case, or one letter off.
+fn meant(name: &str) -> Option<&'static str> {
+    let bare = name.trim_start_matches('!').trim_start_matches("Fn::").to_ascii_lowercase();
+    let one_off = |known: &str| {
+        let (short, long) = if known.len() < bare.len() { (known, bare.as_str()) } else { (bare.as_str(), known) };
+        let same = short.bytes().zip(long.bytes()).take_while(|(a, b)| a == b).count();
+        let tail = short.bytes().rev().zip(long.bytes().rev()).take_while(|(a, b)| a == b).count();
+        long.len() >= 3 && long.len() - short.len() <= 1 && same + tail + 1 >= long.len()
+    };
+    FUNCTIONS.into_iter().find(|known| one_off(&known.trim_start_matches("Fn::").to_ascii_lowercase()))
 }

@@ -184,6 +184,7 @@ impl<'a> Resolver<'a> {
         let root = Resolver::assemble(arena, first.template, settings, made, shared, 0, None);
         let mut below = settings.clone();
         below.parameters.retain(|name, _| name.starts_with("AWS::") && !is_of_stack(name));
+        below.open.clear();
         builder.nest(root, 0, &below, &mut vec![0]);
         Some(root)
     }

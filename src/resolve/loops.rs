@@ -318,7 +318,8 @@ impl<'a> Resolver<'a> {
     fn write_out_loop(&'a self, named: Named<'a>, scope: Option<&'a Scope<'a>>, round: &mut Round<'a>) {
         let document = self.template.document;
         let mut problem = |code, message: String, node: Option<NodeId>, help: Option<&str>| {
-            let span = node.map_or(named.name_span, |node| document.span(node));
+            let whole = |node| document.tag_span(node).map_or(document.span(node), |tag| tag.join(document.span(node)));
+            let span = node.map_or(named.name_span, whole);
             round.problems.push(TemplateProblem { code, message, span, help: help.map(str::to_owned) });
         };
         let Some((name, collection, body)) = self.loop_parts(named.node, scope) else {

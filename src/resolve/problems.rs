@@ -1,18 +1,20 @@
-//! What is wrong with a template beyond its shape: one walk over its sections.
+//! What is wrong with a template beyond its shape: one walk over its sections. What it looks for stands in files by kind.
 //!
 //! Where something that is not worked out here (a macro, an include, a loop over an unknown collection, a module) may
 //! define names, names are not judged.
+
+mod circles;
+mod conditions;
+mod defaults;
+mod references;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diag::Code;
 use crate::syntax::{NodeId, Scalar};
-use crate::template::{Call, Function, Name, Template, TemplateProblem, boolean_call, call};
+use crate::template::{Call, Function, Template, TemplateProblem, boolean_call, call};
 use crate::text::Span;
 
-use super::cycles::cycles;
-use super::functions::is_variable;
-use super::parameters::scalar_text;
 use super::resolver::Resolver;
 use super::schema::{Kind, PropertyType};
 
@@ -39,17 +41,6 @@ const SECTIONS: [&str; 12] = [
     "Rules",
     "Transform",
 ];
-const PSEUDO_PARAMETERS: [&str; 8] = [
-    "AWS::AccountId",
-    "AWS::NoValue",
-    "AWS::NotificationARNs",
-    "AWS::Partition",
-    "AWS::Region",
-    "AWS::StackId",
-    "AWS::StackName",
-    "AWS::URLSuffix",
-];
-
 /// What a part of the template is about.
 #[derive(Clone, Copy)]
 pub(super) struct Part<'a> {
@@ -182,80 +173,18 @@ impl<'a> Walk<'a> {
                 continue;
             }
             if let Some(pair) = document.get(output.node, "Condition") {
-                self.condition_name(pair.value, part);
+                self.condition_name(pair.value, document.span(pair.value), part);
             }
             self.node(output.node, part);
         }
         self.circles();
     }
 
-    fn circles(&mut self) {
-        let span_of = |named: Option<Span>| named.unwrap_or_default();
-        let template = self.resolver.template;
-        for circle in cycles(&self.conditions) {
-            let names: BTreeSet<&str> = circle.iter().copied().collect();
-            let first = template.conditions.iter().find(|condition| names.contains(condition.name));
-            let message = format!("conditions that hang on each other: {}", listed(&circle));
-            let span = span_of(first.map(|condition| condition.name_span));
-            self.problem(Code::ConditionCycle, message, span, "let one of them not refer to the others");
-        }
-        for circle in cycles(&self.references) {
-            let names: BTreeSet<&str> = circle.iter().copied().collect();
-            let first = template.resources.iter().find(|entry| names.contains(entry.named.name));
-            let message = match circle.as_slice() {
-                [only] => format!("resource `{only}` refers to itself"),
-                _ => format!("resources that refer to each other in a circle: {}", listed(&circle)),
-            };
-            let span = span_of(first.map(|entry| entry.named.name_span));
-            let help =
-                "CloudFormation cannot tell which to make first: move one of the references to a resource of its own";
-            self.problem(Code::ReferenceCycle, message, span, help);
-        }
-    }
-
-    fn parameters(&mut self) {
-        let resolver = self.resolver;
-        let document = resolver.template.document;
-        for parameter in &resolver.template.parameters {
-            if parameter.is_stored() {
-                continue;
-            }
-            let Some(default) = parameter.default else { continue };
-            let Some(text) = scalar_text(resolver.arena, document, default) else { continue };
-            let allowed = parameter.allowed_values.map(|node| document.items(node)).unwrap_or_default();
-            let allowed: Vec<&str> =
-                allowed.iter().filter_map(|node| scalar_text(resolver.arena, document, *node)).collect();
-            let is_allowed = |text: &str| {
-                let number = || text.trim().parse::<f64>().ok().filter(|_| parameter.parameter_type == "Number");
-                let same = |value: &&str| {
-                    *value == text || number().is_some_and(|number| value.trim().parse::<f64>() == Ok(number))
-                };
-                allowed.is_empty() || allowed.iter().any(same)
-            };
-            let fits = match parameter.is_list() {
-                true => text.is_empty() || text.split(',').map(str::trim).all(is_allowed),
-                false => is_allowed(text),
-            };
-            let name = parameter.named.name;
-            let refused = super::constraints::Constraints::of(document, parameter).refuse(text);
-            if !fits || refused {
-                let what = if fits { "constraints" } else { "`AllowedValues`" };
-                let message = format!("the default of parameter `{name}` is outside its {what}, so it does not count");
-                self.problem(
-                    Code::ParameterDefault,
-                    message,
-                    document.span(default),
-                    "give it a default that is allowed",
-                );
-            }
-        }
-    }
-
     fn resource(&mut self, node: NodeId, resource_type: &str, part: Part<'a>) {
         let document = self.resolver.template.document;
         for pair in document.pairs(node) {
             match document.text(pair.key).unwrap_or_default() {
-                "Condition" => self.condition_name(pair.value, part),
+                "Condition" => self.condition_name(pair.value, document.span(pair.value), part),
                 "DependsOn" => self.depends_on(pair.value, part),
                 "Properties" => {
                     self.node(pair.value, Part { expected: PropertyType::resource(resource_type), ..part });
@@ -263,26 +192,6 @@ impl<'a> Walk<'a> {
                 // What Metadata refers to makes no order.
                 "Metadata" => self.node(pair.value, Part { owner: None, ..part }),
                 _ => self.node(pair.value, part),
-            }
-        }
-    }
-
-    fn depends_on(&mut self, node: NodeId, part: Part<'a>) {
-        let document = self.resolver.template.document;
-        let items = document.items(node);
-        let only = [node];
-        for item in if items.is_empty() { only.as_slice() } else { items } {
-            if call(document, *item).is_some() {
-                continue;
-            }
-            if let Some(name) = document.text(*item) {
-                let is_parameter = matches!(self.resolver.template.name(name), Some(Name::Parameter(_)));
-                if is_parameter || !self.is_defined(name, part) {
-                    let message = format!("`DependsOn` names `{name}`, which is no resource of this template");
-                    self.unresolved(message, document.span(*item));
-                } else {
-                    self.refers(name, part);
-                }
             }
         }
     }
@@ -340,57 +249,6 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The definition of a condition.
-    fn condition(&mut self, node: NodeId, place: Span, part: Part<'a>) {
-        let document = self.resolver.template.document;
-        let boolean = boolean_call(document, node).is_some_and(|call| {
-            matches!(
-                call.function,
-                Function::And
-                    | Function::Or
-                    | Function::Not
-                    | Function::Equals
-                    | Function::Condition
-                    | Function::Contains
-                    | Function::EachMemberIn
-                    | Function::EachMemberEquals
-                    | Function::Transform
-                    | Function::Unknown(_)
-            )
-        });
-        if !boolean {
-            let message = "a condition must be `Fn::Equals`, `Fn::And`, `Fn::Or`, `Fn::Not` or another condition";
-            self.problem(
-                Code::FunctionArguments,
-                message.to_owned(),
-                place,
-                "for one that always holds write `!Equals [a, a]`",
-            );
-        }
-        self.node(node, part);
-    }
-
-    /// A place that names a condition.
-    pub(super) fn condition_name(&mut self, node: NodeId, part: Part<'a>) {
-        let resolver = self.resolver;
-        let document = resolver.template.document;
-        let Some(name) = crate::template::name_text(document, node) else { return };
-        if let Some(owner) = part.owner.filter(|_| part.boolean) {
-            self.conditions.entry(owner).or_default().push(name);
-        }
-        let open = self.open_names || part.looped && name.contains("{");
-        if open || resolver.condition_entry(name).is_some() {
-            return;
-        }
-        let message = format!("condition `{name}` is not defined");
-        self.problem(
-            Code::ConditionUndefined,
-            message,
-            document.span(node),
-            "define it in `Conditions`, or correct the name",
-        );
-    }
-
     fn call(&mut self, call: &Call<'a>, node: NodeId, part: Part<'a>) {
         let document = self.resolver.template.document;
         let inside = Part { expected: PropertyType::UNKNOWN, ..part };
@@ -404,11 +262,15 @@ impl<'a> Walk<'a> {
             }
             Function::GetAtt => self.attribute(call, part),
             Function::Sub => self.sub(call, inside),
-            Function::Condition => return self.condition_name(call.argument, part),
+            Function::Condition => {
+                let place = if call.short_form { call.span } else { document.span(call.argument) };
+                return self.condition_name(call.argument, place, part);
+            }
             Function::If => {
                 if let [condition, branches @ ..] = document.items(call.argument) {
                     if boolean_call(document, *condition).is_none() {
-                        self.condition_name(*condition, Part { boolean: false, ..part });
+                        let place = document.span(*condition);
+                        self.condition_name(*condition, place, Part { boolean: false, ..part });
                     }
                     for branch in branches {
                         self.node(*branch, Part { branch: true, boolean: false, ..part });
@@ -436,127 +298,6 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The text of a call's argument, when that is a text and no function.
-    fn literal(&self, call: &Call<'a>) -> Option<&'a str> {
-        let document = self.resolver.template.document;
-        let is_call = !call.short_form && crate::template::call(document, call.argument).is_some();
-        document.text(call.argument).filter(|_| !is_call)
-    }
-
-    fn attribute(&mut self, call: &Call<'a>, part: Part<'a>) {
-        let document = self.resolver.template.document;
-        let name = match (self.literal(call), document.items(call.argument)) {
-            (Some(text), _) => text.split_once('.').map(|(name, _)| name),
-            (None, [first, ..]) if crate::template::call(document, *first).is_none() => document.text(*first),
-            _ => None,
-        };
-        if let Some(name) = name {
-            self.resource_name(name, "`Fn::GetAtt`", call.span, part);
-        }
-    }
-
-    fn sub(&mut self, call: &Call<'a>, part: Part<'a>) {
-        let document = self.resolver.template.document;
-        let items = document.items(call.argument);
-        let text_node = items.first().copied().unwrap_or(call.argument);
-        let nested = (!call.short_form || !items.is_empty()) && crate::template::call(document, text_node).is_some();
-        let Some(text) = document.text(text_node).filter(|_| !nested) else { return };
-        let map = items.get(1).into_iter().flat_map(|map| document.pairs(*map));
-        let map: BTreeSet<&str> = map.filter_map(|pair| document.text(pair.key)).collect();
-        let mut rest = text;
-        while let Some((_, variable)) = rest.split_once("${") {
-            let Some((name, after)) = variable.split_once('}') else { break };
-            rest = after;
-            if name.starts_with('!') || map.contains(name) {
-                continue;
-            }
-            let looped = part.looped && (name.contains(['$', '&', '{']) || self.variables.contains(&name));
-            if looped {
-                continue;
-            }
-            if !is_variable(name) {
-                let shown: String = name.chars().take(60).collect();
-                let message = format!("`Fn::Sub` takes no variable `${{{shown}}}`: only letters, digits and `_ . :`");
-                let help = format!("write `${{!{shown}}}` for the text itself");
-                self.problem(Code::SubBadVariable, message, call.span, &help);
-                continue;
-            }
-            match name.split_once('.') {
-                Some((id, _)) => self.resource_name(id, "`Fn::Sub`", call.span, part),
-                None => {
-                    self.name(name, "`Fn::Sub`", call.span, part);
-                    if let Some(Name::Parameter(number)) = self.resolver.template.name(name)
-                        && self
-                            .resolver
-                            .template
-                            .parameters
-                            .get(number)
-                            .is_some_and(crate::template::Parameter::is_list)
-                    {
-                        let message = format!("`Fn::Sub` of `{name}`, which is a list");
-                        self.problem(Code::FunctionArguments, message, call.span, "join it first with `Fn::Join`");
-                    }
-                }
-            }
-        }
-    }
-
-    /// A parameter, pseudo parameter or resource.
-    fn name(&mut self, name: &'a str, by: &str, span: Span, part: Part<'a>) {
-        if part.looped && (name.contains('{') || self.variables.contains(&name)) {
-            return;
-        }
-        if name.starts_with("AWS::") {
-            if !PSEUDO_PARAMETERS.contains(&name) {
-                let message = format!("{by} of `{name}`, which is no pseudo parameter");
-                self.unresolved(message, span);
-            }
-            return;
-        }
-        if !self.is_defined(name, part) {
-            let message = format!("{by} of `{name}`, which is neither a parameter nor a resource of this template");
-            self.unresolved(message, span);
-        }
-        self.refers(name, part);
-    }
-
-    fn resource_name(&mut self, name: &'a str, by: &str, span: Span, part: Part<'a>) {
-        if part.looped && (name.contains('{') || self.variables.contains(&name)) {
-            return;
-        }
-        let is_parameter = matches!(self.resolver.template.name(name), Some(Name::Parameter(_)));
-        if is_parameter || !self.is_defined(name, part) {
-            let message = format!("{by} of an attribute of `{name}`, which is no resource of this template");
-            self.unresolved(message, span);
-        }
-        self.refers(name, part);
-    }
-
-    fn unresolved(&mut self, message: String, span: Span) {
-        let help = "define it in this template, or correct the name";
-        self.problem(Code::ReferenceUnresolved, message, span, help);
-    }
-
-    fn refers(&mut self, name: &'a str, part: Part<'a>) {
-        let template = self.resolver.template;
-        let Some(owner) = part.owner.filter(|_| !part.branch && !part.boolean) else { return };
-        let serverless = self.serverless.contains(&owner) || self.serverless.contains(&name);
-        if let (Some(Name::Resource(_)), false) = (template.name(name), serverless) {
-            self.references.entry(owner).or_default().push(name);
-        }
-    }
-
-    /// Whether a name is defined, or may be by what is not known here.
-    fn is_defined(&self, name: &str, part: Part<'a>) -> bool {
-        let whole = name;
-        let name = name.split_once('.').map_or(name, |(name, _)| name);
-        self.open_names
-            || self.resolver.template.name(name).is_some()
-            || self.resolver.generated_type(name).is_some()
-            || part.looped && whole.contains('{')
-            || name.starts_with("Serverless") && !self.serverless.is_empty()
-            || (1..=name.len()).any(|end| name.get(..end).is_some_and(|start| self.serverless.contains(start)))
-    }
 }
 
 /// The keys of each mapping; `None` for one that a macro makes.
@@ -577,12 +318,4 @@ fn mapping_keys<'a>(template: &'a Template<'a>) -> MappingKeys<'a> {
         (mapping.name, Some(rows).filter(|_| !made(mapping.node)))
     });
     keys.collect()
-}
-
-fn listed(names: &[&str]) -> String {
-    let mut shown: Vec<String> = names.iter().take(8).map(|name| format!("`{name}`")).collect();
-    if names.len() > shown.len() {
-        shown.push("...".to_owned());
-    }
-    shown.join(", ")
 }

@@ -1,7 +1,7 @@
 //! The resolver: from a template's nodes to values.
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bumpalo::Bump;
 use bumpalo::collections::Vec as BumpVec;
@@ -27,6 +27,8 @@ const NODE_BUDGET: usize = 2_000_000;
 pub struct Settings {
     /// Values of parameters, and of pseudo parameters such as `AWS::Region`.
     pub parameters: BTreeMap<String, String>,
+    /// Parameters that have a value which is not known, so that their default does not count.
+    pub open: BTreeSet<String>,
 }
 
 /// A resource that the template deploys.

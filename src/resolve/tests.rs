@@ -249,7 +249,7 @@ fn a_resource_is_absent_where_its_condition_does_not_hold() {
 #[test]
 fn pinned_parameters_are_settled() {
     let template = format!("{ENV}Resources: {{R: {{Type: 'X::Y::Z', Properties: {{V: !If [IsProd, 1, 2]}}}}}}");
-    let settings = Settings { parameters: [("Env".to_owned(), "prod".to_owned())].into() };
+    let settings = Settings { parameters: [("Env".to_owned(), "prod".to_owned())].into(), ..Settings::default() };
     assert_eq!(explore(&template, &settings), ["1"]);
 }
 

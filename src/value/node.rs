@@ -207,4 +207,6 @@ pub enum ViaKind<'a> {
     Passed(&'a str),
     /// An output of a nested stack.
     Output(&'a str),
+    /// A step of reasoning, as a short sentence: how a fact follows from this place.
+    Step(&'a str),
 }

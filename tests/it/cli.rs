@@ -258,7 +258,7 @@ fn rules_are_listed_for_people_and_for_programs() {
 
 #[test]
 fn help_is_as_its_snapshot_shows() {
-    for command in ["scan", "test", "rules", "explain"] {
+    for command in ["scan", "test", "rules", "explain", "inspect"] {
         let output = cfnward(&[command, "--help"]);
         snapshot!("help", command, text(&output.stdout));
     }
@@ -298,4 +298,85 @@ fn a_configuration_file_is_obeyed_unless_it_is_not_wanted() {
     assert_eq!(scan(&[]), (0, Some(0)));
     fs::write(folder.path().join("cfnward.toml"), "skip-rule = ['ebs_volume_unencrypted']\n").unwrap();
     assert_eq!(scan(&[]), (2, Some(2)), "a key that means nothing is said, and the scan goes on");
+}
+
+/// A bucket policy, or none, by a parameter; two volumes whose encryption hangs on parameters.
+const STAGES: &str = "Parameters:\n  Encrypted: {Type: String, Default: 'false'}\n  Name: {Type: String, Default: x}\n\
+                      Resources:\n  Disk:\n    Type: AWS::EC2::Volume\n    \
+                      Properties: {AvailabilityZone: a, Size: 1, Encrypted: !Ref Encrypted}\n";
+
+/// The findings of a template in a folder of its own with other files beside it.
+fn findings_with(files: &[(&str, &str)], arguments: &[&str]) -> (usize, Option<i32>, String) {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("template.yaml"), STAGES).unwrap();
+    for (name, text) in files {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    let all = [&["scan", "template.yaml", "--format", "json", "--rule", "ebs_volume_unencrypted"], arguments].concat();
+    let output = run_in(folder.path(), &all, "");
+    let count = json(&output)["summary"]["findings"].as_u64().unwrap();
+    (usize::try_from(count).unwrap(), output.status.code(), text(&output.stderr))
+}
+
+#[test]
+fn parameters_come_from_flags_and_files_and_the_last_one_counts() {
+    let yes = ("yes.json", r#"[{"ParameterKey": "Encrypted", "ParameterValue": "true"}]"#);
+    let no = ("no.yaml", "Encrypted: 'false'\n");
+    let count = |arguments: &[&str]| findings_with(&[yes, no], arguments).0;
+    assert_eq!(count(&[]), 1);
+    assert_eq!(count(&["--parameters", "yes.json"]), 0);
+    assert_eq!(count(&["--parameters", "yes.json", "--parameters", "no.yaml"]), 1);
+    assert_eq!(count(&["--parameters", "no.yaml", "--parameter", "Encrypted=true"]), 0);
+    let configured = ("cfnward.toml", "parameter-files = ['yes.json']\n");
+    assert_eq!(findings_with(&[yes, configured], &[]).0, 0);
+    assert_eq!(findings_with(&[yes, configured], &["--no-local-config"]).0, 1);
+}
+
+#[test]
+fn a_parameter_file_beside_a_template_counts_only_when_asked() {
+    let beside = ("template.parameters.json", r#"{"Parameters": {"Encrypted": "true"}}"#);
+    let sam = ("samconfig.toml", "[default.deploy.parameters]\nparameter_overrides = 'Encrypted=true'\n");
+    let other = (
+        "samconfig.toml",
+        "[default.deploy.parameters]\ntemplate_file = 'other.yaml'\nparameter_overrides = 'Encrypted=true'\n",
+    );
+    for (file, found) in [(beside, 0), (sam, 0), (other, 1)] {
+        assert_eq!(findings_with(&[file], &[]).0, 1, "{file:?}");
+        assert_eq!(findings_with(&[file], &["--discover-parameters"]).0, found, "{file:?}");
+        assert_eq!(findings_with(&[file], &["--discover-parameters", "--parameter", "Encrypted=false"]).0, 1);
+    }
+}
+
+#[test]
+fn what_is_wrong_with_parameters_is_said() {
+    let (_, code, said) = findings_with(&[], &["--parameter", "Encrypte=true"]);
+    assert_eq!(code, Some(1));
+    assert!(said.contains("no template has a parameter `Encrypte`"), "{said}");
+    let bad = ("bad.json", "[\n  {\"ParameterValue\": 1}\n]");
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("template.yaml"), STAGES).unwrap();
+    fs::write(folder.path().join(bad.0), bad.1).unwrap();
+    let output = run_in(folder.path(), &["scan", "template.yaml", "--parameters", "bad.json", "--format", "json"], "");
+    assert_eq!(output.status.code(), Some(2));
+    let problem = json(&output)["problems"][0].clone();
+    assert_eq!((problem["line"].as_u64(), problem["column"].as_u64()), (Some(2), Some(3)), "{problem}");
+    let output = run_in(folder.path(), &["scan", "template.yaml", "--parameters", "gone.json"], "");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("gone.json"));
+}
+
+#[test]
+fn a_region_brings_its_partition() {
+    let folder = tempfile::tempdir().unwrap();
+    let template = "Resources:\n  T:\n    Type: AWS::SNS::Topic\n    Properties:\n      \
+                    TopicName: !Sub '${AWS::Region}.${AWS::Partition}.${AWS::AccountId}.${AWS::URLSuffix}'\n";
+    fs::write(folder.path().join("t.yaml"), template).unwrap();
+    let name = |arguments: &[&str]| {
+        let output = run_in(folder.path(), &[&["inspect", "--view", "t.yaml"], arguments].concat(), "");
+        json(&output)["Resources"]["T"]["Properties"]["TopicName"].as_str().unwrap().to_owned()
+    };
+    let given = name(&["--region", "cn-north-1", "--account-id", "123456789012"]);
+    assert_eq!(given, "cn-north-1.aws-cn.123456789012.amazonaws.com.cn");
+    assert!(name(&["--region", "moon-1"]).starts_with("moon-1.${?"));
+    assert!(name(&["--region", "eu-west-1", "--parameter", "AWS::Partition=x"]).starts_with("eu-west-1.x."));
 }

@@ -13,6 +13,7 @@
 mod arrows;
 #[cfg(feature = "cli")]
 mod cli;
+mod inspect;
 #[cfg(feature = "cli")]
 mod migration;
 mod render;
@@ -22,6 +23,7 @@ mod rules;
 mod sarif_rules;
 mod support;
 mod together;
+mod vector_areas;
 mod vectors;
 #[cfg(feature = "cli")]
 mod walk;

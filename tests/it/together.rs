@@ -127,7 +127,8 @@ Resources:
     assert_eq!(findings(&report), ["group.yaml:11 when Group [`parent.yaml` > `Net`]"]);
     let finding = &report.findings[0];
     assert_eq!((&*finding.witness[0].name, &*finding.witness[0].value), ("Env", "prod"));
-    let pinned = Settings { parameters: [("Env".to_owned(), "prod".to_owned())].into() };
+    let pinned =
+        Settings { parameters: [("Env".to_owned(), "prod".to_owned())].into(), ..Settings::default() };
     let report = judge_with(&[("parent.yaml", &parent), ("group.yaml", &fixed)], &pinned);
     assert_eq!(findings(&report), ["group.yaml:11 always Group [`parent.yaml` > `Net`]"], "the witness can be replayed");
 }
@@ -460,4 +461,22 @@ fn a_cdk_assembly_ties_nested_templates_and_says_its_constructs() {
     assert_eq!(findings(&files(&manifest("aws://unknown-account/unknown-region")))[0], "cdk.out/App.template.json:4 when Group []");
     let elsewhere = files(&manifest("aws://111122223333/us-east-1"));
     assert_eq!(findings(&elsewhere).len(), 1, "the region is known: {:?}", findings(&elsewhere));
+}
+
+#[test]
+fn what_a_macro_may_add_is_not_missing() {
+    let disk = "Resources:\n  Disk: {Type: AWS::EC2::Volume, Properties: {AvailabilityZone: a, Size: 1}}\n";
+    let class = |transform: &str| judge(&[("t.yaml", &format!("{transform}{disk}"))]).findings[0].class;
+    assert_eq!(class(""), Class::Always);
+    assert_eq!(class("Transform: AWS::CodeDeployBlueGreen\n"), Class::Always);
+    assert_eq!(class("Transform: Mine\n"), Class::Unsure);
+    let open = disk.replace("Size: 1", "Encrypted: false");
+    let report = judge(&[("t.yaml", &format!("Transform: Mine\n{open}"))]);
+    assert_eq!(report.findings[0].class, Class::Always, "what is written stays");
+}
+
+#[test]
+fn modules_are_said_once() {
+    let text = "Resources:\n  A: {Type: 'My::Own::Thing::MODULE'}\n  B: {Type: 'My::Own::Thing::MODULE'}\n";
+    assert_eq!(problems(&judge(&[("t.yaml", text)])), ["t.yaml:2 transform.unknown"]);
 }

@@ -8,12 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::iter::{IntoParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _};
 
-use crate::check::{Assembly, Checker, Exports, Input, Mentions, Names, Neighbours, asks, exports_of};
+use crate::check::{Assembly, Exports, Input, Mentions, Names, Neighbours, Settings, asks, exports_of};
 use crate::diag::Report;
 use crate::text::SourceFile;
 use crate::walk::{self, DEFAULT_SIZE_LIMIT, Found};
 
-use super::source_of;
+use super::{Scanner, source_of};
 
 /// What becomes of a file when it is first read.
 enum First {
@@ -24,9 +24,9 @@ enum First {
 }
 
 /// Judges files, each among the others. Calls `done` for each, from any thread.
-pub(super) fn judge_all(checker: &Checker, found: &[Found], done: &(dyn Fn() + Sync)) -> Vec<Report> {
+pub(super) fn judge_all(scanner: &Scanner, found: &[Found], done: &(dyn Fn() + Sync)) -> Vec<Report> {
     let assemblies = assemblies(found);
-    let first: Vec<First> = found.par_iter().map(|file| first(checker, file, &assemblies, done)).collect();
+    let first: Vec<First> = found.par_iter().map(|file| first(scanner, file, &assemblies, done)).collect();
     let mut reports = Vec::with_capacity(first.len());
     let mut waiting: BTreeMap<usize, SourceFile> = BTreeMap::new();
     let mut exporting = BTreeSet::new();
@@ -53,7 +53,7 @@ pub(super) fn judge_all(checker: &Checker, found: &[Found], done: &(dyn Fn() + S
     }
     let names = Names::new(found.iter().map(|file| file.name.display.as_str()));
     let asked = asked(found, &names, &waiting);
-    let exports = if any_imports { exports(checker, found, &waiting, &exporting) } else { Exports::default() };
+    let exports = if any_imports { exports(scanner.checker.settings(), found, &waiting, &exporting) } else { Exports::default() };
     let mut neighbours = Neighbours::new(names);
     for (&number, source) in waiting.iter().chain(&asked) {
         neighbours.add(number, source);
@@ -65,8 +65,10 @@ pub(super) fn judge_all(checker: &Checker, found: &[Found], done: &(dyn Fn() + S
     let among: Vec<Report> = waiting
         .par_iter()
         .map(|(&number, source)| {
-            let explicit = found.get(number).is_some_and(|file| file.explicit);
-            let report = checker.check_among(Input { source, explicit }, &neighbours);
+            let file = found.get(number);
+            let explicit = file.is_some_and(|file| file.explicit);
+            let path = file.map(|file| file.path.as_path());
+            let report = scanner.judge_source(path, Input { source, explicit }, &neighbours);
             done();
             report
         })
@@ -75,7 +77,7 @@ pub(super) fn judge_all(checker: &Checker, found: &[Found], done: &(dyn Fn() + S
     reports
 }
 
-fn first(checker: &Checker, file: &Found, assemblies: &[Assembly], done: &(dyn Fn() + Sync)) -> First {
+fn first(scanner: &Scanner, file: &Found, assemblies: &[Assembly], done: &(dyn Fn() + Sync)) -> First {
     let source = match source_of(&file.name, file.read(DEFAULT_SIZE_LIMIT), file.explicit) {
         Ok(source) => source,
         Err(report) => {
@@ -87,7 +89,8 @@ fn first(checker: &Checker, file: &Found, assemblies: &[Assembly], done: &(dyn F
     if mentions.is_reaching() || assemblies.iter().any(|assembly| assembly.has(&file.name.display)) {
         return First::Waits(Box::new(source), mentions);
     }
-    let report = checker.check(Input { source: &source, explicit: file.explicit });
+    let input = Input { source: &source, explicit: file.explicit };
+    let report = scanner.judge_source(Some(&file.path), input, &Neighbours::default());
     done();
     First::Judged(report, mentions.exports)
 }
@@ -128,16 +131,16 @@ fn asked(found: &[Found], names: &Names, waiting: &BTreeMap<usize, SourceFile>) 
 }
 
 fn exports(
-    checker: &Checker,
+    settings: &Settings,
     found: &[Found],
     waiting: &BTreeMap<usize, SourceFile>,
     exporting: &BTreeSet<usize>,
 ) -> Exports {
     let exports = exporting.par_iter().flat_map_iter(|number| match waiting.get(number) {
-        Some(source) => exports_of(source, checker.settings()),
+        Some(source) => exports_of(source, settings),
         None => {
             let source = found.get(*number).and_then(text_of);
-            source.map(|source| exports_of(&source, checker.settings())).unwrap_or_default()
+            source.map(|source| exports_of(&source, settings)).unwrap_or_default()
         }
     });
     Exports::new(exports.collect::<Vec<_>>())

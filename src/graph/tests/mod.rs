@@ -1,5 +1,6 @@
 //! Tests of the room: templates are written as JSON with marks for what CloudFormation would resolve.
 
+mod exposure;
 mod links;
 mod network_acls;
 mod policies;

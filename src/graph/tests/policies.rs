@@ -35,7 +35,7 @@ fn a_statement_is_shown_in_one_shape() {
             "FederatedPrincipals": [], "Condition": {"Bool": {"aws:SecureTransport": "true"}}, "HasCondition": true,
             "CallerRestricted": false, "AllActions": false, "AllResources": false, "PublicPrincipal": false,
             "CrossAccount": true, "FullServices": [], "Grants": ["s3:GetObject"], "Source": "resource",
-        }], "Grants": ["s3:GetObject"]})
+        }], "Grants": ["s3:GetObject"], "Credentials": []})
     );
     assert_eq!(question.place("P", "Facts.Statements.0"), "P.Properties.PolicyDocument.Statement");
 }
