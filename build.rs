@@ -1,9 +1,37 @@
-//! Embeds the rule files and packs: one table of texts, sorted by path. Reads nothing outside `rules/`.
+//! Embeds the rule files and packs: one table of texts with what their headers say and what they can reach, sorted by
+//! path, so that a scan need not read them all before it begins. Reads nothing outside `rules/`.
+//!
+//! The rooms that read rules are compiled into this script as they are; what it writes is held against the texts by a
+//! test.
 #![allow(clippy::disallowed_methods, clippy::expect_used, reason = "a build script reads files and may stop the build")]
+#![allow(dead_code, unused_imports, reason = "of the rooms that read rules only a part is needed here")]
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
+
+use diag::RuleInfo;
+use guard::Dialect;
+use problem::{RuleProblem, View};
+
+#[path = "src/diag/mod.rs"]
+mod diag;
+#[path = "src/rules/examples.rs"]
+mod examples;
+#[path = "src/guard/mod.rs"]
+mod guard;
+#[path = "src/rules/header.rs"]
+mod header;
+#[path = "src/rules/problem.rs"]
+mod problem;
+#[path = "src/check/reach.rs"]
+mod reach;
+#[path = "src/syntax/mod.rs"]
+mod syntax;
+#[path = "src/text/mod.rs"]
+mod text;
+#[path = "src/check/wording.rs"]
+mod wording;
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     let Ok(entries) = fs::read_dir(folder) else { return };
@@ -15,6 +43,70 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
             found.push(path);
         }
     }
+}
+
+/// A list of texts as Rust writes a slice of them.
+fn slice(texts: &[String]) -> String {
+    format!("&{texts:?}")
+}
+
+/// What a header says, as Rust writes it.
+fn header_of(info: &RuleInfo) -> String {
+    let pair = |name: &str, value: &str| format!("({name:?}, {value})");
+    let frameworks: Vec<String> =
+        info.frameworks.iter().map(|one| pair(&one.name, &slice(&one.requirements))).collect();
+    let settings: Vec<String> =
+        info.settings.iter().map(|one| pair(&one.name, &format!("{:?}", one.meaning))).collect();
+    format!(
+        "EmbeddedInfo {{ controls: {}, title: {:?}, severity: Severity::{:?}, security_severity: {}, \
+         confidence: Confidence::{:?}, status: Status::{:?}, profile: Profile::{:?}, since: {:?}, resources: {}, \
+         category: {:?}, tags: {}, aliases: {}, frameworks: &[{}], settings: &[{}], why: {:?}, fix: {:?}, links: {}, \
+         bad_example: {:?}, good_example: {:?} }}",
+        slice(&info.controls),
+        info.title,
+        info.severity,
+        info.security_severity,
+        info.confidence,
+        info.status,
+        info.profile,
+        info.since,
+        slice(&info.resources),
+        info.category,
+        slice(&info.tags),
+        slice(&info.aliases),
+        frameworks.join(", "),
+        settings.join(", "),
+        info.why,
+        info.fix,
+        slice(&info.links),
+        info.bad_example,
+        info.good_example,
+    )
+}
+
+/// What the Guard rules of a name can reach, as Rust writes it; nothing for a text with errors, which is read when the
+/// program runs.
+fn reach_of(text: &str, name: &str) -> String {
+    let parsed = guard::parse(text, Dialect::Classic);
+    if !parsed.errors.is_empty() {
+        return "&[]".to_owned();
+    }
+    // Clauses outside any rule come first and are one more.
+    let first = usize::from(!parsed.file.default_clauses.is_empty());
+    let named = parsed.file.rules.iter().enumerate().filter(|(_, rule)| rule.name.text == name);
+    let mut parts = String::from("&[");
+    for ((number, _), reach) in named.zip(reach::reach_of_each(&parsed.file, name)) {
+        let types = reach.types.map_or("None".to_owned(), |types| format!("Some({})", slice(&types)));
+        let _ = write!(
+            parts,
+            "EmbeddedReach {{ number: {}, types: {types}, whole: {}, functions: {} }}, ",
+            first + number,
+            reach.whole.is_some(),
+            reach.functions
+        );
+    }
+    parts.push(']');
+    parts
 }
 
 fn main() {
@@ -31,10 +123,19 @@ fn main() {
             let test = path.with_extension("test.yaml");
             let test_shown = shown.replace(".guard", ".test.yaml");
             assert!(test.is_file(), "{shown} has no sibling {test_shown}");
+            let name = path.file_stem().expect("a file has a name").to_string_lossy();
+            let text = fs::read_to_string(path).expect("a rule can be read");
+            let test_text = fs::read_to_string(&test).expect("a test can be read");
+            let (mut info, _) = header::read_header(&name, &text);
+            examples::add_examples(&mut info, &test_shown, &test_text);
             let _ = writeln!(
                 rules,
                 "EmbeddedRule {{ path: {shown:?}, text: include_str!({path:?}), test_path: {test_shown:?}, \
-                 test_text: include_str!({test:?}) }},"
+                 test_text: include_str!({test:?}), info: {}, view: View::{}, reach: {} }},",
+                header_of(&info),
+                // A malformed word is told when the rule is read.
+                if header::view(&text) == Ok(View::AsWritten) { "AsWritten" } else { "Resolved" },
+                reach_of(&text, &name)
             );
         } else if shown.starts_with("rules/packs/") && shown.ends_with(".yaml") {
             let _ = writeln!(packs, "({shown:?}, include_str!({path:?})),");

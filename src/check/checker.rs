@@ -1,16 +1,16 @@
 //! From source texts to a report.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use bumpalo::Bump;
 
 use crate::diag::{Code, FileKind, FileReport, Finding, Label, Place, Problem, Report, RuleInfo};
-use crate::eval::{Outcome, Program, Statuses, Stop, evaluate};
+use crate::eval::{Indexed, Outcome, Program, Statuses, Stop, evaluate, evaluate_indexed};
 use crate::graph::{Authored, Graph, Resource};
 use crate::guard::Dialect;
 use crate::resolve::{self, Exports, Member, Nested, ResolvedResource, Resolver};
-use crate::rules::{Rule, RuleText, View};
+use crate::rules::{EmbeddedReach, Rule, RuleText, View};
 use crate::syntax::{Document, Hint, NodeId, SyntaxProblem};
 use crate::template::{Detection, ResourceEntry, Template, TemplateProblem, detect, templated_markers};
 use crate::text::{SourceFile, SourceName, Span};
@@ -21,7 +21,7 @@ use super::explore::{Exploration, explore};
 use super::findings::Subject;
 use super::gathering::{Gathered, gather};
 use super::neighbours::{Mentions, Names, Neighbours, exports_of};
-use super::reach::reach;
+use super::reach::{Reach, reach_of_each};
 use super::roots::Roots;
 use super::rule_tests::RuleStatus;
 use super::settling::settle;
@@ -56,10 +56,31 @@ pub struct Input<'s> {
 pub(super) struct Compiled {
     pub(super) rule: Arc<Rule>,
     /// Shared by the rules of a file.
-    pub(super) program: Arc<Program>,
-    /// The numbers of its Guard rules, of which most rules have one.
-    pub(super) numbers: Vec<usize>,
+    pub(super) program: Arc<LazyProgram>,
+    /// Its Guard rules, of which most rules have one.
+    pub(super) parts: Vec<RulePart>,
+}
+
+/// The program of a rule file, compiled when it is first asked: most templates have nothing for most rules.
+pub(super) struct LazyProgram {
+    text: Arc<RuleText>,
+    program: OnceLock<Program>,
+}
+
+impl LazyProgram {
+    pub(super) fn get(&self) -> &Program {
+        self.program.get_or_init(|| Program::compile(self.text.file(), self.text.text(), Dialect::Classic).0)
+    }
+}
+
+/// One Guard rule of a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct RulePart {
+    /// Its number in the program.
+    pub(super) number: usize,
     pub(super) asked: Asked,
+    /// The resource types that it selects; `None` when it may select any.
+    types: Option<Vec<String>>,
 }
 
 /// What a rule is asked of.
@@ -76,10 +97,10 @@ pub(super) enum Asked {
 /// Compiled rules, ready to be asked. It can be shared between threads.
 pub struct Checker {
     rules: Vec<Compiled>,
-    /// The rules that select a type, in order.
-    by_type: HashMap<String, Vec<usize>>,
-    /// The rules that may select any type.
-    any_type: Vec<usize>,
+    /// The Guard rules that select a type, in order, by the numbers of the rule and of its part.
+    by_type: HashMap<String, Vec<(usize, usize)>>,
+    /// The Guard rules that may select any type.
+    any_type: Vec<(usize, usize)>,
     settings: Settings,
     /// Whether rules for single resources are asked of templates without any.
     asks_empty: bool,
@@ -140,50 +161,68 @@ impl Checker {
         };
         let mut problems = Vec::new();
         // The rules of one file stand for one program.
-        let mut programs: HashMap<*const RuleText, Arc<Program>> = HashMap::new();
+        let mut programs: HashMap<*const RuleText, Arc<LazyProgram>> = HashMap::new();
         for rule in rules {
             let program = programs.entry(Arc::as_ptr(&rule.text)).or_insert_with(|| {
-                let (program, errors) = Program::compile(rule.text.file(), rule.text.text(), Dialect::Classic);
-                problems.extend(errors.into_iter().filter_map(|error| rule_problem(rule, error.span, error.message)));
-                Arc::new(program)
+                let lazy = LazyProgram { text: Arc::clone(&rule.text), program: OnceLock::new() };
+                // The program's own rules have no errors: a test says so.
+                if rule.reach.is_empty() {
+                    let (program, errors) = Program::compile(rule.text.file(), rule.text.text(), Dialect::Classic);
+                    let found = errors.into_iter().filter_map(|error| rule_problem(rule, error.span, error.message));
+                    problems.extend(found);
+                    let _ = lazy.program.set(program);
+                }
+                Arc::new(lazy)
             });
             checker.add(rule, Arc::clone(program));
         }
         (checker, problems)
     }
 
-    fn add(&mut self, rule: &Arc<Rule>, program: Arc<Program>) {
-        let entries = program.rules().iter().enumerate();
-        let numbers: Vec<usize> =
-            entries.filter(|(_, entry)| entry.name == rule.guard_name).map(|(number, _)| number).collect();
-        if numbers.is_empty() {
+    fn add(&mut self, rule: &Arc<Rule>, program: Arc<LazyProgram>) {
+        let reaches = reaches(rule, &program);
+        // All of a rule sees the same view.
+        let functions = reaches.iter().any(|(_, reach)| reach.functions);
+        let part = |(number, reach): (usize, Reach)| RulePart {
+            number,
+            asked: match (rule.view, &reach.whole) {
+                (View::AsWritten, _) => Asked::Written,
+                (View::Auto, _) if functions => Asked::Written,
+                (_, Some(_)) => Asked::Whole,
+                (_, None) => Asked::Resources,
+            },
+            types: reach.types,
+        };
+        let parts: Vec<RulePart> = reaches.into_iter().map(part).collect();
+        if parts.is_empty() {
             return;
         }
-        let reach = reach(rule.text.file(), &rule.guard_name);
-        let asked = match (rule.view, &reach.whole) {
-            (View::AsWritten, _) => Asked::Written,
-            (View::Auto, _) if reach.functions => Asked::Written,
-            (_, Some(_)) => Asked::Whole,
-            (_, None) => Asked::Resources,
-        };
         let at = self.rules.len();
-        match (asked, reach.types) {
-            (Asked::Whole | Asked::Written, _) => {}
-            (Asked::Resources, None) => self.any_type.push(at),
-            (Asked::Resources, Some(types)) => {
-                for resource_type in types {
-                    self.by_type.entry(resource_type).or_default().push(at);
+        for (number, part) in parts.iter().enumerate().filter(|(_, part)| part.asked == Asked::Resources) {
+            match &part.types {
+                None => self.any_type.push((at, number)),
+                Some(types) => {
+                    for resource_type in types {
+                        self.by_type.entry(resource_type.clone()).or_default().push((at, number));
+                    }
                 }
             }
         }
-        self.rules.push(Compiled { rule: Arc::clone(rule), program, numbers, asked });
+        self.rules.push(Compiled { rule: Arc::clone(rule), program, parts });
     }
 
     /// Asks every rule of every resource, whatever types it selects: for testing that the index loses nothing.
     pub fn ask_all_types(&mut self) {
         self.by_type.clear();
-        let single = |compiled: &Compiled| compiled.asked == Asked::Resources;
-        self.any_type = (0..self.rules.len()).filter(|at| self.rules.get(*at).is_some_and(single)).collect();
+        self.any_type = self.single_parts().collect();
+    }
+
+    /// The Guard rules that are asked of single resources.
+    fn single_parts(&self) -> impl Iterator<Item = (usize, usize)> {
+        self.rules.iter().enumerate().flat_map(|(at, compiled)| {
+            let single = compiled.parts.iter().enumerate().filter(|(_, part)| part.asked == Asked::Resources);
+            single.map(move |(number, _)| (at, number))
+        })
     }
 
     /// Asks every rule of whole templates: for testing that asking of single resources gives the same verdict.
@@ -191,8 +230,9 @@ impl Checker {
     pub(super) fn ask_of_whole_templates(&mut self) {
         self.by_type.clear();
         self.any_type.clear();
-        for compiled in self.rules.iter_mut().filter(|compiled| compiled.asked == Asked::Resources) {
-            compiled.asked = Asked::Whole;
+        let parts = self.rules.iter_mut().flat_map(|compiled| &mut compiled.parts);
+        for part in parts.filter(|part| part.asked == Asked::Resources) {
+            part.asked = Asked::Whole;
         }
     }
 
@@ -219,15 +259,19 @@ impl Checker {
     /// The Guard rules of a name: the id that they report and their number.
     pub(super) fn entries(&self, guard_name: &str) -> impl Iterator<Item = (Arc<str>, usize)> {
         let named = self.rules.iter().filter(move |compiled| compiled.rule.guard_name == guard_name);
-        named.flat_map(|compiled| compiled.numbers.iter().map(|number| (Arc::clone(&compiled.rule.info.id), *number)))
+        named.flat_map(|compiled| compiled.parts.iter().map(|part| (Arc::clone(&compiled.rule.info.id), part.number)))
     }
 
-    /// The rules that may have to say something about a resource of a type, in order.
-    pub(super) fn rules_for(&self, resource_type: &str) -> Vec<&Compiled> {
+    /// The Guard rules that may have to say something about a resource of a type, in order.
+    pub(super) fn rules_for(&self, resource_type: &str) -> Vec<(&Compiled, &RulePart)> {
         let of_type = self.by_type.get(resource_type).map(Vec::as_slice).unwrap_or_default();
-        let mut numbers: Vec<usize> = of_type.iter().chain(&self.any_type).copied().collect();
+        let mut numbers: Vec<(usize, usize)> = of_type.iter().chain(&self.any_type).copied().collect();
         numbers.sort_unstable();
-        numbers.into_iter().filter_map(|number| self.rules.get(number)).collect()
+        let part = |(rule, part): (usize, usize)| {
+            let compiled = self.rules.get(rule)?;
+            Some((compiled, compiled.parts.get(part)?))
+        };
+        numbers.into_iter().filter_map(part).collect()
     }
 
     /// A report that describes the rules and says nothing yet.
@@ -332,12 +376,7 @@ impl Checker {
     }
 
     /// Judges the first of these and the stacks below it.
-    fn judge_gathered(
-        &self,
-        gathered: &[Gathered<'_>],
-        neighbours: &Neighbours<'_>,
-        known: &Settings,
-    ) -> Judged {
+    fn judge_gathered(&self, gathered: &[Gathered<'_>], neighbours: &Neighbours<'_>, known: &Settings) -> Judged {
         let mut templates = Vec::with_capacity(gathered.len());
         let mut problems = Vec::new();
         for (number, one) in gathered.iter().enumerate() {
@@ -424,11 +463,11 @@ impl Checker {
             });
         }
         self.ask(&model, |question, exploration| {
-            let Question { compiled, number, entry, .. } = question;
+            let Question { compiled, part, entry } = question;
             let subject = Subject { resolver, entry, rule: &compiled.rule.info, texts, text, assembly };
             judged.findings.extend(subject.findings(exploration));
             note_troubles(&mut judged, compiled, &subject, exploration);
-            judged.statuses.entry((Arc::clone(&compiled.rule.info.id), number)).or_default().add(exploration);
+            judged.statuses.entry((Arc::clone(&compiled.rule.info.id), part.number)).or_default().add(exploration);
         });
         judged
     }
@@ -443,35 +482,34 @@ impl Checker {
             }
             let root = model.roots.of_resource(index, graph);
             let view = graph.view(index);
-            for compiled in rules {
-                for &number in &compiled.numbers {
-                    let exploration = explore(resolver, arena, |world| {
-                        // Where the resource is not deployed there is nothing to ask. A document without resources
-                        // would be another question.
-                        match world.force(view).map_err(Stop::Pending)?.kind {
-                            Kind::Absent => Ok(Outcome { statuses: Statuses::SKIP, checks: Vec::new() }),
-                            _ => evaluate(&compiled.program, number, root, world),
-                        }
-                    });
-                    answer(Question { compiled, number, entry: Some(entry) }, &exploration);
-                }
+            for (compiled, part) in rules {
+                let exploration = explore(resolver, arena, |world| {
+                    // Where the resource is not deployed there is nothing to ask. A document without resources
+                    // would be another question.
+                    match world.force(view).map_err(Stop::Pending)?.kind {
+                        Kind::Absent => Ok(Outcome { statuses: Statuses::SKIP, checks: Vec::new() }),
+                        _ => evaluate(compiled.program.get(), part.number, root, world),
+                    }
+                });
+                answer(Question { compiled, part, entry: Some(entry) }, &exploration);
             }
         }
         let (mut resolved, mut written) = (None, None);
         let empty = self.asks_empty && model.resources.is_empty();
-        for compiled in self.rules.iter().filter(|compiled| empty || compiled.asked != Asked::Resources) {
+        let parts = self.rules.iter().flat_map(|compiled| compiled.parts.iter().map(move |part| (compiled, part)));
+        for (compiled, part) in parts.filter(|(_, part)| empty || part.asked != Asked::Resources) {
             // The text of a nested template is the same wherever it is used.
-            if resolver.is_nested() && compiled.asked == Asked::Written {
+            if resolver.is_nested() && part.asked == Asked::Written {
                 continue;
             }
-            let root = match compiled.asked {
-                Asked::Written => *written.get_or_insert_with(|| model.roots.written()),
-                _ => *resolved.get_or_insert_with(|| model.roots.resolved(graph)),
+            let document = match part.asked {
+                Asked::Written => written.get_or_insert_with(|| Indexed::new(model.roots.written(), arena)),
+                _ => resolved.get_or_insert_with(|| model.roots.resolved(graph)),
             };
-            for &number in &compiled.numbers {
-                let exploration = explore(resolver, arena, |world| evaluate(&compiled.program, number, root, world));
-                answer(Question { compiled, number, entry: None }, &exploration);
-            }
+            let exploration = explore(resolver, arena, |world| {
+                evaluate_indexed(compiled.program.get(), part.number, document, world)
+            });
+            answer(Question { compiled, part, entry: None }, &exploration);
         }
     }
 }
@@ -480,8 +518,8 @@ impl Checker {
 #[derive(Clone, Copy)]
 pub(super) struct Question<'q, 'a> {
     pub(super) compiled: &'q Compiled,
-    /// The number of its Guard rule.
-    pub(super) number: usize,
+    /// Its Guard rule.
+    pub(super) part: &'q RulePart,
     /// The resource; `None` for the document as a whole.
     pub(super) entry: Option<&'a ResourceEntry<'a>>,
 }
@@ -505,6 +543,7 @@ impl<'a> Model<'a> {
             logical_id: one.entry.named.name,
             resource_type: one.entry.resource_type,
             value: one.value,
+            unconditional: one.unconditional,
             key_place: one.entry.named.name_span,
         });
         let hidden = template.parameters.iter().filter(|one| one.no_echo).map(|one| one.named.name);
@@ -517,7 +556,7 @@ impl<'a> Model<'a> {
 
     /// The whole template as rules see it.
     pub(super) fn resolved(&self) -> Value<'a> {
-        self.roots.resolved(self.graph)
+        self.roots.resolved(self.graph).root()
     }
 }
 
@@ -559,10 +598,28 @@ impl Compiled {
     fn info(&self) -> RuleInfo {
         let mut info = self.rule.info.clone();
         if info.resources.is_empty() {
-            info.resources = reach(self.rule.text.file(), &self.rule.guard_name).types.unwrap_or_default();
+            let types: Option<Vec<&[String]>> = self.parts.iter().map(|part| part.types.as_deref()).collect();
+            info.resources = types.unwrap_or_default().concat();
+            info.resources.sort();
+            info.resources.dedup();
         }
         info
     }
+}
+
+/// What each Guard rule of a rule can reach, with its number in the program.
+fn reaches(rule: &Rule, program: &LazyProgram) -> Vec<(usize, Reach)> {
+    if rule.reach.is_empty() {
+        let entries = program.get().rules().iter().enumerate().filter(|(_, entry)| entry.name == rule.guard_name);
+        let numbers = entries.map(|(number, _)| number);
+        return numbers.zip(reach_of_each(rule.text.file(), &rule.guard_name)).collect();
+    }
+    let reach = |known: &EmbeddedReach| Reach {
+        types: known.types.map(|types| types.iter().map(|&text| text.to_owned()).collect()),
+        whole: known.whole.then(|| "its text says so".to_owned()),
+        functions: known.functions,
+    };
+    rule.reach.iter().map(|known| (known.number, reach(known))).collect()
 }
 
 fn rule_problem(rule: &Rule, span: Span, message: String) -> Option<Problem> {

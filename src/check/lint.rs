@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::diag::{Code, Place, Problem};
-use crate::guard::{Block, Clause, Disjunction, FunctionCall, Let, Operand, PartKind, Query};
+use crate::guard::{Clause, Let, Part, PartKind, Visitor, inside_clause, inside_file, inside_part};
 use crate::rules::{Rule, RuleText};
 use crate::text::Span;
 
@@ -52,15 +52,7 @@ pub(super) struct Lint {
 fn unused_variables(text: &RuleText, found: &mut Vec<Lint>) {
     let file = text.file();
     let mut names = Names::default();
-    names.lets(&file.lets);
-    for rule in &file.rules {
-        names.disjunctions(&rule.when);
-        names.block(&rule.body);
-    }
-    for rule in &file.parameterized {
-        names.block(&rule.body);
-    }
-    names.disjunctions(&file.default_clauses);
+    inside_file(&mut names, file);
     for each in names.defined {
         if !names.used.contains(&each.name.text.as_str()) {
             found.push(Lint {
@@ -99,7 +91,7 @@ fn no_message(rule: &Rule, found: &mut Vec<Lint>) {
         names.block(&one.body);
     }
     if rule.guard_name == "default" {
-        names.disjunctions(&file.default_clauses);
+        names.conjunction(&file.default_clauses);
     }
     let mut open = std::mem::take(&mut names.called);
     let mut seen: Vec<&str> = Vec::new();
@@ -133,76 +125,33 @@ struct Names<'f> {
     message: bool,
 }
 
-impl<'f> Names<'f> {
-    fn block(&mut self, block: &'f Block) {
-        self.lets(&block.lets);
-        self.disjunctions(&block.clauses);
+impl<'f> Visitor<'f> for Names<'f> {
+    fn assignment(&mut self, assignment: &'f Let) {
+        self.defined.push(assignment);
+        self.operand(&assignment.value);
     }
 
-    fn lets(&mut self, lets: &'f [Let]) {
-        for each in lets {
-            self.defined.push(each);
-            self.operand(&each.value);
-        }
-    }
-
-    fn disjunctions(&mut self, disjunctions: &'f [Disjunction]) {
-        for clause in disjunctions.iter().flat_map(|one| &one.alternatives) {
-            match clause {
-                Clause::Access(access) => {
-                    self.message |= access.message.is_some();
-                    self.query(&access.query);
-                    if let Some(right) = &access.right {
-                        self.operand(right);
-                    }
-                }
-                Clause::Block(block) => {
-                    self.query(&block.query);
-                    self.block(&block.body);
-                }
-                Clause::When(when) => {
-                    self.disjunctions(&when.conditions);
-                    self.block(&when.body);
-                }
-                Clause::Named(named) => {
-                    self.message |= named.message.is_some();
-                    self.called.push(&named.name.text);
-                }
-                Clause::Call(call) => {
-                    self.message |= call.message.is_some();
-                    self.called.push(&call.name.text);
-                    for argument in &call.arguments {
-                        self.operand(argument);
-                    }
-                }
-                Clause::Type(block) => {
-                    self.disjunctions(&block.when);
-                    self.block(&block.body);
-                }
+    fn clause(&mut self, clause: &'f Clause) {
+        let message = match clause {
+            Clause::Access(access) => &access.message,
+            Clause::Named(named) => {
+                self.called.push(&named.name.text);
+                &named.message
             }
-        }
+            Clause::Call(call) => {
+                self.called.push(&call.name.text);
+                &call.message
+            }
+            Clause::Block(_) | Clause::When(_) | Clause::Type(_) => &None,
+        };
+        self.message |= message.is_some();
+        inside_clause(self, clause);
     }
 
-    fn operand(&mut self, operand: &'f Operand) {
-        match operand {
-            Operand::Literal(_) => {}
-            Operand::Query(query) => self.query(query),
-            Operand::Call(FunctionCall { arguments, .. }) => {
-                for argument in arguments {
-                    self.operand(argument);
-                }
-            }
+    fn part(&mut self, part: &'f Part) {
+        if let PartKind::Variable(name) | PartKind::Interpolated(name) = &part.kind {
+            self.used.push(name);
         }
-    }
-
-    fn query(&mut self, query: &'f Query) {
-        for part in &query.parts {
-            match &part.kind {
-                PartKind::Variable(name) | PartKind::Interpolated(name) => self.used.push(name),
-                PartKind::Filter { clauses, .. } => self.disjunctions(clauses),
-                PartKind::KeyFilter { right, .. } => self.operand(right),
-                _ => {}
-            }
-        }
+        inside_part(self, part);
     }
 }

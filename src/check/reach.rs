@@ -8,8 +8,8 @@
 use std::collections::BTreeSet;
 
 use crate::guard::{
-    AccessClause, Block, BlockClause, Clause, Disjunction, Let, LiteralKind, Name, Operand, Operator, Part, PartKind,
-    Query, Rule, RuleCall, RuleFile, TypeBlock,
+    AccessClause, Block, BlockClause, Clause, Disjunction, Let, LiteralKind, Name, Operand, Operator,
+    ParameterizedRule, Part, PartKind, Query, RuleCall, RuleFile, TypeBlock,
 };
 use crate::text::Span;
 
@@ -27,33 +27,46 @@ pub struct Reach {
     pub functions: bool,
 }
 
-/// What the rules of that name in a file can reach; `default` means the clauses outside any rule.
+/// What the rules of that name in a file can reach together; `default` means the clauses outside any rule.
 #[must_use]
 pub fn reach(file: &RuleFile, name: &str) -> Reach {
-    let mut found = Found::default();
-    let rules: Vec<&Rule> = file.rules.iter().filter(|rule| rule.name.text == name).collect();
+    let mut together = Reach { types: Some(Vec::new()), ..Reach::default() };
+    for each in reach_of_each(file, name) {
+        together.types = together.types.zip(each.types).map(|(mut all, more)| {
+            all.extend(more);
+            all
+        });
+        together.whole = together.whole.or(each.whole);
+        together.functions |= each.functions;
+    }
+    if let Some(types) = &mut together.types {
+        types.sort();
+        types.dedup();
+    }
+    together
+}
+
+/// What each of the rules of that name can reach, in the order in which a compiled file numbers them.
+pub(super) fn reach_of_each(file: &RuleFile, name: &str) -> Vec<Reach> {
     let analysis = Analysis { file };
-    let mut whole = None;
-    let mut note = |result: Result<(), String>| {
-        if let Err(reason) = result {
-            whole.get_or_insert(reason);
-        }
-    };
     let root = Frame { lets: &file.lets, root: Class::Document, parameters: Vec::new() };
-    for rule in &rules {
+    let frames = vec![root];
+    let mut all = Vec::new();
+    if name == "default" && !file.default_clauses.is_empty() {
+        let mut found = Found::default();
+        let result = analysis.conjunction(&file.default_clauses, &frames, &Vec::new(), &mut found, DEPTH);
+        let functions = super::wording::looks_for_functions(file, &[], true);
+        all.push(Reach { types: found.sorted(), whole: result.err(), functions });
+    }
+    for rule in file.rules.iter().filter(|rule| rule.name.text == name) {
+        let mut found = Found::default();
         let mut gates = Vec::new();
-        let frames = vec![root.clone()];
         let gate = analysis.gate(&rule.when, &frames, &mut gates, DEPTH);
-        let body = gate.and_then(|()| analysis.block(&rule.body, &frames, Class::Document, &gates, &mut found, DEPTH));
-        note(body);
+        let body = analysis.block(&rule.body, &frames, Class::Document, &gates, &mut found, DEPTH);
+        let functions = super::wording::looks_for_functions(file, &[rule], false);
+        all.push(Reach { types: found.sorted(), whole: gate.and(body).err(), functions });
     }
-    if rules.is_empty() {
-        let frames = vec![root];
-        note(analysis.conjunction(&file.default_clauses, &frames, &Vec::new(), &mut found, DEPTH));
-    }
-    let types = if found.any { None } else { Some(found.types.into_iter().collect()) };
-    let functions = super::wording::looks_for_functions(file, &rules, rules.is_empty());
-    Reach { types, whole, functions }
+    all
 }
 
 /// The types that were selected.
@@ -64,6 +77,10 @@ struct Found {
 }
 
 impl Found {
+    fn sorted(self) -> Option<Vec<String>> {
+        (!self.any).then(|| self.types.into_iter().collect())
+    }
+
     fn add(&mut self, types: &Types) {
         match types {
             Types::Any => self.any = true,
@@ -110,7 +127,16 @@ pub(super) enum Class {
 struct Frame<'f> {
     lets: &'f [Let],
     root: Class,
-    parameters: Vec<(&'f str, Class)>,
+    parameters: Vec<Parameter<'f>>,
+}
+
+/// A parameter of a rule that is called.
+#[derive(Clone)]
+struct Parameter<'f> {
+    name: &'f str,
+    class: Class,
+    /// What it stands for, if that is a literal.
+    literal: Option<&'f LiteralKind>,
 }
 
 /// The sets of selections that conditions ask for: of each set at least one is not empty.
@@ -299,8 +325,7 @@ impl<'f> Analysis<'f> {
         let Some(rule) = self.file.parameterized.iter().find(|rule| rule.name.text == call.name.text) else {
             return relates("it calls a rule that is not there");
         };
-        let classes = call.arguments.iter().map(|argument| self.operand(argument, frames, depth));
-        let parameters = rule.parameters.iter().map(|name: &Name| name.text.as_str()).zip(classes).collect();
+        let parameters = self.parameters(rule, call, frames, depth);
         let mut frames = frames.to_vec();
         let root = root_of(&frames).clone();
         frames.push(Frame { lets: &[], root: root.clone(), parameters });
@@ -387,8 +412,7 @@ impl<'f> Analysis<'f> {
                 let Some(rule) = self.file.parameterized.iter().find(|rule| rule.name.text == call.name.text) else {
                     return false;
                 };
-                let classes = call.arguments.iter().map(|argument| self.operand(argument, frames, depth));
-                let parameters = rule.parameters.iter().map(|name| name.text.as_str()).zip(classes).collect();
+                let parameters = self.parameters(rule, call, frames, depth);
                 let root = root_of(frames).clone();
                 let mut frames = frames.to_vec();
                 frames.push(Frame { lets: &[], root: root.clone(), parameters });
@@ -416,43 +440,31 @@ impl<'f> Analysis<'f> {
         }
     }
 
+    fn parameters(
+        &self,
+        rule: &'f ParameterizedRule,
+        call: &'f RuleCall,
+        frames: &[Frame<'f>],
+        depth: usize,
+    ) -> Vec<Parameter<'f>> {
+        let pairs = rule.parameters.iter().zip(&call.arguments);
+        let parameter = |(name, argument): (&'f Name, &'f Operand)| Parameter {
+            name: name.text.as_str(),
+            class: self.operand(argument, frames, depth),
+            literal: literal(argument, frames),
+        };
+        pairs.map(parameter).collect()
+    }
+
     fn variable(&self, name: &str, frames: &[Frame<'f>], depth: usize) -> Class {
         if depth == 0 {
             return Class::Unknown;
         }
-        for (number, frame) in frames.iter().enumerate().rev() {
-            if let Some((_, class)) = frame.parameters.iter().find(|(parameter, _)| *parameter == name) {
-                return class.clone();
-            }
-            let mut lets = frame.lets.iter().filter(|each| each.name.text == name);
-            if let Some(each) = lets.next() {
-                if lets.next().is_some() {
-                    return Class::Unknown;
-                }
-                let frames = frames.get(..=number).unwrap_or_default();
-                return self.operand(&each.value, frames, depth - 1);
-            }
-        }
-        // A variable that only a capture gives.
-        Class::Unknown
-    }
-
-    /// The literal that a variable stands for.
-    fn literal(&self, operand: &'f Operand, frames: &[Frame<'f>]) -> Option<&'f LiteralKind> {
-        match operand {
-            Operand::Literal(literal) => Some(&literal.kind),
-            Operand::Query(query) => match query.parts.as_slice() {
-                [Part { kind: PartKind::Variable(name), .. }] => {
-                    let mut lets = frames.iter().rev().flat_map(|frame| frame.lets);
-                    let each = lets.find(|each| each.name.text == *name)?;
-                    match &each.value {
-                        Operand::Literal(literal) => Some(&literal.kind),
-                        _ => None,
-                    }
-                }
-                _ => None,
-            },
-            Operand::Call(_) => None,
+        match meaning(name, frames) {
+            Some(Meaning::Parameter(parameter)) => parameter.class.clone(),
+            Some(Meaning::Let(each, frames)) => self.operand(&each.value, frames, depth - 1),
+            // A variable that only a capture gives, or one that is defined twice.
+            None => Class::Unknown,
         }
     }
 
@@ -486,12 +498,17 @@ impl<'f> Analysis<'f> {
             Class::Document => match &part.kind {
                 PartKind::Key(key) if key == "Resources" => Class::Resources,
                 PartKind::Key(key) if !is_like(key, "resources") => Class::Constant,
+                PartKind::Interpolated(name) if never_resources(name, frames) => Class::Constant,
                 // What a variable inserts before its next part: the document itself.
                 PartKind::AllIndices { .. } if part.span.is_empty() => Class::Document,
                 _ => Class::Unknown,
             },
             Class::Resources => match &part.kind {
                 PartKind::AllValues { .. } => Class::Selected(Types::Any, vec![part.span]),
+                // `Resources[ Type == 'x' ]` goes through the resources too.
+                PartKind::Filter { clauses, .. } if self.is_own(clauses, frames, depth) => {
+                    Class::Selected(self.types_of(clauses, frames), vec![part.span])
+                }
                 PartKind::AllIndices { .. } if part.span.is_empty() => Class::Resources,
                 _ => Class::Unknown,
             },
@@ -561,7 +578,7 @@ impl<'f> Analysis<'f> {
         if !is_type || access.operator_negated || access.negated {
             return None;
         }
-        let texts = match (access.operator, self.literal(access.right.as_ref()?, frames)?) {
+        let texts = match (access.operator, literal(access.right.as_ref()?, frames)?) {
             (Operator::Equal | Operator::In, LiteralKind::String(text)) => vec![text.clone()],
             (Operator::Equal | Operator::In, LiteralKind::List(items)) => {
                 let text = |kind: &LiteralKind| match kind {
@@ -574,8 +591,61 @@ impl<'f> Analysis<'f> {
         };
         // `'x' in 'longer text'` looks for a part of the text.
         let whole = access.operator == Operator::Equal
-            || matches!(self.literal(access.right.as_ref()?, frames), Some(LiteralKind::List(_)));
+            || matches!(literal(access.right.as_ref()?, frames), Some(LiteralKind::List(_)));
         whole.then_some(texts)
+    }
+}
+
+/// What a name stands for.
+enum Meaning<'c, 'f> {
+    Parameter(&'c Parameter<'f>),
+    /// A variable, and the scopes that its value is looked up in.
+    Let(&'f Let, &'c [Frame<'f>]),
+}
+
+/// What a name stands for where `frames` are in scope; `None` for a capture and for what is defined twice.
+fn meaning<'c, 'f>(name: &str, frames: &'c [Frame<'f>]) -> Option<Meaning<'c, 'f>> {
+    for (number, frame) in frames.iter().enumerate().rev() {
+        if let Some(parameter) = frame.parameters.iter().find(|parameter| parameter.name == name) {
+            return Some(Meaning::Parameter(parameter));
+        }
+        let mut lets = frame.lets.iter().filter(|each| each.name.text == name);
+        if let Some(each) = lets.next() {
+            let around = frames.get(..=number).unwrap_or_default();
+            return lets.next().is_none().then_some(Meaning::Let(each, around));
+        }
+    }
+    None
+}
+
+/// The literal that a right side stands for.
+fn literal<'f>(operand: &'f Operand, frames: &[Frame<'f>]) -> Option<&'f LiteralKind> {
+    match operand {
+        Operand::Literal(literal) => Some(&literal.kind),
+        Operand::Query(query) => match query.parts.as_slice() {
+            [Part { kind: PartKind::Variable(name), .. }] => literal_of(name, frames),
+            _ => None,
+        },
+        Operand::Call(_) => None,
+    }
+}
+
+fn literal_of<'f>(name: &str, frames: &[Frame<'f>]) -> Option<&'f LiteralKind> {
+    match meaning(name, frames)? {
+        Meaning::Parameter(parameter) => parameter.literal,
+        Meaning::Let(Let { value: Operand::Literal(literal), .. }, _) => Some(&literal.kind),
+        Meaning::Let(..) => None,
+    }
+}
+
+/// Whether a key that a variable stands for is sure to be another one than that of the resources. Interpolated keys are
+/// not looked for in other spellings.
+fn never_resources(name: &str, frames: &[Frame<'_>]) -> bool {
+    let other = |kind: &LiteralKind| matches!(kind, LiteralKind::String(text) if text != "Resources");
+    match literal_of(name, frames) {
+        Some(LiteralKind::List(items)) => items.iter().all(|item| other(&item.kind)),
+        Some(kind) => other(kind),
+        None => false,
     }
 }
 

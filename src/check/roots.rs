@@ -1,7 +1,10 @@
 //! The documents that rules are asked of: one resource in its template, the whole resolved template, the text as written.
 
+use std::cell::OnceCell;
+
 use bumpalo::Bump;
 
+use crate::eval::Indexed;
 use crate::graph::Graph;
 use crate::resolve::ResolvedResource;
 use crate::syntax::{Content, Document, NodeId, Style};
@@ -40,7 +43,7 @@ impl<'a> Roots<'a> {
             let kind = if key == "Resources" {
                 Kind::Map(Map::new(&[]))
             } else {
-                Kind::Deferred(arena.alloc(Written { document, node: pair.value, path: section_path }))
+                Kind::Deferred(arena.alloc(Written::new(document, pair.value, section_path)))
             };
             let value = arena.alloc(Node { kind, place, path: section_path, via: None });
             if key == "Resources" {
@@ -57,16 +60,16 @@ impl<'a> Roots<'a> {
     }
 
     /// The template with all its resources, as rules see them.
-    pub(super) fn resolved(&self, graph: &'a Graph<'a>) -> Value<'a> {
+    pub(super) fn resolved(&self, graph: &'a Graph<'a>) -> Indexed<'a> {
         let numbers = 0..self.resources.len();
         let resources: Vec<Entry<'a>> = numbers.filter_map(|number| self.resource(number, graph)).collect();
-        self.with(&resources)
+        let types: Vec<&str> = self.resources.iter().map(|resource| resource.entry.resource_type).collect();
+        Indexed::with_types(self.with(&resources), &types, self.arena)
     }
 
     /// The text as cfn-guard reads it.
     pub(super) fn written(&self) -> Value<'a> {
-        let kind =
-            Kind::Deferred(self.arena.alloc(Written { document: self.document, node: self.root, path: self.path }));
+        let kind = Kind::Deferred(self.arena.alloc(Written::new(self.document, self.root, self.path)));
         self.arena.alloc(Node { kind, place: self.document.span(self.root), path: self.path, via: None })
     }
 
@@ -93,6 +96,8 @@ struct Written<'a> {
     document: &'a Document<'a>,
     node: NodeId,
     path: &'a Path<'a>,
+    /// What it was made to: the same under all choices.
+    made: OnceCell<Value<'a>>,
 }
 
 /// The short forms that stand before scalars, and those that stand before sequences; other tags are passed over.
@@ -118,13 +123,23 @@ const SEQUENCE_TAGS: [&str; 15] = [
 
 impl<'a> Deferred<'a> for Written<'a> {
     fn force(&self, world: &World<'a, '_>) -> Result<Value<'a>, Pending> {
-        let Self { document, node, path } = *self;
+        Ok(self.made.get_or_init(|| self.make(world)))
+    }
+}
+
+impl<'a> Written<'a> {
+    fn new(document: &'a Document<'a>, node: NodeId, path: &'a Path<'a>) -> Self {
+        Self { document, node, path, made: OnceCell::new() }
+    }
+
+    fn make(&self, world: &World<'a, '_>) -> Value<'a> {
+        let Self { document, node, path, .. } = *self;
         let tag = document.tag(node);
         let node = document.resolve_alias(node);
         let place = document.tag_span(node).map_or(document.span(node), |tag| tag.join(document.span(node)));
         let below = |node: NodeId, segment: Segment<'a>, place: Span| {
             let path = world.arena.alloc(Path { parent: Some(path), segment, place });
-            let kind = Kind::Deferred(world.arena.alloc(Written { document, node, path }));
+            let kind = Kind::Deferred(world.arena.alloc(Written::new(document, node, path)));
             world.node(Node { kind, place: document.span(node), path, via: None })
         };
         let known: &[&str] = match document.content(node) {
@@ -159,19 +174,14 @@ impl<'a> Deferred<'a> for Written<'a> {
         };
         let value = world.node(Node { kind, place, path, via: None });
         let Some(function) = tag.filter(|tag| known.contains(tag)).and_then(|tag| tag.strip_prefix('!')) else {
-            return Ok(value);
+            return value;
         };
         let key = match function {
             "Ref" | "Condition" => function,
             _ => world.arena.alloc_str(&format!("Fn::{function}")),
         };
         let entry = Entry { key, key_place: place, value };
-        Ok(world.node(Node {
-            kind: Kind::Map(Map::new(world.arena.alloc_slice_copy(&[entry]))),
-            place,
-            path,
-            via: None,
-        }))
+        world.node(Node { kind: Kind::Map(Map::new(world.arena.alloc_slice_copy(&[entry]))), place, path, via: None })
     }
 }
 

@@ -55,6 +55,9 @@ fn rules_about_one_resource_at_a_time_are_recognised() {
         "rule r when %b !empty or %q !empty { %b.Properties.X exists\n %q.Properties.X exists }",
         "rule r { AWS::S3::Bucket { Properties { X exists } } }",
         "rule r { AWS::S3::Bucket Properties.X exists }",
+        "let s = Resources[ Type == 'AWS::S3::Bucket' ]\nrule r when %s !empty { %s.Properties[ X exists ] { X == 1 } }",
+        "let k = 'AWS::S3::Bucket'\nlet s = Resources.*[ Type == %k ]\nrule r when is_hook(this, %k) { %s.X exists }
+         rule is_hook(d, t) { %d.%t.resourceProperties exists }",
         "rule r when is_template(this) %b !empty { c(%b.Properties) }
          rule is_template(d) { %d { AWSTemplateFormatVersion exists or Resources exists } }
          rule c(p) { %p { X exists\n when Y exists { Y == 1 } } }",
@@ -89,6 +92,8 @@ fn rules_that_relate_resources_are_recognised() {
         "rule other { %b.X exists }\nrule r { other <<m>>\n }",
         "rule r when %b.Properties.X exists { %b.Properties.X == 1 }",
         "rule r { %nowhere.X exists }",
+        "let k = 'Resources'\nlet s = Resources.*[ Type == 'A' ]\nrule r when is_hook(this, %k) { %s.X exists }
+         rule is_hook(d, t) { %d.%t.Logs exists }",
     ] {
         let reach = reached(&format!("{BUCKETS}{body}"));
         assert!(reach.whole.is_some(), "{body}");
@@ -232,6 +237,24 @@ fn one_resource_at_a_time_gives_the_verdict_of_the_whole() {
                 words.filter(|(_, word)| *word != "SKIP").collect::<BTreeMap<_, _>>()
             };
             assert_eq!(word(&single), word(&whole), "{}", case.name);
+        }
+    }
+}
+
+#[test]
+fn what_rules_were_found_to_reach_when_the_program_was_built_is_what_their_texts_say() {
+    for rule in Catalog::builtin().rules {
+        let file = parse(rule.text.text(), Dialect::Classic).file;
+        let (program, errors) = crate::eval::Program::compile(&file, rule.text.text(), Dialect::Classic);
+        assert_eq!(errors, [], "{}", rule.info.id);
+        let entries = program.rules().iter().enumerate().filter(|(_, entry)| entry.name == rule.guard_name);
+        let found = reach::reach_of_each(&file, &rule.guard_name);
+        let found: Vec<_> = entries.map(|(number, _)| number).zip(found).collect();
+        assert_eq!(rule.reach.len(), found.len(), "{}", rule.info.id);
+        for (known, (number, reach)) in rule.reach.iter().zip(found) {
+            let types = known.types.map(|types| types.iter().map(|&one| one.to_owned()).collect::<Vec<_>>());
+            assert_eq!((known.number, types), (number, reach.types), "{}", rule.info.id);
+            assert_eq!((known.whole, known.functions), (reach.whole.is_some(), reach.functions), "{}", rule.info.id);
         }
     }
 }

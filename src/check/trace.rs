@@ -93,7 +93,7 @@ impl Checker {
         let text = Text::new(source, &name);
         let mut traces = Vec::new();
         self.ask(&model, |question, exploration| {
-            let Question { compiled, entry, .. } = question;
+            let Question { compiled, part, entry } = question;
             let rule = &compiled.rule.info;
             let subject =
                 Subject { resolver: model.resolver, entry, rule, texts: &[&text], text: &text, assembly: None };
@@ -101,7 +101,7 @@ impl Checker {
                 rule: Arc::clone(&compiled.rule.info.id),
                 resource: entry.map(|entry| (entry.named.name.to_owned(), entry.resource_type.to_owned())),
                 place: entry.map(|entry| text.place(entry.named.name_span)),
-                as_written: compiled.asked == Asked::Written,
+                as_written: part.asked == Asked::Written,
                 verdicts: verdicts(&compiled.rule, &subject, exploration),
                 error: exploration.error.as_ref().map(|error| error.message.clone()),
                 capped: exploration.capped,

@@ -3,18 +3,18 @@
 use std::collections::BTreeSet;
 
 use crate::guard::{
-    Block, Clause, Disjunction, FunctionCall, Let, Literal, LiteralKind, Operand, Part, PartKind, Query, Rule, RuleFile,
+    Clause, Literal, LiteralKind, Operand, Part, PartKind, Rule, RuleFile, Visitor, inside_clause, inside_literal,
+    inside_part,
 };
 
 /// Whether what `rules` reach looks for functions; with `default`, the clauses outside any rule.
 pub(super) fn looks_for_functions(file: &RuleFile, rules: &[&Rule], default: bool) -> bool {
     let mut search = Search { file, seen: BTreeSet::new(), open: Vec::new(), found: false };
     for rule in rules {
-        search.disjunctions(&rule.when);
-        search.block(&rule.body);
+        search.rule(rule);
     }
     if default {
-        search.disjunctions(&file.default_clauses);
+        search.conjunction(&file.default_clauses);
     }
     // What is referred to is looked at once, without recursion from rule to rule.
     while let Some(name) = search.open.pop() {
@@ -26,11 +26,10 @@ pub(super) fn looks_for_functions(file: &RuleFile, rules: &[&Rule], default: boo
             }
             Reference::Rule(name) => {
                 for rule in file.rules.iter().filter(|rule| rule.name.text == name) {
-                    search.disjunctions(&rule.when);
-                    search.block(&rule.body);
+                    search.rule(rule);
                 }
                 for rule in file.parameterized.iter().filter(|rule| rule.name.text == name) {
-                    search.block(&rule.body);
+                    search.parameterized(rule);
                 }
             }
         }
@@ -67,102 +66,45 @@ impl<'f> Search<'f> {
             self.open.push(reference);
         }
     }
+}
 
-    fn block(&mut self, block: &'f Block) {
-        self.lets(&block.lets);
-        self.disjunctions(&block.clauses);
+impl<'f> Visitor<'f> for Search<'f> {
+    fn clause(&mut self, clause: &'f Clause) {
+        match clause {
+            Clause::Named(named) => self.refer(Reference::Rule(&named.name.text)),
+            Clause::Call(call) => self.refer(Reference::Rule(&call.name.text)),
+            _ => {}
+        }
+        inside_clause(self, clause);
     }
 
-    fn lets(&mut self, lets: &'f [Let]) {
-        for each in lets {
-            self.operand(&each.value);
+    fn part(&mut self, part: &'f Part) {
+        match &part.kind {
+            PartKind::Key(key) => self.found |= is_function(key),
+            PartKind::Variable(name) | PartKind::Interpolated(name) => self.refer(Reference::Variable(name)),
+            PartKind::KeyFilter { right, .. } => self.found |= asks_for_functions(right),
+            _ => {}
         }
-    }
-
-    fn disjunctions(&mut self, disjunctions: &'f [Disjunction]) {
-        for clause in disjunctions.iter().flat_map(|one| &one.alternatives) {
-            match clause {
-                Clause::Access(access) => {
-                    self.query(&access.query);
-                    if let Some(right) = &access.right {
-                        self.operand(right);
-                    }
-                }
-                Clause::Block(block) => {
-                    self.query(&block.query);
-                    self.block(&block.body);
-                }
-                Clause::When(when) => {
-                    self.disjunctions(&when.conditions);
-                    self.block(&when.body);
-                }
-                Clause::Named(named) => self.refer(Reference::Rule(&named.name.text)),
-                Clause::Call(call) => {
-                    self.refer(Reference::Rule(&call.name.text));
-                    for argument in &call.arguments {
-                        self.operand(argument);
-                    }
-                }
-                Clause::Type(block) => {
-                    self.disjunctions(&block.when);
-                    self.block(&block.body);
-                }
-            }
-        }
-    }
-
-    fn operand(&mut self, operand: &'f Operand) {
-        match operand {
-            Operand::Literal(literal) => self.literal(literal),
-            Operand::Query(query) => self.query(query),
-            Operand::Call(call) => self.function(call),
-        }
-    }
-
-    fn function(&mut self, call: &'f FunctionCall) {
-        for argument in &call.arguments {
-            self.operand(argument);
-        }
-    }
-
-    fn query(&mut self, query: &'f Query) {
-        for Part { kind, .. } in &query.parts {
-            match kind {
-                PartKind::Key(key) => self.found |= is_function(key),
-                PartKind::Variable(name) | PartKind::Interpolated(name) => self.refer(Reference::Variable(name)),
-                PartKind::Filter { clauses, .. } => self.disjunctions(clauses),
-                PartKind::KeyFilter { right, .. } => {
-                    self.key_filter(right);
-                    self.operand(right);
-                }
-                _ => {}
-            }
-        }
-    }
-
-    /// Keys may be asked for `Ref` too, which elsewhere is a word like any other.
-    fn key_filter(&mut self, right: &'f Operand) {
-        if let Operand::Literal(literal) = right {
-            let items = match &literal.kind {
-                LiteralKind::List(items) => items.as_slice(),
-                _ => std::slice::from_ref(literal),
-            };
-            self.found |= items.iter().any(|item| matches!(&item.kind, LiteralKind::String(text) if is_function(text)));
-        }
+        inside_part(self, part);
     }
 
     fn literal(&mut self, literal: &'f Literal) {
         match &literal.kind {
             LiteralKind::String(text) => self.found |= text.starts_with("Fn::"),
             LiteralKind::Regex(pattern) => self.found |= pattern.contains("Fn::"),
-            LiteralKind::List(items) => items.iter().for_each(|item| self.literal(item)),
-            LiteralKind::Map(entries) => {
-                for (name, value) in entries {
-                    self.found |= is_function(&name.text);
-                    self.literal(value);
-                }
-            }
+            LiteralKind::Map(entries) => self.found |= entries.iter().any(|(name, _)| is_function(&name.text)),
             _ => {}
         }
+        inside_literal(self, literal);
     }
+}
+
+/// Keys may be asked for `Ref` too, which elsewhere is a word like any other.
+fn asks_for_functions(right: &Operand) -> bool {
+    let Operand::Literal(literal) = right else { return false };
+    let items = match &literal.kind {
+        LiteralKind::List(items) => items.as_slice(),
+        _ => std::slice::from_ref(literal),
+    };
+    items.iter().any(|item| matches!(&item.kind, LiteralKind::String(text) if is_function(text)))
 }

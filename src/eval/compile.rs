@@ -3,16 +3,18 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::guard::{self, Dialect, Operator, PartKind, RuleFile};
+use crate::guard::{self, Dialect, LiteralKind, Operator, PartKind, RuleFile};
 use crate::text::Span;
 
 use super::analysis;
 use super::constant::Constant;
+use super::fixed::fixed_variables;
 use super::program::{
     AccessClause, Block, BlockClause, Clause, CompileError, Disjunction, FunctionCall, Group, Key, Legend, Let,
     NamedReference, NamedSymbol, Operand, ParameterizedRule, Part, Program, Query, Rule, RuleCall, RuleEntry, Symbol,
     TypeBlock, WhenBlock,
 };
+use super::skipping::{are_plain, needs};
 
 impl Program {
     /// Compiles a rule file; `text` is the text that it was parsed from.
@@ -28,9 +30,16 @@ impl Program {
             keys: BTreeMap::new(),
             groups: BTreeMap::new(),
             parameterized: BTreeMap::new(),
+            fixed: fixed_variables(file),
         };
         let mut program = compiler.file(file);
         let errors = analysis::check(&mut program);
+        if errors.is_empty() {
+            let needs: Vec<_> = program.rules.iter().map(|rule| needs(&program, &rule.when)).collect();
+            for (rule, needs) in program.rules.iter_mut().zip(needs).filter(|(rule, _)| !rule.needs_earlier) {
+                rule.needs = needs;
+            }
+        }
         (program, errors)
     }
 }
@@ -45,6 +54,8 @@ struct Compiler<'t> {
     keys: BTreeMap<String, Arc<Key>>,
     groups: BTreeMap<String, usize>,
     parameterized: BTreeMap<String, usize>,
+    /// Variables that stand for one literal wherever they are read.
+    fixed: BTreeMap<&'t str, &'t LiteralKind>,
 }
 
 impl Compiler<'_> {
@@ -71,12 +82,24 @@ impl Compiler<'_> {
         if !file.default_clauses.is_empty() {
             let span = entries.first().map_or_else(Span::default, |entry| entry.span);
             let body = Block { lets: Vec::new(), clauses: self.disjunctions(&file.default_clauses) };
-            rules.push(Rule { when: Vec::new(), body, legend: legend(span, None, CONDITION), needs_earlier: false });
+            rules.push(Rule {
+                when: Vec::new(),
+                body,
+                legend: legend(span, None, CONDITION),
+                needs_earlier: false,
+                needs: Vec::new(),
+            });
         }
         for rule in &file.rules {
             let when = self.disjunctions(&rule.when);
             let body = self.block(&rule.body);
-            rules.push(Rule { when, body, legend: legend(rule.name.span, None, CONDITION), needs_earlier: false });
+            rules.push(Rule {
+                when,
+                body,
+                legend: legend(rule.name.span, None, CONDITION),
+                needs_earlier: false,
+                needs: Vec::new(),
+            });
         }
         let parameterized = file
             .parameterized
@@ -175,18 +198,52 @@ impl Compiler<'_> {
             PartKind::AllValues { capture } => Part::AllValues { capture: self.capture(capture.as_ref()) },
             PartKind::AllIndices { capture } => Part::AllIndices { capture: self.capture(capture.as_ref()) },
             PartKind::Index(index) => Part::Index(self.index(*index)),
-            PartKind::Filter { capture, clauses } => Part::Filter {
-                capture: self.capture(capture.as_ref()),
-                clauses: self.disjunctions(clauses),
-                touchy: touchy(clauses),
-                text: self.words(part.span),
-            },
+            PartKind::Filter { capture, clauses } => {
+                let types = self.types_of(clauses);
+                let compiled = self.disjunctions(clauses);
+                Part::Filter {
+                    capture: self.capture(capture.as_ref()),
+                    types: types.filter(|_| compiled.get(1..).is_some_and(are_plain)),
+                    clauses: compiled,
+                    touchy: touchy(clauses),
+                    text: self.words(part.span),
+                }
+            }
             PartKind::KeyFilter { operator, negated, right, .. } => Part::KeyFilter {
                 operator: *operator,
                 negated: *negated,
                 right: Box::new(self.operand(right)),
                 text: self.words(part.span),
             },
+        }
+    }
+
+    /// What the type must be one of where a filter begins with `Type == 'x'` or `Type in ['x', 'y']`.
+    fn types_of(&self, clauses: &[guard::Disjunction]) -> Option<Vec<String>> {
+        let [guard::Clause::Access(access)] = clauses.first()?.alternatives.as_slice() else { return None };
+        let query = &access.query;
+        let [guard::Part { kind: PartKind::Key(key), .. }] = query.parts.as_slice() else { return None };
+        if key != "Type" || query.some || access.negated || access.operator_negated {
+            return None;
+        }
+        let literal = match access.right.as_ref()? {
+            guard::Operand::Literal(literal) => &literal.kind,
+            guard::Operand::Query(guard::Query { some: false, parts, .. }) => match parts.as_slice() {
+                [guard::Part { kind: PartKind::Variable(name), .. }] => self.fixed.get(name.as_str())?,
+                _ => return None,
+            },
+            _ => return None,
+        };
+        match (access.operator, literal) {
+            (Operator::Equal, LiteralKind::String(text)) => Some(vec![text.clone()]),
+            (Operator::In, LiteralKind::List(items)) => {
+                let text = |item: &guard::Literal| match &item.kind {
+                    LiteralKind::String(text) => Some(text.clone()),
+                    _ => None,
+                };
+                items.iter().map(text).collect()
+            }
+            _ => None,
         }
     }
 
@@ -288,6 +345,7 @@ impl Compiler<'_> {
                     capture: None,
                     clauses: vec![vec![Clause::Access(of_type)]],
                     touchy: false,
+                    types: Some(vec![name.clone()]),
                     text: format!("[ Type == '{name}' ]"),
                 },
             ],

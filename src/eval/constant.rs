@@ -64,6 +64,23 @@ impl Constant {
         }
     }
 
+    /// The text, if it is one.
+    pub(super) fn text(&self) -> Option<&str> {
+        match self {
+            Self::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Whether comparing it cannot go wrong: it is a scalar, or a list of such.
+    pub(super) fn is_plain(&self) -> bool {
+        match self {
+            Self::Null | Self::Bool(_) | Self::Integer(_) | Self::String(_) => true,
+            Self::List(items) => items.iter().all(|item| !matches!(item, Self::List(_)) && item.is_plain()),
+            _ => false,
+        }
+    }
+
     pub(super) fn view<'p, 'a>(&'p self) -> View<'p, 'a> {
         match self {
             Self::Null => View::Null,

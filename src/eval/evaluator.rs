@@ -7,6 +7,7 @@ use crate::guard::Dialect;
 use crate::text::Span;
 use crate::value::{Kind, Node, Shape, Unknown, Value, World};
 
+use super::indexed::Inventory;
 use super::item::{Found, Item, Rest};
 use super::outcome::Interrupt;
 use super::program::{Legend, Let, NamedSymbol, Operand, Program, Query, Symbol};
@@ -86,6 +87,8 @@ pub(super) struct Evaluator<'p, 'a, 'c> {
     pub(super) program: &'p Program,
     pub(super) world: World<'a, 'c>,
     pub(super) root: Value<'a>,
+    /// The resources by type, where they have been worked out.
+    pub(super) inventory: Option<&'p Inventory<'a>>,
     steps: u64,
     depth: u32,
     unknowns: Vec<&'a Unknown<'a>>,
@@ -104,11 +107,17 @@ pub(super) struct Evaluator<'p, 'a, 'c> {
 }
 
 impl<'p, 'a: 'p, 'c> Evaluator<'p, 'a, 'c> {
-    pub(super) fn new(program: &'p Program, root: Value<'a>, world: World<'a, 'c>) -> Self {
+    pub(super) fn new(
+        program: &'p Program,
+        root: Value<'a>,
+        inventory: Option<&'p Inventory<'a>>,
+        world: World<'a, 'c>,
+    ) -> Self {
         Self {
             program,
             world,
             root,
+            inventory,
             steps: 0,
             depth: 0,
             unknowns: Vec::new(),

@@ -1,7 +1,7 @@
 //! Guard rules asked of values, in three-valued logic.
 //!
 //! A rule file is compiled once to a [`Program`], which owns all it needs and can be asked from many threads.
-//! [`evaluate`] asks one rule of one value tree and answers with every status that is possible, and with the clauses
+//! [`evaluate`] asks one rule of one value tree ([`evaluate_indexed`] of one whose resources are indexed) and answers with every status that is possible, and with the clauses
 //! and values that make the rule fail.
 //!
 //! Invariants: on wholly known data the answer is exactly that of AWS's engine in the dialect of the program; with
@@ -22,7 +22,9 @@ mod containment;
 mod conversion;
 mod embedded;
 mod evaluator;
+mod fixed;
 mod functions;
+mod indexed;
 mod item;
 mod operators;
 mod outcome;
@@ -30,12 +32,14 @@ mod program;
 mod query;
 mod rules;
 mod selection;
+mod skipping;
 mod statuses;
 #[cfg(test)]
 mod tests;
 mod unary;
 
+pub use indexed::Indexed;
 pub use outcome::{Check, EvaluationError, Outcome, Stop};
 pub use program::{CompileError, Program, RuleEntry};
-pub use rules::evaluate;
+pub use rules::{evaluate, evaluate_indexed};
 pub use statuses::{Status, Statuses};

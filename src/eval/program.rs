@@ -6,6 +6,7 @@ use crate::guard::{Dialect, Operator};
 use crate::text::Span;
 
 use super::constant::Constant;
+use super::skipping::Need;
 
 /// A compiled rule file, which can be asked from many threads at once.
 #[derive(Debug)]
@@ -64,6 +65,9 @@ pub(super) struct Rule {
     pub(super) legend: Legend,
     /// An earlier rule captures a variable that this one reads: the earlier rules must run first.
     pub(super) needs_earlier: bool,
+    /// Each of these sets has one thing without which all of a condition fails: where a document lacks everything in a
+    /// set, the rule is skipped, and its evaluation could not have ended in any other way.
+    pub(super) needs: Vec<Vec<Need>>,
 }
 
 #[derive(Debug)]
@@ -228,6 +232,8 @@ pub(super) enum Part {
         clauses: Vec<Disjunction>,
         /// Whether the clauses may ask of a value what its type does not support.
         touchy: bool,
+        /// What the `Type` of a value must be one of to pass, when nothing else can happen to the others.
+        types: Option<Vec<String>>,
         text: String,
     },
     KeyFilter {

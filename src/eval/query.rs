@@ -178,9 +178,9 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                     }
                     _ => {}
                 },
-                Part::Filter { capture, clauses, .. } => {
+                Part::Filter { capture, clauses, types, .. } => {
                     return self.deeper(walk.query.span, |this| {
-                        this.walk_filter((walk, index), current, *capture, clauses, scope, out)
+                        this.walk_filter((walk, index), current, *capture, (clauses, types.as_deref()), scope, out)
                     });
                 }
                 Part::KeyFilter { operator, negated, right, .. } => {

@@ -6,9 +6,11 @@ use std::rc::Rc;
 use crate::value::{Value, World};
 
 use super::evaluator::{Evaluator, Failure, NamedAnswer, Names, Role, Scope};
+use super::indexed::Indexed;
 use super::item::Item;
 use super::outcome::{Check, EvaluationError, Interrupt, Outcome, Stop};
 use super::program::{Group, NamedReference, Program, Rule};
+use super::skipping::Need;
 use super::statuses::{Status, Statuses, Verdict};
 
 /// Asks one rule of one document.
@@ -24,12 +26,31 @@ pub fn evaluate<'a>(
     root: Value<'a>,
     world: &World<'a, '_>,
 ) -> Result<Outcome<'a>, Stop> {
-    let root = world.force(root).map_err(Stop::Pending)?;
+    evaluate_indexed(program, rule, &Indexed::plain(root), world)
+}
+
+/// Asks one rule of a document whose resources may be indexed by their type. The answer is that of [`evaluate`], except
+/// that what does not matter to it need not be chosen.
+///
+/// # Errors
+/// As [`evaluate`].
+pub fn evaluate_indexed<'a>(
+    program: &Program,
+    rule: usize,
+    document: &Indexed<'a>,
+    world: &World<'a, '_>,
+) -> Result<Outcome<'a>, Stop> {
+    let inventory = document.inventory();
+    let root = world.force(document.root()).map_err(Stop::Pending)?;
     let Some(asked) = program.rules.get(rule) else {
         let message = format!("there is no rule number {rule}");
         return Err(Stop::Error(EvaluationError { message, span: crate::text::Span::default() }));
     };
-    let mut evaluator = Evaluator::new(program, root, *world);
+    let is_missing = |needs: &Vec<Need>| inventory.is_some_and(|it| needs.iter().all(|need| need.is_missing(it)));
+    if asked.needs.iter().any(is_missing) {
+        return Ok(Outcome { statuses: Statuses::SKIP, checks: Vec::new() });
+    }
+    let mut evaluator = Evaluator::new(program, root, inventory, *world);
     if asked.needs_earlier {
         for earlier in program.rules.iter().take(rule) {
             // Only for the keys that they capture. What is wrong with them is said when they are asked.

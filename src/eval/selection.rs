@@ -5,6 +5,7 @@ use crate::value::{Kind, Shape};
 
 use super::comparison::Answer;
 use super::evaluator::{Evaluator, Scope};
+use super::indexed::Inventory;
 use super::item::{Entries, Found, Item, Items, View};
 use super::outcome::Interrupt;
 use super::program::{Disjunction, NamedSymbol, Operand, Part, Symbol};
@@ -101,6 +102,12 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         scope: &Scope<'_, 'p, 'a>,
         out: Out<'_, 'p, 'a>,
     ) -> Result<(), Interrupt> {
+        if let (Entries::Nodes(map), None, Some(inventory), Some(Part::Filter { types: Some(types), .. })) =
+            (entries, capture, self.inventory, walk.query.parts.get(index + 1))
+            && inventory.is_of(map)
+        {
+            return self.walk_candidates((walk, index), current, (inventory, types), scope, out);
+        }
         let members = self.members(entries, capture.is_some())?;
         let mut doubts = Hinges::NONE;
         for member in &members {
@@ -111,6 +118,57 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         }
         if members.iter().all(|member| member.maybe) {
             out.push(walk.maybe(!members.is_empty(), doubts).missing(index, current));
+        }
+        Ok(())
+    }
+
+    /// The resources of which a filter by type may keep some. The others need not be known, except that where there are
+    /// none at all the walk leads nowhere.
+    fn walk_candidates(
+        &mut self,
+        (walk, index): (Walk<'p>, usize),
+        current: Item<'p, 'a>,
+        (inventory, types): (&'p Inventory<'a>, &'p [String]),
+        scope: &Scope<'_, 'p, 'a>,
+        out: Out<'_, 'p, 'a>,
+    ) -> Result<(), Interrupt> {
+        let candidates = inventory.candidates(types);
+        let mut there = Vec::with_capacity(candidates.len());
+        for (_, entry) in &candidates {
+            there.extend(self.present(entry.value)?);
+        }
+        let (mut doubts, mut any) = (Hinges::NONE, !there.is_empty());
+        let mut leads_somewhere = there.iter().any(|(_, maybe)| !maybe);
+        if !leads_somewhere {
+            let mut pending = None;
+            for entry in inventory.others(&candidates) {
+                match self.present(entry.value) {
+                    Ok(Some((value, true))) => {
+                        any = true;
+                        doubts = doubts.union(self.hinge_of(Item::Node(value)));
+                    }
+                    Ok(Some((_, false))) => {
+                        leads_somewhere = true;
+                        break;
+                    }
+                    Ok(None) => {}
+                    Err(interrupt) => {
+                        pending.get_or_insert(interrupt);
+                    }
+                }
+            }
+            if let (Some(pending), false) = (pending, leads_somewhere) {
+                return Err(pending);
+            }
+        }
+        for (value, maybe) in there {
+            let item = Item::Node(value);
+            let hinges = if maybe { self.hinge_of(item) } else { Hinges::NONE };
+            doubts = doubts.union(hinges);
+            self.walk(walk.maybe(maybe, hinges), index + 1, item, &Scope::at(item, scope), out)?;
+        }
+        if !leads_somewhere {
+            out.push(walk.maybe(any, doubts).missing(index, current));
         }
         Ok(())
     }
@@ -147,7 +205,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         (walk, index): (Walk<'p>, usize),
         current: Item<'p, 'a>,
         capture: Option<Symbol>,
-        clauses: &'p [Disjunction],
+        (clauses, types): (&'p [Disjunction], Option<&'p [String]>),
         scope: &Scope<'_, 'p, 'a>,
         out: Out<'_, 'p, 'a>,
     ) -> Result<(), Interrupt> {
@@ -162,6 +220,20 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             (View::Map(_), Some(Part::AllValues { .. } | Part::AllIndices { .. })) => {
                 if let Some(walk) = self.kept(walk, clauses, scope)? {
                     self.walk(walk, index + 1, current, scope, out)?;
+                }
+            }
+            (View::Map(Entries::Nodes(map)), Some(Part::Key(_)))
+                if capture.is_none() && types.is_some() && self.inventory.is_some_and(|it| it.is_of(map)) =>
+            {
+                let candidates = self.inventory.zip(types).map(|(inventory, types)| inventory.candidates(types));
+                for (_, entry) in candidates.unwrap_or_default() {
+                    let Some((value, maybe)) = self.present(entry.value)? else { continue };
+                    let item = Item::Node(value);
+                    let hinges = if maybe { self.hinge_of(item) } else { Hinges::NONE };
+                    let inside = Scope::at(item, scope);
+                    if let Some(walk) = self.kept(walk.maybe(maybe, hinges), clauses, &inside)? {
+                        self.walk(walk, index + 1, item, &inside, out)?;
+                    }
                 }
             }
             (View::Map(entries), Some(Part::Key(_) | Part::Interpolated(_))) => {

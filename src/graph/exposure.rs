@@ -12,7 +12,7 @@ use super::exposed_endpoints as endpoints;
 use super::load_balancers;
 use super::model::Graph;
 use super::origin::Origin;
-use super::reach::Reach;
+use super::reach::{Reach, via};
 use super::read::Fields;
 use super::truth::Truth;
 
@@ -115,7 +115,7 @@ impl<'a> Deferred<'a> for ExposureFact<'a> {
             Some(decisive) if !matches!(decisive.kind, Kind::Absent | Kind::Null) => Origin::of(decisive),
             _ => Origin::whole(value, found.key_place),
         };
-        let via = reach.via(world);
+        let via = via(world, &reach.steps);
         let origin = if via.is_some() { origin.through(via) } else { origin };
         Ok(match (self.what, reach.truth) {
             (What::Reachable, truth) => origin.truth(world, truth),

@@ -6,7 +6,7 @@ use super::model::Graph;
 use super::origin::Origin;
 use super::read::Fields;
 use super::security_group::{Direction, push_group_facts, push_rule_facts};
-use super::{exposure, network_acl, policy, secrets};
+use super::{exposure, network_acl, policy, secrets, subnet};
 
 /// The map of the facts of a resource, each made when it is asked for; empty for most types.
 pub(super) fn make<'a>(
@@ -24,6 +24,7 @@ pub(super) fn make<'a>(
         "AWS::EC2::SecurityGroupEgress" => {
             push_rule_facts(graph, world, resource, value, Direction::Egress, &mut fields);
         }
+        "AWS::EC2::Subnet" => subnet::push_facts(graph, world, resource, value, &mut fields),
         "AWS::EC2::NetworkAclEntry" => network_acl::push_facts(graph, world, resource, value, &mut fields),
         _ => {
             policy::push_facts(graph, world, resource, value, &mut fields);

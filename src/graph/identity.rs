@@ -90,7 +90,8 @@ pub(super) fn names<'a>(
             return Ok(Truth::Yes);
         }
     }
-    let (Some(name), Some(found)) = (name, graph.value(world, target)?) else {
+    // Whether the target is there is asked only when its name is the one.
+    let (Some(name), Some(found)) = (name, graph.unconditional(world, target)?) else {
         return Ok(equals_generated(world, value));
     };
     let mut truth = None;
@@ -206,13 +207,50 @@ fn has_reference(pieces: &[Piece<'_>]) -> bool {
     pieces.iter().any(|piece| matches!(piece, Piece::Reference(_)))
 }
 
+/// What stands between the two texts in a forced text: `None` where the text does not begin and end so. A text that is
+/// wholly unknown stays what it is.
+pub(super) fn between<'a>(world: &World<'a, '_>, value: Value<'a>, before: &str, after: &str) -> Option<Value<'a>> {
+    let origin = Origin::of(value);
+    match value.kind {
+        Kind::String(text) => {
+            let inner = text.strip_prefix(before)?.strip_suffix(after)?;
+            Some(origin.text(world, inner))
+        }
+        Kind::Partial(pieces) => {
+            let mut inner: Vec<Piece<'a>> = pieces.to_vec();
+            for (is_first, cut) in [(true, before), (false, after)] {
+                if cut.is_empty() {
+                    continue;
+                }
+                let piece = if is_first { inner.first_mut()? } else { inner.last_mut()? };
+                let Piece::Text(text) = piece else { return None };
+                *text = if is_first { text.strip_prefix(cut)? } else { text.strip_suffix(cut)? };
+            }
+            inner.retain(|piece| !matches!(piece, Piece::Text("")));
+            let kind = match inner.as_slice() {
+                [] => return None,
+                [Piece::Text(text)] => Kind::String(text),
+                [Piece::Reference(reference)] => Kind::Reference(reference),
+                [Piece::Unknown(unknown)] => Kind::Unknown(unknown),
+                pieces => Kind::Partial(world.arena.alloc_slice_copy(pieces)),
+            };
+            Some(origin.node(world, kind))
+        }
+        Kind::Unknown(_) => Some(value),
+        _ => None,
+    }
+}
+
 fn starts_as_arn(pieces: &[Piece<'_>]) -> bool {
     matches!(pieces.first(), Some(Piece::Text(first)) if first.starts_with("arn:"))
 }
 
 /// Whether a text is a name, an ARN of something with that name, or the domain of a bucket of that name.
 fn equals_name_or_arn(value: &str, name: &str) -> bool {
-    value == name || (value.starts_with("arn:") && ends_with_name(value, name)) || is_bucket_domain(value, name)
+    value == name
+        || (value.starts_with("arn:") && ends_with_name(value, name))
+        || is_bucket_domain(value, name)
+        || value.strip_prefix("s3://").is_some_and(|rest| rest.split('/').next() == Some(name))
 }
 
 fn ends_with_name(arn: &str, name: &str) -> bool {
@@ -241,8 +279,8 @@ fn may_read(pieces: &[Piece<'_>], text: &str) -> bool {
     text.len() >= start.len() + end.len() && text.starts_with(start) && text.ends_with(end)
 }
 
-/// The forced values that a property path leads to: `A.B[].C`, where `[]` stands for the items of a list. At most
-/// `limit` of them, then an unknown.
+/// The forced values that a property path leads to, at most `limit` of them, then an unknown. `A.B[].C`: `[]` stands
+/// for the items of a list, `[Key=a.b]` for those whose `Key` is `a.b`, `{}` for the values of a map.
 pub(super) fn values_at<'a>(
     world: &World<'a, '_>,
     properties: Value<'a>,
@@ -254,6 +292,39 @@ pub(super) fn values_at<'a>(
     Ok(found)
 }
 
+/// The first step of a path.
+struct Step<'p> {
+    key: &'p str,
+    below: Below<'p>,
+    rest: &'p str,
+}
+
+/// What below a key is meant.
+enum Below<'p> {
+    Itself,
+    Items,
+    Values,
+    ItemsWhere(&'p str, &'p str),
+}
+
+impl<'p> Step<'p> {
+    fn first(path: &'p str) -> Self {
+        if let Some((key, (filter, rest))) =
+            path.split_once('[').and_then(|(key, after)| Some((key, after.split_once(']')?)))
+            && !key.contains('.')
+        {
+            let rest = rest.strip_prefix('.').unwrap_or(rest);
+            let below = filter.split_once('=').map_or(Below::Items, |(key, wanted)| Below::ItemsWhere(key, wanted));
+            return Self { key, below, rest };
+        }
+        let (head, rest) = path.split_once('.').unwrap_or((path, ""));
+        match head.strip_suffix("{}") {
+            Some(key) => Self { key, below: Below::Values, rest },
+            None => Self { key: head, below: Below::Itself, rest },
+        }
+    }
+}
+
 fn collect<'a>(
     world: &World<'a, '_>,
     value: Value<'a>,
@@ -261,10 +332,28 @@ fn collect<'a>(
     limit: usize,
     found: &mut Vec<Value<'a>>,
 ) -> Result<(), Pending> {
-    let (head, rest) = path.split_once('.').unwrap_or((path, ""));
-    let (key, is_list) = head.strip_suffix("[]").map_or((head, false), |key| (key, true));
+    let Step { key, below, rest } = Step::first(path);
     let value = child(world, value, key)?;
-    let below = if is_list { items(world, value)? } else { vec![value] };
+    let below = match below {
+        Below::Itself => vec![value],
+        Below::Items => items(world, value)?,
+        Below::Values => match value.kind {
+            Kind::Map(map) => map.entries().iter().map(|entry| world.force(entry.value)).collect::<Result<_, _>>()?,
+            _ => items(world, value)?,
+        },
+        Below::ItemsWhere(key, wanted) => {
+            let mut found = Vec::new();
+            for item in items(world, value)? {
+                match text(world, child(world, item, key)?) {
+                    Read::Known(text) if text == wanted => found.push(item),
+                    // It may be the one.
+                    Read::Unknown(unknown) => found.push(Origin::of(item).unknown(world, unknown)),
+                    Read::Known(_) | Read::Missing => {}
+                }
+            }
+            found
+        }
+    };
     for item in below {
         // A list of lists, as when one item is a parameter that holds a list, is one list.
         let leaves = match (rest, item.kind) {

@@ -2,7 +2,7 @@
 
 use crate::value::{Deferred, Kind, Pending, Shape, Unknown, Value, World};
 
-use super::identity::{Named, names, referent, values_at};
+use super::identity::{Named, between, names, referent, values_at};
 use super::model::{Graph, companion};
 use super::origin::Origin;
 use super::read::{Fields, Read, child, text, unknown};
@@ -153,7 +153,54 @@ fn values<'a>(
             _ => {}
         }
     }
-    values_at(world, child(world, value, "Properties")?, role.path, VALUES)
+    named_by(world, value, role)
+}
+
+/// The values of the property of a role on a forced resource, without what stands around a name.
+fn named_by<'a>(world: &World<'a, '_>, source: Value<'a>, role: &Role) -> Result<Vec<Value<'a>>, Pending> {
+    let mut values = values_at(world, child(world, source, "Properties")?, role.path, VALUES)?;
+    let (before, after) = role.around;
+    if !before.is_empty() || !after.is_empty() {
+        values = values.into_iter().filter_map(|value| between(world, value, before, after)).collect();
+    }
+    Ok(values)
+}
+
+/// Whether a forced value of the property of a role names the target.
+fn is_named<'a>(
+    graph: &'a Graph<'a>,
+    world: &World<'a, '_>,
+    value: Value<'a>,
+    target: usize,
+    role: &Role,
+) -> Result<Truth<'a>, Pending> {
+    Ok(match referent(graph, world, value, role.target)? {
+        Some(Named::Resource(other)) => (other == target).into(),
+        Some(Named::Open(unknown)) => Truth::Unsure(unknown),
+        Some(Named::Nothing) => Truth::No,
+        None => names(graph, world, value, target, name_of(role))?,
+    })
+}
+
+/// Whether a source certainly names other things than the target. That does not ask whether the source is there: a
+/// resource whose condition has nothing to do with a question must not split it.
+fn names_others<'a>(
+    graph: &'a Graph<'a>,
+    world: &World<'a, '_>,
+    source: usize,
+    target: usize,
+    role: &Role,
+) -> Result<bool, Pending> {
+    let Some(value) = graph.unconditional(world, source)? else { return Ok(true) };
+    if !matches!(value.kind, Kind::Map(_)) {
+        return Ok(false);
+    }
+    for value in named_by(world, value, role)? {
+        if !is_named(graph, world, value, target, role)?.is_no() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 fn name_of(role: &Role) -> Option<&'static str> {
@@ -198,7 +245,9 @@ fn forward<'a>(
                             certain = true;
                             add(found, target);
                         }
-                        Truth::Unsure(unknown) if unsure.is_none() => unsure = Some(unknown),
+                        Truth::Unsure(unknown) if unsure.is_none() && is_there(graph, world, target)? => {
+                            unsure = Some(unknown);
+                        }
                         Truth::Yes | Truth::No | Truth::Unsure(_) => {}
                     }
                 }
@@ -228,19 +277,14 @@ fn reverse<'a>(
             }
             break;
         }
-        if !is_there(graph, world, source)? {
+        // A choice that is missing to answer is asked for below, where it matters.
+        if names_others(graph, world, source, target, role).unwrap_or(false) || !is_there(graph, world, source)? {
             continue;
         }
         let mut unsure = None;
         let mut certain = false;
         for value in values(graph, world, source, role)? {
-            let truth = match referent(graph, world, value, role.target)? {
-                Some(Named::Resource(other)) => (other == target).into(),
-                Some(Named::Open(unknown)) => Truth::Unsure(unknown),
-                Some(Named::Nothing) => Truth::No,
-                None => names(graph, world, value, target, name_of(role))?,
-            };
-            match truth {
+            match is_named(graph, world, value, target, role)? {
                 Truth::Yes => certain = true,
                 Truth::Unsure(unknown) if unsure.is_none() => unsure = Some((value, unknown)),
                 Truth::No | Truth::Unsure(_) => {}

@@ -8,6 +8,9 @@
 //!   (`security_group.rs`), network ACL entries and the effect of their order (`network_acl.rs`), policy statements
 //!   (`policy.rs`). It is an empty map for other types.
 //!
+//! Of a security group, `Labels` are its logical id, name, description and values of tags, as far as they are written
+//! (`labels.rs`).
+//!
 //! What policies become (`Facts` of every type in `policy_places.rs`; `statement.rs`, `caller_conditions.rs`):
 //!
 //! | Fact | Says |
@@ -52,6 +55,7 @@ mod face;
 mod facts;
 mod grants;
 mod identity;
+mod labels;
 mod linked;
 mod load_balancers;
 mod model;

@@ -22,6 +22,8 @@ pub struct Resource<'a> {
     /// Its map: `Type`, `Properties` and so on. It may be [`Kind::Deferred`] and turn out [`Kind::Absent`] where the
     /// resource's condition does not hold.
     pub value: Value<'a>,
+    /// Its map whether or not its condition holds. Equal to the other where there is none.
+    pub unconditional: Value<'a>,
     /// Where its logical id stands.
     pub key_place: Span,
 }
@@ -111,6 +113,11 @@ impl<'a> Graph<'a> {
             Some(resource) => world.force(resource.value).map(Some),
             None => Ok(None),
         }
+    }
+
+    /// The map of a resource, forced as if its condition held.
+    pub(super) fn unconditional(&self, world: &World<'a, '_>, resource: usize) -> Result<Option<Value<'a>>, Pending> {
+        self.resources.get(resource).map(|resource| world.force(resource.unconditional)).transpose()
     }
 
     /// A forced property of a forced resource.

@@ -33,7 +33,7 @@ pub fn fact_names(resource_type: &str) -> Vec<String> {
     let resource_type: &str = arena.alloc_str(resource_type);
     let path = arena.alloc(Path::root(0));
     let value = arena.alloc(Node { kind: Kind::Map(Map::new(&[])), place: Span::default(), path, via: None });
-    let resource = Resource { logical_id: "", resource_type, value, key_place: Span::default() };
+    let resource = Resource { logical_id: "", resource_type, value, unconditional: value, key_place: Span::default() };
     let graph = Graph::new(&arena, arena.alloc_slice_copy(&[resource]), Authored::default());
     let choices = Choices::default();
     let world = World { arena: &arena, choices: &choices };
@@ -49,7 +49,7 @@ mod tests {
 
     #[test]
     fn names_are_those_of_the_view() {
-        assert_eq!(fact_names("AWS::EC2::SecurityGroup"), ["Ingress", "Egress", "ImplicitEgress", "Credentials"]);
+        assert_eq!(fact_names("AWS::EC2::SecurityGroup"), ["Ingress", "Egress", "ImplicitEgress", "Labels", "Credentials"]);
         assert_eq!(fact_names("AWS::IAM::Role"), ["Statements", "Grants", "TrustStatements", "Credentials"]);
         assert_eq!(fact_names("AWS::SQS::Queue"), ["Credentials"]);
         assert!(linked_roles("AWS::S3::Bucket").contains(&("BucketPolicies", "AWS::S3::BucketPolicy")));

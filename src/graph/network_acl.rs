@@ -9,7 +9,7 @@ use crate::value::{Deferred, Kind, Pending, Shape, Unknown, Value, World};
 use super::cidr::{self, Networks};
 use super::identity::same;
 use super::model::Graph;
-use super::network::{Family, Network};
+use super::network::{Family, Network, missing_networks};
 use super::origin::Origin;
 use super::read::{Fields, Read, boolean, child, integer, is_missing, text, unknown};
 use super::security_group::Direction;
@@ -18,6 +18,9 @@ use super::truth::Truth;
 
 /// How many entries of a template are compared with each other: twice the resources that CloudFormation deploys.
 const ENTRIES: usize = 1_000;
+
+/// An ACL has at most forty entries: they make up everything only when one has a prefix as short as this.
+const LARGE_PREFIX: u8 = 6;
 
 const TYPE: &str = "AWS::EC2::NetworkAclEntry";
 
@@ -62,15 +65,15 @@ impl<'a> Deferred<'a> for DeferredFact<'a> {
         let Some(entry) = read_entry(self.graph, world, self.resource)? else {
             return Ok(self.graph.view(self.resource));
         };
-        if let AclFact::Entry = self.fact {
-            return Ok(entry.show(world));
+        if let (AclFact::Entry, false) = (self.fact, entry.is_large_part()) {
+            return Ok(entry.show(world, entry.is_public()));
         }
         let others = match others(self.graph, world, self.resource, &entry)? {
             Ok(others) => others,
             Err(unknown) => return Ok(entry.origin.unknown(world, unknown)),
         };
         Ok(match self.fact {
-            AclFact::Entry => entry.show(world),
+            AclFact::Entry => entry.show(world, joined(&entry, others.iter())),
             AclFact::Shadowed => {
                 let truth = others.iter().fold(Truth::No, |truth, other| truth.or(other.shadows(&entry)));
                 entry.origin.truth(world, truth)
@@ -206,7 +209,7 @@ impl<'a> AclEntry<'a> {
         self.cidr.map(|(_, family)| family)
     }
 
-    fn show(&self, world: &World<'a, '_>) -> Value<'a> {
+    fn show(&self, world: &World<'a, '_>, public: Truth<'a>) -> Value<'a> {
         let mut fields = Fields::default();
         let direction = if self.is_egress.value == Ok(true) { Direction::Egress } else { Direction::Ingress };
         fields.push(
@@ -236,7 +239,7 @@ impl<'a> AclEntry<'a> {
             fields.push("Cidr", cidr);
             fields.push("Family", self.origin.text(world, family.name()));
         }
-        fields.push("Public", self.origin.truth(world, self.is_public()));
+        fields.push("Public", self.origin.truth(world, public));
         fields.finish(world, self.origin)
     }
 
@@ -247,6 +250,12 @@ impl<'a> AclEntry<'a> {
             Networks::Narrow => Truth::No,
             Networks::Unknown(unknown) => Truth::Unsure(unknown),
         }
+    }
+
+    /// Whether it is about so much of the internet, though not all of it, that others may make up the rest.
+    fn is_large_part(&self) -> bool {
+        let is_large = |network: &Network| !network.is_everything() && network.prefix() <= LARGE_PREFIX;
+        matches!(&self.networks, Networks::Known(networks) if networks.iter().any(is_large))
     }
 
     /// Whether its networks hold those of `other`.
@@ -289,6 +298,39 @@ impl<'a> Other<'a> {
             Ok(action) => (action == Action::Deny).into(),
             Err(unknown) => Truth::Unsure(unknown),
         })
+    }
+}
+
+/// Whether an entry is about all addresses of its family: alone, or together with other entries of the same ACL and
+/// direction that do the same for the same traffic.
+fn joined<'a, 'o>(entry: &AclEntry<'a>, others: impl Iterator<Item = &'o Other<'a>>) -> Truth<'a>
+where
+    'a: 'o,
+{
+    let alone = entry.is_public();
+    let (Truth::No, true, Networks::Known(own), Some(family)) =
+        (alone, entry.is_large_part(), &entry.networks, entry.family())
+    else {
+        return alone;
+    };
+    let mut networks = own.clone();
+    let mut open: Vec<&'a Unknown<'a>> = Vec::new();
+    for other in others.filter(|other| other.entry.family() == Some(family)) {
+        let same = other
+            .belongs
+            .and(compare(other.entry.action.value, entry.action.value, |left, right| left == right))
+            .and(other.entry.traffic.covers(&entry.traffic));
+        match (same, &other.entry.networks) {
+            (Truth::No, _) | (_, Networks::Narrow) => {}
+            (Truth::Yes, Networks::Known(known)) => networks.extend(known),
+            (Truth::Unsure(unknown), _) => open.push(unknown),
+            (Truth::Yes, Networks::Unknown(unknown)) => open.push(*unknown),
+        }
+    }
+    match (missing_networks(family, &networks), open.first()) {
+        (0, _) => Truth::Yes,
+        (missing, Some(unknown)) if missing <= open.len() => Truth::Unsure(unknown),
+        _ => Truth::No,
     }
 }
 
@@ -348,7 +390,7 @@ fn preceding_denies<'a>(world: &World<'a, '_>, entry: &AclEntry<'a>, others: &[O
 fn public_ingress<'a>(world: &World<'a, '_>, entry: &AclEntry<'a>, others: &[Other<'a>]) -> Value<'a> {
     let lets_in = compare(entry.is_egress.value, Ok(false), |left, right| left == right)
         .and(compare(entry.action.value, Ok(Action::Allow), |left, right| left == right))
-        .and(entry.is_public());
+        .and(joined(entry, others.iter()));
     match lets_in {
         Truth::Yes if !entry.traffic.is_empty() => {}
         Truth::Yes | Truth::No => return entry.origin.list(world, &[]),
@@ -366,7 +408,8 @@ fn public_ingress<'a>(world: &World<'a, '_>, entry: &AclEntry<'a>, others: &[Oth
             continue;
         }
         let denied = other.entry.traffic;
-        match other.is_preceding_deny().and(other.entry.is_public()) {
+        let preceding = others.iter().filter(|other| !other.is_preceding_deny().is_no());
+        match other.is_preceding_deny().and(joined(&other.entry, preceding)) {
             Truth::No => {}
             _ if !may_meet(denied.protocol.value.ok(), protocol) => {}
             Truth::Unsure(unknown) => return entry.origin.unknown(world, unknown),

@@ -19,6 +19,11 @@ impl<'a> Origin<'a> {
         Self { place: value.place, path: value.path, via: value.via }
     }
 
+    /// Whether both are one place of the template.
+    pub(super) fn is_same(self, other: Self) -> bool {
+        self.place == other.place && std::ptr::eq(self.path, other.path)
+    }
+
     /// The place of a resource's logical id, for what follows from the resource as a whole.
     pub(super) fn whole(value: Value<'a>, key_place: Span) -> Self {
         Self { place: key_place, ..Self::of(value) }

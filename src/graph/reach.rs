@@ -82,30 +82,6 @@ impl<'a> Reach<'a> {
         }
     }
 
-    /// The sources of a fact that follows from the way: each step, and before it what its text came through.
-    pub(super) fn via(&self, world: &World<'a, '_>) -> Option<&'a Via<'a>> {
-        let mut chain: Option<&'a Via<'a>> = None;
-        for step in &self.steps {
-            let mut sources = Vec::new();
-            let mut source = step.origin.via();
-            while let Some(via) = source {
-                sources.push(via);
-                source = via.next;
-            }
-            for via in sources.into_iter().rev() {
-                chain = Some(world.arena.alloc(Via { next: chain, ..*via }));
-            }
-            let kind = ViaKind::Step(world.arena.alloc_str(&step.text));
-            chain = Some(world.arena.alloc(Via {
-                kind,
-                place: step.origin.place(),
-                document: step.origin.document(),
-                next: chain,
-            }));
-        }
-        chain
-    }
-
     /// The steps as facts show them.
     pub(super) fn show_steps(&self, graph: &'a Graph<'a>, world: &World<'a, '_>) -> Vec<Value<'a>> {
         let show = |step: &Step<'a>| {
@@ -118,6 +94,26 @@ impl<'a> Reach<'a> {
         };
         self.steps.iter().map(show).collect()
     }
+}
+
+/// The sources of a fact that follows from steps: each step, and before it what its text came through.
+pub(super) fn via<'a>(world: &World<'a, '_>, steps: &[Step<'a>]) -> Option<&'a Via<'a>> {
+    let mut chain: Option<&'a Via<'a>> = None;
+    for step in steps {
+        let mut sources = Vec::new();
+        let mut source = step.origin.via();
+        while let Some(via) = source {
+            sources.push(via);
+            source = via.next;
+        }
+        for via in sources.into_iter().rev() {
+            chain = Some(world.arena.alloc(Via { next: chain, ..*via }));
+        }
+        let kind = ViaKind::Step(world.arena.alloc_str(&step.text));
+        let (place, document) = (step.origin.place(), step.origin.document());
+        chain = Some(world.arena.alloc(Via { kind, place, document, next: chain }));
+    }
+    chain
 }
 
 /// What a property that should name a resource names.

@@ -24,7 +24,8 @@ pub(super) enum Identity {
 pub(super) struct Role {
     /// The type whose property names the other resource.
     pub(super) source: &'static str,
-    /// That property, below `Properties`; `[]` stands for the items of a list. `*` where no property says it.
+    /// That property, below `Properties`; `[]` stands for the items of a list, `[Key=a.b]` for those with that key,
+    /// `{}` for the values of a map. `*` where no property says it.
     pub(super) path: &'static str,
     /// The type of the resource that is named.
     pub(super) target: &'static str,
@@ -36,6 +37,8 @@ pub(super) struct Role {
     pub(super) identity: Identity,
     /// A property of the source that must have that value, where it is known.
     pub(super) only: Option<(&'static str, &'static str)>,
+    /// What stands before and after the name in the property.
+    pub(super) around: (&'static str, &'static str),
 }
 
 const fn row(
@@ -46,12 +49,17 @@ const fn row(
     reverse: &'static str,
     identity: Identity,
 ) -> Role {
-    Role { source, path, target, forward, reverse, identity, only: None }
+    Role { source, path, target, forward, reverse, identity, only: None, around: ("", "") }
 }
 
 impl Role {
     const fn only(mut self, property: &'static str, value: &'static str) -> Self {
         self.only = Some((property, value));
+        self
+    }
+
+    const fn around(mut self, before: &'static str, after: &'static str) -> Self {
+        self.around = (before, after);
         self
     }
 }
@@ -113,6 +121,13 @@ pub(super) const ROLES: &[Role] = &[
     row("AWS::EC2::LaunchTemplate", "LaunchTemplateData.NetworkInterfaces[].Groups[]", "AWS::EC2::VPC", "DefaultGroupVpcs", "DefaultGroupLaunchTemplates", Identity::Attribute("DefaultSecurityGroup")),
     row("AWS::RDS::DBInstance", "VPCSecurityGroups[]", "AWS::EC2::VPC", "DefaultGroupVpcs", "DefaultGroupDBInstances", Identity::Attribute("DefaultSecurityGroup")),
     row("AWS::Lambda::Function", "VpcConfig.SecurityGroupIds[]", "AWS::EC2::VPC", "DefaultGroupVpcs", "DefaultGroupFunctions", Identity::Attribute("DefaultSecurityGroup")),
+    row("AWS::EC2::SecurityGroupIngress", "SourcePrefixListId", "AWS::EC2::PrefixList", "PrefixLists", "IngressRules", Identity::Attribute("PrefixListId")),
+    row("AWS::EC2::SecurityGroup", "SecurityGroupIngress[].SourceSecurityGroupId", "AWS::EC2::SecurityGroup", "SourceGroups", "SourceOfGroups", Identity::Attribute("GroupId")),
+    row("AWS::EC2::SecurityGroup", "SecurityGroupIngress[].SourcePrefixListId", "AWS::EC2::PrefixList", "PrefixLists", "SecurityGroups", Identity::Attribute("PrefixListId")),
+    row("AWS::EC2::TransitGatewayVpcAttachment", "VpcId", "AWS::EC2::VPC", "Vpcs", "TransitGatewayAttachments", Identity::Attribute("VpcId")),
+    row("AWS::EC2::TransitGatewayAttachment", "VpcId", "AWS::EC2::VPC", "Vpcs", "TransitGatewayAttachments", Identity::Attribute("VpcId")),
+    row("AWS::NetworkFirewall::Firewall", "SubnetMappings[].SubnetId", "AWS::EC2::Subnet", "Subnets", "Firewalls", Identity::Attribute("SubnetId")),
+    row("AWS::EC2::VPCEndpointServicePermissions", "ServiceId", "AWS::EC2::VPCEndpointService", "EndpointServices", "Permissions", Identity::Attribute("ServiceId")),
     // Compute.
     row("AWS::EC2::Instance", "SecurityGroupIds[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "Instances", Identity::Attribute("GroupId")),
     row("AWS::EC2::Instance", "NetworkInterfaces[].GroupSet[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "Instances", Identity::Attribute("GroupId")),
@@ -159,8 +174,6 @@ pub(super) const ROLES: &[Role] = &[
     row("AWS::EKS::Cluster", "ResourcesVpcConfig.SubnetIds[]", "AWS::EC2::Subnet", "Subnets", "EksClusters", Identity::Attribute("SubnetId")),
     row("AWS::EKS::Nodegroup", "LaunchTemplate.Id", "AWS::EC2::LaunchTemplate", "LaunchTemplates", "NodeGroups", Identity::Attribute("LaunchTemplateId")),
     row("AWS::EKS::Nodegroup", "LaunchTemplate.Name", "AWS::EC2::LaunchTemplate", "LaunchTemplates", "NodeGroups", Identity::Name("LaunchTemplateName")),
-    row("AWS::EKS::Cluster", "ResourcesVpcConfig.SecurityGroupIds[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "EksClusters", Identity::Attribute("GroupId")),
-    row("AWS::EKS::Cluster", "ResourcesVpcConfig.SubnetIds[]", "AWS::EC2::Subnet", "Subnets", "EksClusters", Identity::Attribute("SubnetId")),
     row("AWS::Batch::ComputeEnvironment", "ComputeResources.LaunchTemplate.LaunchTemplateId", "AWS::EC2::LaunchTemplate", "LaunchTemplates", "ComputeEnvironments", Identity::Attribute("LaunchTemplateId")),
     row("AWS::M2::Environment", "SecurityGroupIds[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "MainframeEnvironments", Identity::Attribute("GroupId")),
     row("AWS::EMR::Cluster", "Instances.EmrManagedMasterSecurityGroup", "AWS::EC2::SecurityGroup", "ManagedSecurityGroups", "EmrClusters", Identity::Attribute("GroupId")),
@@ -168,6 +181,21 @@ pub(super) const ROLES: &[Role] = &[
     row("AWS::EMR::Cluster", "Instances.Ec2SubnetId", "AWS::EC2::Subnet", "Subnets", "EmrClusters", Identity::Attribute("SubnetId")),
     row("AWS::EMR::Cluster", "Instances.Ec2SubnetIds[]", "AWS::EC2::Subnet", "Subnets", "EmrClusters", Identity::Attribute("SubnetId")),
     row("AWS::Batch::ComputeEnvironment", "ComputeResources.Subnets[]", "AWS::EC2::Subnet", "Subnets", "ComputeEnvironments", Identity::Attribute("SubnetId")),
+    row("AWS::Lambda::EventSourceMapping", "EventSourceArn", "AWS::SQS::Queue", "Queues", "EventSourceMappings", Identity::Name("QueueName")),
+    row("AWS::Lambda::EventSourceMapping", "EventSourceArn", "AWS::Kinesis::Stream", "Streams", "EventSourceMappings", Identity::Name("Name")),
+    row("AWS::Lambda::EventSourceMapping", "EventSourceArn", "AWS::DynamoDB::Table", "Tables", "EventSourceMappings", Identity::Attribute("StreamArn")),
+    row("AWS::Lambda::EventSourceMapping", "EventSourceArn", "AWS::MSK::Cluster", "KafkaClusters", "EventSourceMappings", Identity::Attribute("Arn")),
+    row("AWS::Lambda::Permission", "SourceArn", "AWS::S3::Bucket", "SourceBuckets", "FunctionPermissions", Identity::Name("BucketName")),
+    row("AWS::Lambda::Permission", "SourceArn", "AWS::SNS::Topic", "SourceTopics", "FunctionPermissions", Identity::Name("TopicName")),
+    row("AWS::Lambda::Permission", "SourceArn", "AWS::Events::Rule", "SourceRules", "FunctionPermissions", Identity::Name("Name")),
+    row("AWS::Lambda::Permission", "SourceArn", "AWS::ApiGateway::RestApi", "SourceApis", "FunctionPermissions", Identity::Attribute("RestApiId")),
+    row("AWS::Lambda::Permission", "SourceArn", "AWS::ApiGatewayV2::Api", "SourceHttpApis", "FunctionPermissions", Identity::Attribute("ApiId")),
+    row("AWS::ECS::TaskDefinition", "ContainerDefinitions[].LogConfiguration.Options.awslogs-group", "AWS::Logs::LogGroup", "LogGroups", "TaskDefinitions", Identity::Name("LogGroupName")),
+    row("AWS::Batch::ComputeEnvironment", "ComputeResources.SecurityGroupIds[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "ComputeEnvironments", Identity::Attribute("GroupId")),
+    row("AWS::SageMaker::NotebookInstance", "SecurityGroupIds[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "NotebookInstances", Identity::Attribute("GroupId")),
+    row("AWS::SageMaker::NotebookInstance", "SubnetId", "AWS::EC2::Subnet", "Subnets", "NotebookInstances", Identity::Attribute("SubnetId")),
+    row("AWS::CodeBuild::Project", "VpcConfig.SecurityGroupIds[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "CodeBuildProjects", Identity::Attribute("GroupId")),
+    row("AWS::CodeBuild::Project", "VpcConfig.Subnets[]", "AWS::EC2::Subnet", "Subnets", "CodeBuildProjects", Identity::Attribute("SubnetId")),
     // Load balancing and edge.
     row("AWS::ElasticLoadBalancingV2::Listener", "LoadBalancerArn", "AWS::ElasticLoadBalancingV2::LoadBalancer", "LoadBalancers", "Listeners", Identity::Attribute("LoadBalancerArn")),
     row("AWS::ElasticLoadBalancingV2::ListenerRule", "ListenerArn", "AWS::ElasticLoadBalancingV2::Listener", "Listeners", "Rules", Identity::Attribute("ListenerArn")),
@@ -217,7 +245,33 @@ pub(super) const ROLES: &[Role] = &[
     row("AWS::WAFv2::WebACL", "Rules[].Statement.IPSetReferenceStatement.Arn", "AWS::WAFv2::IPSet", "IpSets", "WebAcls", Identity::Attribute("Arn")),
     row("AWS::WAFv2::WebACL", "Rules[].Statement.RuleGroupReferenceStatement.Arn", "AWS::WAFv2::RuleGroup", "RuleGroups", "WebAcls", Identity::Attribute("Arn")),
     row("AWS::CloudFront::Distribution", "DistributionConfig.Origins[].DomainName", "AWS::Lambda::Url", "OriginUrls", "Distributions", Identity::Attribute("FunctionUrl")),
-    row("AWS::FMS::Policy", "", "AWS::FMS::NotificationChannel", "NotificationChannels", "Policies", Identity::Account),
+    row("AWS::ElasticLoadBalancingV2::LoadBalancer", "LoadBalancerAttributes[Key=access_logs.s3.bucket].Value", "AWS::S3::Bucket", "LogBuckets", "LoadBalancers", Identity::Name("BucketName")),
+    row("AWS::WAFv2::LoggingConfiguration", "LogDestinationConfigs[]", "AWS::Logs::LogGroup", "LogGroups", "WebAclLoggingConfigurations", Identity::Name("LogGroupName")),
+    row("AWS::WAFv2::LoggingConfiguration", "LogDestinationConfigs[]", "AWS::S3::Bucket", "LogBuckets", "WebAclLoggingConfigurations", Identity::Name("BucketName")),
+    row("AWS::WAFv2::LoggingConfiguration", "LogDestinationConfigs[]", "AWS::KinesisFirehose::DeliveryStream", "DeliveryStreams", "WebAclLoggingConfigurations", Identity::Name("DeliveryStreamName")),
+    row("AWS::CloudFront::Distribution", "DistributionConfig.Origins[].OriginAccessControlId", "AWS::CloudFront::OriginAccessControl", "OriginAccessControls", "Distributions", Identity::Attribute("Id")),
+    row("AWS::CloudFront::Distribution", "DistributionConfig.Origins[].S3OriginConfig.OriginAccessIdentity", "AWS::CloudFront::CloudFrontOriginAccessIdentity", "OriginAccessIdentities", "Distributions", Identity::Ref),
+    row("AWS::CloudFront::Distribution", "DistributionConfig.ViewerCertificate.AcmCertificateArn", "AWS::CertificateManager::Certificate", "AcmCertificates", "Distributions", Identity::Ref),
+    row("AWS::CloudFront::Distribution", "DistributionConfig.DefaultCacheBehavior.ResponseHeadersPolicyId", "AWS::CloudFront::ResponseHeadersPolicy", "ResponseHeadersPolicies", "Distributions", Identity::Attribute("Id")),
+    row("AWS::CloudFront::Distribution", "DistributionConfig.Origins[].DomainName", "AWS::ElasticLoadBalancingV2::LoadBalancer", "OriginLoadBalancers", "Distributions", Identity::Attribute("DNSName")),
+    row("AWS::CloudFront::Distribution", "DistributionConfig.Origins[].VpcOriginConfig.VpcOriginId", "AWS::CloudFront::VpcOrigin", "VpcOrigins", "Distributions", Identity::Attribute("Id")),
+    row("AWS::CloudFront::VpcOrigin", "VpcOriginEndpointConfig.Arn", "AWS::ElasticLoadBalancingV2::LoadBalancer", "LoadBalancers", "VpcOrigins", Identity::Attribute("LoadBalancerArn")),
+    row("AWS::CloudFront::VpcOrigin", "VpcOriginEndpointConfig.Arn", "AWS::EC2::Instance", "Instances", "VpcOrigins", Identity::Ref),
+    row("AWS::Shield::Protection", "ResourceArn", "AWS::ElasticLoadBalancingV2::LoadBalancer", "LoadBalancers", "ShieldProtections", Identity::Attribute("LoadBalancerArn")),
+    row("AWS::Shield::Protection", "ResourceArn", "AWS::CloudFront::Distribution", "Distributions", "ShieldProtections", Identity::Attribute("Id")),
+    row("AWS::Shield::Protection", "ResourceArn", "AWS::EC2::EIP", "ElasticIps", "ShieldProtections", Identity::Attribute("AllocationId")),
+    row("AWS::Route53::RecordSet", "AliasTarget.DNSName", "AWS::ElasticLoadBalancingV2::LoadBalancer", "LoadBalancers", "AliasRecords", Identity::Attribute("DNSName")),
+    row("AWS::Route53::RecordSet", "AliasTarget.DNSName", "AWS::CloudFront::Distribution", "Distributions", "AliasRecords", Identity::Attribute("DomainName")),
+    row("AWS::Route53::RecordSet", "AliasTarget.DNSName", "AWS::ApiGateway::DomainName", "ApiDomainNames", "AliasRecords", Identity::Attribute("RegionalDomainName")),
+    row("AWS::Route53::RecordSet", "HostedZoneId", "AWS::Route53::HostedZone", "HostedZones", "RecordSets", Identity::Attribute("Id")),
+    row("AWS::ApiGateway::Method", "RequestValidatorId", "AWS::ApiGateway::RequestValidator", "RequestValidators", "Methods", Identity::Attribute("RequestValidatorId")),
+    row("AWS::ApiGateway::BasePathMapping", "DomainName", "AWS::ApiGateway::DomainName", "DomainNames", "BasePathMappings", Identity::Name("DomainName")),
+    row("AWS::ApiGatewayV2::ApiMapping", "DomainName", "AWS::ApiGatewayV2::DomainName", "DomainNames", "ApiMappings", Identity::Name("DomainName")),
+    row("AWS::ApiGateway::UsagePlan", "ApiStages[].ApiId", "AWS::ApiGateway::RestApi", "RestApis", "UsagePlans", Identity::Attribute("RestApiId")),
+    row("AWS::ApiGateway::Account", "CloudWatchRoleArn", "AWS::IAM::Role", "Roles", "ApiGatewayAccounts", Identity::Name("RoleName")),
+    row("AWS::AppSync::DataSource", "ApiId", "AWS::AppSync::GraphQLApi", "GraphQLApis", "DataSources", Identity::Attribute("ApiId")),
+    row("AWS::ApiGatewayV2::Stage", "AccessLogSettings.DestinationArn", "AWS::Logs::LogGroup", "LogGroups", "HttpStages", Identity::Name("LogGroupName")),
+    row("AWS::FMS::Policy", "*", "AWS::FMS::NotificationChannel", "NotificationChannels", "Policies", Identity::Account),
     // Storage.
     row("AWS::S3::BucketPolicy", "Bucket", "AWS::S3::Bucket", "Buckets", "BucketPolicies", Identity::Name("BucketName")),
     row("AWS::S3::Bucket", "LoggingConfiguration.DestinationBucketName", "AWS::S3::Bucket", "LogBuckets", "LogSources", Identity::Name("BucketName")),
@@ -229,6 +283,18 @@ pub(super) const ROLES: &[Role] = &[
     row("AWS::Backup::BackupSelection", "BackupPlanId", "AWS::Backup::BackupPlan", "BackupPlans", "BackupSelections", Identity::Attribute("BackupPlanId")),
     row("AWS::Backup::BackupPlan", "BackupPlan.BackupPlanRule[].TargetBackupVault", "AWS::Backup::BackupVault", "BackupVaults", "BackupPlans", Identity::Name("BackupVaultName")),
     row("AWS::EFS::MountTarget", "SubnetId", "AWS::EC2::Subnet", "Subnets", "MountTargets", Identity::Attribute("SubnetId")),
+    row("AWS::S3::Bucket", "NotificationConfiguration.LambdaConfigurations[].Function", "AWS::Lambda::Function", "NotifiedFunctions", "NotifyingBuckets", Identity::Name("FunctionName")),
+    row("AWS::S3::Bucket", "InventoryConfigurations[].Destination.BucketArn", "AWS::S3::Bucket", "InventoryBuckets", "InventorySources", Identity::Name("BucketName")),
+    row("AWS::S3Tables::TableBucketPolicy", "TableBucketARN", "AWS::S3Tables::TableBucket", "TableBuckets", "TableBucketPolicies", Identity::Attribute("TableBucketARN")),
+    row("AWS::Backup::BackupSelection", "BackupSelection.Resources[]", "AWS::RDS::DBInstance", "DBInstances", "BackupSelections", Identity::Name("DBInstanceIdentifier")),
+    row("AWS::Backup::BackupSelection", "BackupSelection.Resources[]", "AWS::RDS::DBCluster", "DBClusters", "BackupSelections", Identity::Name("DBClusterIdentifier")),
+    row("AWS::Backup::BackupSelection", "BackupSelection.Resources[]", "AWS::DynamoDB::Table", "Tables", "BackupSelections", Identity::Name("TableName")),
+    row("AWS::Backup::BackupSelection", "BackupSelection.Resources[]", "AWS::EFS::FileSystem", "FileSystems", "BackupSelections", Identity::Attribute("FileSystemId")),
+    row("AWS::Backup::BackupSelection", "BackupSelection.Resources[]", "AWS::EC2::Instance", "Instances", "BackupSelections", Identity::Ref),
+    row("AWS::Backup::BackupSelection", "BackupSelection.Resources[]", "AWS::EC2::Volume", "Volumes", "BackupSelections", Identity::Ref),
+    row("AWS::Backup::BackupSelection", "BackupSelection.Resources[]", "AWS::S3::Bucket", "Buckets", "BackupSelections", Identity::Name("BucketName")),
+    row("AWS::ApplicationAutoScaling::ScalableTarget", "ResourceId", "AWS::DynamoDB::Table", "Tables", "ScalableTargets", Identity::Name("TableName")).around("table/", ""),
+    row("AWS::ApplicationAutoScaling::ScalableTarget", "ResourceId", "AWS::ECS::Service", "Services", "ScalableTargets", Identity::Attribute("Name")),
     // Identity.
     row("AWS::IAM::Policy", "Roles[]", "AWS::IAM::Role", "Roles", "Policies", Identity::Name("RoleName")),
     row("AWS::IAM::Policy", "Users[]", "AWS::IAM::User", "Users", "Policies", Identity::Name("UserName")),
@@ -250,6 +316,9 @@ pub(super) const ROLES: &[Role] = &[
     row("AWS::IAM::AccessKey", "UserName", "AWS::IAM::User", "Users", "AccessKeys", Identity::Name("UserName")),
     row("AWS::Cognito::UserPoolClient", "UserPoolId", "AWS::Cognito::UserPool", "UserPools", "Clients", Identity::Attribute("UserPoolId")),
     row("AWS::Cognito::IdentityPoolRoleAttachment", "IdentityPoolId", "AWS::Cognito::IdentityPool", "IdentityPools", "RoleAttachments", Identity::Attribute("Id")),
+    row("AWS::Cognito::UserPoolRiskConfigurationAttachment", "UserPoolId", "AWS::Cognito::UserPool", "UserPools", "RiskConfigurations", Identity::Ref),
+    row("AWS::IoT::PolicyPrincipalAttachment", "PolicyName", "AWS::IoT::Policy", "IotPolicies", "PrincipalAttachments", Identity::Name("PolicyName")),
+    row("AWS::IoT::PolicyPrincipalAttachment", "Principal", "AWS::IoT::Certificate", "Certificates", "PolicyAttachments", Identity::Attribute("Arn")),
     // Keys, secrets, messaging.
     row("AWS::DMS::ReplicationInstance", "KmsKeyId", "AWS::KMS::Key", "Keys", "ReplicationInstances", Identity::Attribute("Arn")),
     row("AWS::DMS::Endpoint", "KmsKeyId", "AWS::KMS::Key", "Keys", "DmsEndpoints", Identity::Attribute("Arn")),
@@ -267,6 +336,37 @@ pub(super) const ROLES: &[Role] = &[
     row("AWS::Kinesis::ResourcePolicy", "ResourceArn", "AWS::Kinesis::Stream", "Streams", "ResourcePolicies", Identity::Name("Name")),
     row("AWS::MSK::ClusterPolicy", "ClusterArn", "AWS::MSK::Cluster", "Clusters", "ClusterPolicies", Identity::Attribute("Arn")),
     row("AWS::MSK::Cluster", "ConfigurationInfo.Arn", "AWS::MSK::Configuration", "Configurations", "Clusters", Identity::Attribute("Arn")),
+    row("AWS::SecretsManager::SecretTargetAttachment", "TargetId", "AWS::RDS::DBInstance", "DBInstances", "SecretAttachments", Identity::Name("DBInstanceIdentifier")),
+    row("AWS::SecretsManager::SecretTargetAttachment", "TargetId", "AWS::RDS::DBCluster", "DBClusters", "SecretAttachments", Identity::Name("DBClusterIdentifier")),
+    row("AWS::Events::Rule", "Targets[].Arn", "AWS::Lambda::Function", "TargetFunctions", "EventRules", Identity::Name("FunctionName")),
+    row("AWS::Events::Rule", "Targets[].Arn", "AWS::SQS::Queue", "TargetQueues", "EventRules", Identity::Name("QueueName")),
+    row("AWS::Events::Rule", "Targets[].Arn", "AWS::SNS::Topic", "TargetTopics", "EventRules", Identity::Name("TopicName")),
+    row("AWS::Events::Rule", "Targets[].Arn", "AWS::StepFunctions::StateMachine", "TargetStateMachines", "EventRules", Identity::Name("StateMachineName")),
+    row("AWS::Events::Rule", "Targets[].Arn", "AWS::Logs::LogGroup", "TargetLogGroups", "EventRules", Identity::Name("LogGroupName")),
+    row("AWS::MSK::Cluster", "BrokerNodeGroupInfo.SecurityGroups[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "KafkaClusters", Identity::Attribute("GroupId")),
+    row("AWS::MSK::Cluster", "BrokerNodeGroupInfo.ClientSubnets[]", "AWS::EC2::Subnet", "Subnets", "KafkaClusters", Identity::Attribute("SubnetId")),
+    row("AWS::S3::Bucket", "BucketEncryption.ServerSideEncryptionConfiguration[].ServerSideEncryptionByDefault.KMSMasterKeyID", "AWS::KMS::Key", "Keys", "Buckets", Identity::Attribute("KeyId")),
+    row("AWS::EC2::Volume", "KmsKeyId", "AWS::KMS::Key", "Keys", "Volumes", Identity::Attribute("KeyId")),
+    row("AWS::EFS::FileSystem", "KmsKeyId", "AWS::KMS::Key", "Keys", "FileSystems", Identity::Attribute("KeyId")),
+    row("AWS::RDS::DBInstance", "KmsKeyId", "AWS::KMS::Key", "Keys", "DBInstances", Identity::Attribute("KeyId")),
+    row("AWS::RDS::DBCluster", "KmsKeyId", "AWS::KMS::Key", "Keys", "DBClusters", Identity::Attribute("KeyId")),
+    row("AWS::Redshift::Cluster", "KmsKeyId", "AWS::KMS::Key", "Keys", "RedshiftClusters", Identity::Attribute("KeyId")),
+    row("AWS::DynamoDB::Table", "SSESpecification.KMSMasterKeyId", "AWS::KMS::Key", "Keys", "Tables", Identity::Attribute("KeyId")),
+    row("AWS::SQS::Queue", "KmsMasterKeyId", "AWS::KMS::Key", "Keys", "Queues", Identity::Attribute("KeyId")),
+    row("AWS::SNS::Topic", "KmsMasterKeyId", "AWS::KMS::Key", "Keys", "Topics", Identity::Attribute("KeyId")),
+    row("AWS::Kinesis::Stream", "StreamEncryption.KeyId", "AWS::KMS::Key", "Keys", "Streams", Identity::Attribute("KeyId")),
+    row("AWS::Lambda::Function", "KmsKeyArn", "AWS::KMS::Key", "Keys", "Functions", Identity::Attribute("KeyId")),
+    row("AWS::Logs::LogGroup", "KmsKeyId", "AWS::KMS::Key", "Keys", "LogGroups", Identity::Attribute("KeyId")),
+    row("AWS::SecretsManager::Secret", "KmsKeyId", "AWS::KMS::Key", "Keys", "Secrets", Identity::Attribute("KeyId")),
+    row("AWS::ECR::Repository", "EncryptionConfiguration.KmsKey", "AWS::KMS::Key", "Keys", "Repositories", Identity::Attribute("KeyId")),
+    row("AWS::ElastiCache::ReplicationGroup", "KmsKeyId", "AWS::KMS::Key", "Keys", "ReplicationGroups", Identity::Attribute("KeyId")),
+    row("AWS::OpenSearchService::Domain", "EncryptionAtRestOptions.KmsKeyId", "AWS::KMS::Key", "Keys", "SearchDomains", Identity::Attribute("KeyId")),
+    row("AWS::Backup::BackupVault", "EncryptionKeyArn", "AWS::KMS::Key", "Keys", "BackupVaults", Identity::Attribute("KeyId")),
+    row("AWS::CodeBuild::Project", "EncryptionKey", "AWS::KMS::Key", "Keys", "CodeBuildProjects", Identity::Attribute("KeyId")),
+    row("AWS::EKS::Cluster", "EncryptionConfig[].Provider.KeyArn", "AWS::KMS::Key", "Keys", "EksClusters", Identity::Attribute("KeyId")),
+    row("AWS::DocDB::DBCluster", "KmsKeyId", "AWS::KMS::Key", "Keys", "DocDBClusters", Identity::Attribute("KeyId")),
+    row("AWS::Neptune::DBCluster", "KmsKeyId", "AWS::KMS::Key", "Keys", "NeptuneClusters", Identity::Attribute("KeyId")),
+    row("AWS::SageMaker::NotebookInstance", "KmsKeyId", "AWS::KMS::Key", "Keys", "NotebookInstances", Identity::Attribute("KeyId")),
     row("AWS::VpcLattice::AuthPolicy", "ResourceIdentifier", "AWS::VpcLattice::Service", "LatticeServices", "AuthPolicies", Identity::Attribute("Arn")),
     row("AWS::VpcLattice::AuthPolicy", "ResourceIdentifier", "AWS::VpcLattice::ServiceNetwork", "ServiceNetworks", "AuthPolicies", Identity::Attribute("Arn")),
     row("AWS::VpcLattice::ServiceNetworkServiceAssociation", "ServiceIdentifier", "AWS::VpcLattice::Service", "LatticeServices", "NetworkAssociations", Identity::Attribute("Arn")),
@@ -313,6 +413,11 @@ pub(super) const ROLES: &[Role] = &[
     row("AWS::DAX::SubnetGroup", "SubnetIds[]", "AWS::EC2::Subnet", "Subnets", "DaxSubnetGroups", Identity::Attribute("SubnetId")),
     row("AWS::OpenSearchService::Domain", "VPCOptions.SubnetIds[]", "AWS::EC2::Subnet", "Subnets", "OpenSearchDomains", Identity::Attribute("SubnetId")),
     row("AWS::Elasticsearch::Domain", "VPCOptions.SubnetIds[]", "AWS::EC2::Subnet", "Subnets", "ElasticsearchDomains", Identity::Attribute("SubnetId")),
+    row("AWS::OpenSearchService::Domain", "LogPublishingOptions{}.CloudWatchLogsLogGroupArn", "AWS::Logs::LogGroup", "LogGroups", "SearchDomains", Identity::Name("LogGroupName")),
+    row("AWS::DAX::Cluster", "SecurityGroupIds[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "DaxClusters", Identity::Attribute("GroupId")),
+    row("AWS::Athena::WorkGroup", "WorkGroupConfiguration.ResultConfiguration.OutputLocation", "AWS::S3::Bucket", "ResultBuckets", "WorkGroups", Identity::Name("BucketName")),
+    row("AWS::Transfer::Server", "EndpointDetails.SecurityGroupIds[]", "AWS::EC2::SecurityGroup", "SecurityGroups", "TransferServers", Identity::Attribute("GroupId")),
+    row("AWS::Transfer::Server", "EndpointDetails.VpcId", "AWS::EC2::VPC", "Vpcs", "TransferServers", Identity::Attribute("VpcId")),
     // Logging and audit.
     row("AWS::CloudTrail::Trail", "S3BucketName", "AWS::S3::Bucket", "LogBuckets", "Trails", Identity::Name("BucketName")),
     row("AWS::CloudTrail::Trail", "CloudWatchLogsLogGroupArn", "AWS::Logs::LogGroup", "LogGroups", "Trails", Identity::Name("LogGroupName")),
@@ -349,6 +454,14 @@ pub(super) const ROLES: &[Role] = &[
     row("AWS::M2::Environment", "StorageConfigurations[].Efs.FileSystemId", "AWS::EFS::FileSystem", "FileSystems", "MainframeEnvironments", Identity::Attribute("FileSystemId")),
     row("AWS::CodePipeline::Pipeline", "ArtifactStore.Location", "AWS::S3::Bucket", "ArtifactBuckets", "Pipelines", Identity::Name("BucketName")),
     row("AWS::Route53::HostedZone", "QueryLoggingConfig.CloudWatchLogsLogGroupArn", "AWS::Logs::LogGroup", "LogGroups", "HostedZones", Identity::Name("LogGroupName")),
+    row("AWS::StepFunctions::StateMachine", "LoggingConfiguration.Destinations[].CloudWatchLogsLogGroup.LogGroupArn", "AWS::Logs::LogGroup", "LogGroups", "StateMachines", Identity::Name("LogGroupName")),
+    row("AWS::KinesisFirehose::DeliveryStream", "S3DestinationConfiguration.BucketARN", "AWS::S3::Bucket", "DestinationBuckets", "DeliveryStreams", Identity::Name("BucketName")),
+    row("AWS::KinesisFirehose::DeliveryStream", "ExtendedS3DestinationConfiguration.BucketARN", "AWS::S3::Bucket", "DestinationBuckets", "DeliveryStreams", Identity::Name("BucketName")),
+    row("AWS::Logs::LogGroup", "LogGroupName", "AWS::Lambda::Function", "Functions", "LogGroups", Identity::Name("FunctionName")).around("/aws/lambda/", ""),
+    row("AWS::Logs::LogGroup", "LogGroupName", "AWS::CodeBuild::Project", "CodeBuildProjects", "LogGroups", Identity::Name("Name")).around("/aws/codebuild/", ""),
+    row("AWS::Logs::LogGroup", "LogGroupName", "AWS::EKS::Cluster", "EksClusters", "LogGroups", Identity::Name("Name")).around("/aws/eks/", "/cluster"),
+    row("AWS::Logs::LogGroup", "LogGroupName", "AWS::ECS::Cluster", "EcsClusters", "InsightsLogGroups", Identity::Name("ClusterName")).around("/aws/ecs/containerinsights/", "/performance"),
+    row("AWS::Logs::LogGroup", "LogGroupName", "AWS::StepFunctions::StateMachine", "StateMachines", "NamedLogGroups", Identity::Name("StateMachineName")).around("/aws/vendedlogs/states/", ""),
 ];
 
 #[cfg(test)]
@@ -356,6 +469,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::resolve::PropertyType;
 
     #[test]
     fn no_row_stands_twice() {
@@ -376,8 +490,47 @@ mod tests {
                 assert_eq!(name.split("::").count(), 3, "{name}");
             }
             let name = role.path.trim_end_matches("[]");
-            assert_eq!(name.is_empty(), role.identity == Identity::Account, "{}", role.source);
+            assert_eq!(name == "*", role.identity == Identity::Account, "{}", role.source);
             assert!(!name.ends_with('.'), "{}", role.path);
         }
+    }
+
+    #[test]
+    fn paths_stand_in_the_published_schemas() {
+        let mut wrong = Vec::new();
+        for role in ROLES.iter().filter(|role| role.path != "*") {
+            let properties = PropertyType::resource(role.source);
+            let mut steps = Vec::new();
+            let mut rest = role.path;
+            while !rest.is_empty() {
+                let end = rest.find(['.', '[', '{']).unwrap_or(rest.len());
+                let (step, after) = rest.split_at(end);
+                steps.push(step);
+                rest = match after.chars().next() {
+                    Some('[') => {
+                        steps.push("*");
+                        after.split_once(']').unwrap().1
+                    }
+                    Some('{') => {
+                        steps.push("Any");
+                        after.split_once('}').unwrap().1
+                    }
+                    _ => after,
+                };
+                rest = rest.strip_prefix('.').unwrap_or(rest);
+            }
+            if properties == PropertyType::UNKNOWN || properties.missing_step(steps).is_some() {
+                wrong.push(format!("{} {}", role.source, role.path));
+            }
+            if PropertyType::resource(role.target) == PropertyType::UNKNOWN {
+                wrong.push(role.target.to_owned());
+            }
+            if let Identity::Name(name) = role.identity
+                && PropertyType::resource(role.target).missing_step(name.split(['.', '[', ']']).filter(|step| !step.is_empty())).is_some()
+            {
+                wrong.push(format!("{} {name}", role.target));
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong:#?}");
     }
 }

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::value::{Deferred, Kind, Pending, Shape, Unknown, Value, World};
 
+use super::addresses::Addresses;
 use super::cidr::{self, Networks};
 use super::identity::{Named, referent};
+use super::labels::labels;
 use super::linked::{Link, links};
 use super::model::Graph;
 use super::network::{Family, Network, missing_networks};
@@ -16,6 +18,9 @@ use super::truth::Truth;
 
 /// How many rules of one resource are compared with each other; EC2 allows 60 per direction by default, 1,000 at most.
 const RULES: usize = 2_000;
+
+/// Sixty rules, as many as a group has, make up everything only when one has a prefix as short as this.
+const LARGE_PREFIX: u8 = 6;
 
 /// Which way traffic goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +53,7 @@ pub(super) fn push_group_facts<'a>(
         ("Ingress", GroupFact::Inline(Direction::Ingress)),
         ("Egress", GroupFact::Inline(Direction::Egress)),
         ("ImplicitEgress", GroupFact::ImplicitEgress),
+        ("Labels", GroupFact::Labels),
     ];
     push_all(graph, world, resource, value, &facts, fields);
 }
@@ -89,6 +95,7 @@ enum GroupFact {
     Inline(Direction),
     Own(Direction),
     ImplicitEgress,
+    Labels,
     DefaultGroup,
 }
 
@@ -110,14 +117,21 @@ impl<'a> Deferred<'a> for DeferredFact<'a> {
                 if matches!(entries.kind, Kind::Unknown(_)) {
                     return Ok(entries);
                 }
-                rules(graph, world, Origin::of(entries), &items(world, entries)?, direction)
+                let group = Some(self.resource);
+                rules(graph, world, Origin::of(entries), &items(world, entries)?, direction, group)
             }
             GroupFact::Own(direction) => {
                 let entry = child(world, value, "Properties")?;
                 let entries = if is_missing(entry) { Vec::new() } else { vec![entry] };
-                rules(graph, world, Origin::of(entry), &entries, direction)
+                let group = Graph::property(world, value, "GroupId")?;
+                let group = match referent(graph, world, group, "AWS::EC2::SecurityGroup")? {
+                    Some(Named::Resource(group)) => Some(group),
+                    _ => None,
+                };
+                rules(graph, world, Origin::of(entry), &entries, direction, group)
             }
             GroupFact::ImplicitEgress => implicit_egress(graph, world, self.resource, value),
+            GroupFact::Labels => labels(world, graph.resource(self.resource).map_or("", |found| found.logical_id), value),
             GroupFact::DefaultGroup => {
                 let group = Graph::property(world, value, "GroupId")?;
                 let truth = match group.kind {
@@ -216,10 +230,23 @@ pub(super) fn rules_into<'a>(
     world: &World<'a, '_>,
     group: usize,
 ) -> Result<(Vec<Rule<'a>>, Vec<Value<'a>>), Pending> {
+    rules_of_group(graph, world, group, Direction::Ingress)
+}
+
+fn rules_of_group<'a>(
+    graph: &'a Graph<'a>,
+    world: &World<'a, '_>,
+    group: usize,
+    direction: Direction,
+) -> Result<(Vec<Rule<'a>>, Vec<Value<'a>>), Pending> {
     let (mut rules, mut unknowns) = (Vec::new(), Vec::new());
     let Some(value) = graph.value(world, group)? else { return Ok((rules, unknowns)) };
-    let mut entries = items(world, inline(world, value, Direction::Ingress)?)?;
-    for link in links(graph, world, group, "IngressRules")? {
+    let mut entries = items(world, inline(world, value, direction)?)?;
+    let role = match direction {
+        Direction::Ingress => "IngressRules",
+        Direction::Egress => "EgressRules",
+    };
+    for link in links(graph, world, group, role)? {
         match link {
             Link::To(rule) => {
                 if let Some(rule) = graph.value(world, rule)? {
@@ -231,7 +258,7 @@ pub(super) fn rules_into<'a>(
     }
     for entry in entries {
         match entry.kind {
-            Kind::Map(_) => read_entry(graph, world, entry, Direction::Ingress, &mut rules)?,
+            Kind::Map(_) => read_entry(graph, world, entry, direction, &mut rules)?,
             Kind::Unknown(_) => unknowns.push(entry),
             _ => {}
         }
@@ -244,6 +271,27 @@ impl Rule<'_> {
     pub(super) fn family(&self) -> Option<Family> {
         self.cidr.map(|(_, family)| family)
     }
+
+    /// Whether it holds so much of the internet, though not all of it, that no group has enough rules to make up
+    /// everything without one like it.
+    fn is_large_part(&self) -> bool {
+        let is_large = |network: &Network| !network.is_everything() && network.prefix() <= LARGE_PREFIX;
+        matches!(&self.networks, Networks::Known(networks) if networks.iter().any(is_large))
+    }
+}
+
+impl<'a> Rule<'a> {
+    /// Whether its networks hold more of the internet than one owner has.
+    fn is_wide(&self) -> Truth<'a> {
+        match &self.networks {
+            Networks::Narrow => Truth::No,
+            Networks::Unknown(unknown) => Truth::Unsure(unknown),
+            Networks::Known(networks) => {
+                let wide = |family| Addresses::of(networks, family).is_internet(family);
+                (wide(Family::Ipv4) || wide(Family::Ipv6)).into()
+            }
+        }
+    }
 }
 
 /// The canonical rules of entries, as a list; an entry that is unknown as a whole stands for itself.
@@ -253,6 +301,7 @@ fn rules<'a>(
     origin: Origin<'a>,
     entries: &[Value<'a>],
     direction: Direction,
+    group: Option<usize>,
 ) -> Result<Value<'a>, Pending> {
     let mut rules = Vec::new();
     let mut unknowns = Vec::new();
@@ -263,9 +312,17 @@ fn rules<'a>(
             _ => {}
         }
     }
+    let own = rules.len();
+    if let (Some(group), true) = (group, own <= RULES && rules.iter().any(Rule::is_large_part)) {
+        // The other part may stand in another resource of the same group.
+        let others = rules_of_group(graph, world, group, direction)?.0;
+        let is_new = |other: &Rule<'a>| !rules.iter().any(|rule| rule.origin.is_same(other.origin));
+        let others: Vec<Rule<'a>> = others.into_iter().filter(is_new).collect();
+        rules.extend(others);
+    }
     let mut publicity = Publicity::new(world, &rules);
-    let mut list = Vec::with_capacity(rules.len() + unknowns.len());
-    for rule in &rules {
+    let mut list = Vec::with_capacity(own + unknowns.len());
+    for rule in rules.iter().take(own) {
         let public = publicity.of(rule);
         let mut fields = Fields::default();
         fields.push("Direction", rule.origin.text(world, direction.name()));
@@ -276,6 +333,7 @@ fn rules<'a>(
         }
         fields.push("Source", rule.origin.text(world, rule.source.name()));
         fields.push("Public", rule.origin.truth(world, public));
+        fields.push("Wide", rule.origin.truth(world, public.or(rule.is_wide())));
         list.push(fields.finish(world, rule.origin));
     }
     list.extend(unknowns);
@@ -337,6 +395,11 @@ fn prefix_list<'a>(graph: &'a Graph<'a>, world: &World<'a, '_>, value: Value<'a>
         (_, Some(Named::Open(unknown))) | (Kind::Unknown(unknown), _) => return Ok(Networks::Unknown(unknown)),
         _ => None,
     };
+    if let Kind::String(id) = value.kind
+        && is_list_of_aws(id)
+    {
+        return Ok(Networks::Narrow);
+    }
     let Some(list) = list else {
         let reason = match value.kind {
             Kind::String(id) => format!("the prefix list `{id}`"),
@@ -358,6 +421,13 @@ fn prefix_list<'a>(graph: &'a Graph<'a>, world: &World<'a, '_>, value: Value<'a>
         Some(unknown) if !is_everything => Networks::Unknown(unknown),
         _ => Networks::Known(known),
     })
+}
+
+/// Whether a prefix list is one of AWS's own (CloudFront's servers, S3, DynamoDB), by its name or by its id: AWS's lists
+/// are older than the long ids that customers' lists have without exception.
+fn is_list_of_aws(id: &str) -> bool {
+    let is_short = |digits: &str| digits.len() == 8 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    id.starts_with("com.amazonaws.") || id.strip_prefix("pl-").is_some_and(is_short)
 }
 
 /// The networks that together admit some traffic, apart from those that alone hold all addresses.

@@ -1,6 +1,6 @@
 //! What a subnet makes of traffic from the internet: its routes, its network ACL, and the addresses that it gives.
 
-use crate::value::{Kind, Pending, Reference, Shape, Unknown, Value, World};
+use crate::value::{Deferred, Kind, Pending, Reference, Shape, Unknown, Value, World};
 
 use super::cidr::{self, Networks};
 use super::identity::{Named, referent, same};
@@ -10,8 +10,8 @@ use super::network::{Family, Network, missing_networks};
 use super::network_acl::{Action, entries_into};
 use super::origin::Origin;
 use super::port_filter::Filter;
-use super::reach::{Step, Target, target};
-use super::read::{Read, boolean, is_missing, text, unknown};
+use super::reach::{Step, Target, target, via};
+use super::read::{Fields, Read, boolean, is_missing, text, unknown};
 use super::truth::Truth;
 
 /// A truth for each family of addresses.
@@ -71,6 +71,37 @@ impl<'a> Subnet<'a> {
             gives_address: [gives("MapPublicIpOnLaunch")?, gives("AssignIpv6AddressOnCreation")?],
             acl: acl_of(graph, world, subnet, found)?,
         })
+    }
+}
+
+/// Adds the facts of a subnet: whether an internet gateway sends traffic to it.
+pub(super) fn push_facts<'a>(
+    graph: &'a Graph<'a>,
+    world: &World<'a, '_>,
+    resource: usize,
+    value: Value<'a>,
+    fields: &mut Fields<'a>,
+) {
+    let deferred = world.arena.alloc(Public { graph, resource });
+    fields.push("Public", Origin::of(value).node(world, Kind::Deferred(deferred)));
+}
+
+struct Public<'a> {
+    graph: &'a Graph<'a>,
+    resource: usize,
+}
+
+impl<'a> Deferred<'a> for Public<'a> {
+    fn force(&self, world: &World<'a, '_>) -> Result<Value<'a>, Pending> {
+        let (Some(value), Some(found)) = (self.graph.value(world, self.resource)?, self.graph.resource(self.resource))
+        else {
+            return Ok(self.graph.view(self.resource));
+        };
+        let mut routes = Routes { routed: [Truth::No; 2], steps: Vec::new() };
+        routes.of_subnet(self.graph, world, self.resource, value)?;
+        let [ipv4, ipv6] = routes.routed;
+        let origin = Origin::whole(value, found.key_place);
+        Ok(origin.through(via(world, &routes.steps).or(origin.via())).truth(world, ipv4.or(ipv6)))
     }
 }
 

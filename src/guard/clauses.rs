@@ -353,13 +353,13 @@ impl Parser<'_> {
     /// Reads `AWS::S3::Bucket` or `Custom::Thing`. `::MODULE` is read and left out of the text.
     fn type_name(&mut self) -> Parse<Name> {
         let start = self.at;
-        self.name()?;
+        self.word()?;
         if !self.eat("::") {
             return Err(Stop::Retry);
         }
-        self.name()?;
+        self.word()?;
         let mut end = self.at;
-        if self.eat("::") && self.name().is_ok() {
+        if self.eat("::") && self.word().is_ok() {
             end = self.at;
             self.eat("::MODULE");
         } else {

@@ -1,6 +1,7 @@
 //! Where the parser stands in the text, what it remembers, and the small words it reads.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::text::Span;
 
@@ -26,6 +27,37 @@ pub(super) enum Stop {
 
 pub(super) type Parse<T> = Result<T, Stop>;
 
+/// Hashes offsets in a text. Nobody can choose them freely, so they need no secret.
+pub(super) type Places = BuildHasherDefault<PlaceHasher>;
+
+#[derive(Default)]
+pub(super) struct PlaceHasher(u64);
+
+impl Hasher for PlaceHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u64(u64::from(*byte));
+        }
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        // The multiplier spreads neighbouring offsets over all bits.
+        self.0 = (self.0.rotate_left(5) ^ number).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    }
+
+    fn write_usize(&mut self, number: usize) {
+        self.write_u64(number as u64);
+    }
+
+    fn write_isize(&mut self, number: isize) {
+        self.write_u64(number.cast_unsigned() as u64);
+    }
+}
+
 /// A parser of one text. A production that answers [`Stop::Retry`] leaves `at` anywhere; whoever tries the next
 /// production puts it back.
 pub(super) struct Parser<'t> {
@@ -44,9 +76,9 @@ pub(super) struct Parser<'t> {
     pub(super) rule_met_inside: Option<usize>,
     /// Queries that were read and then not used, by where they were read, with where they end. Reading them again
     /// at each level of nesting would take exponential time.
-    pub(super) unused_queries: HashMap<usize, (Query, usize)>,
+    pub(super) unused_queries: HashMap<usize, (Query, usize), Places>,
     /// Where no block of clauses can be read.
-    pub(super) no_block_at: HashSet<(usize, Item)>,
+    pub(super) no_block_at: HashSet<(usize, Item), Places>,
     /// What is wrong with the regular expressions already seen.
     pub(super) checked_patterns: HashMap<String, Option<String>>,
     /// From where on no message is closed any more.
@@ -66,8 +98,8 @@ impl<'t> Parser<'t> {
             errors: Vec::new(),
             recovering: false,
             rule_met_inside: None,
-            unused_queries: HashMap::new(),
-            no_block_at: HashSet::new(),
+            unused_queries: HashMap::default(),
+            no_block_at: HashSet::default(),
             checked_patterns: HashMap::new(),
             no_message_end_from: text.len(),
         }
@@ -180,7 +212,7 @@ impl<'t> Parser<'t> {
         let start = self.at;
         loop {
             self.skip_plain_space();
-            if self.peek() != Some('#') {
+            if self.text.as_bytes().get(self.at) != Some(&b'#') {
                 return self.at > start;
             }
             self.skip_comment();
@@ -189,18 +221,31 @@ impl<'t> Parser<'t> {
 
     /// Skips white space, but no comments.
     pub(super) fn skip_plain_space(&mut self) {
-        self.take_while(|next| matches!(next, ' ' | '\t' | '\r' | '\n'));
+        self.skip_bytes(|next| matches!(next, b' ' | b'\t' | b'\r' | b'\n'));
     }
 
     /// Skips spaces and tabs.
     pub(super) fn skip_blanks(&mut self) -> bool {
-        !self.take_while(|next| matches!(next, ' ' | '\t')).is_empty()
+        self.skip_bytes(|next| matches!(next, b' ' | b'\t'))
+    }
+
+    /// Skips ASCII characters; whether there were any.
+    fn skip_bytes(&mut self, wanted: impl Fn(u8) -> bool) -> bool {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let length = rest.iter().position(|next| !wanted(*next)).unwrap_or(rest.len());
+        self.at += length;
+        self.spend(length / 8);
+        length > 0
     }
 
     /// Skips from `#` to the end of the line and remembers the comment.
     pub(super) fn skip_comment(&mut self) {
         let start = self.at;
-        let comment = self.take_while(|next| next != '\n');
+        let rest = self.rest();
+        let length = memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len());
+        let comment = rest.get(..length).unwrap_or_default();
+        self.at += length;
+        self.spend(length / 8);
         let span = Span::new(start, start + comment.trim_end_matches('\r').len());
         // The same place is read several times; comments nearly always come in order.
         if self.comments.last().is_none_or(|last| last.start() < start) {
@@ -250,11 +295,25 @@ impl<'t> Parser<'t> {
     /// Reads a name: ASCII letters, then letters, digits and `_`.
     pub(super) fn name(&mut self) -> Parse<Name> {
         let start = self.at;
-        if self.peek().is_some_and(|first| first.is_ascii_alphabetic()) {
-            let text = self.take_while(|next| next.is_alphanumeric() || next == '_');
-            return Ok(Name { text: text.to_owned(), span: self.since(start) });
+        let text = self.word()?;
+        Ok(Name { text: text.to_owned(), span: self.since(start) })
+    }
+
+    /// Reads what a name is made of.
+    pub(super) fn word(&mut self) -> Parse<&'t str> {
+        let rest = self.rest();
+        let bytes = rest.as_bytes();
+        if !bytes.first().is_some_and(u8::is_ascii_alphabetic) {
+            return Err(Stop::Retry);
         }
-        Err(Stop::Retry)
+        let plain = |next: &u8| next.is_ascii_alphanumeric() || *next == b'_';
+        let length = bytes.iter().position(|next| !plain(next)).unwrap_or(bytes.len());
+        if bytes.get(length).is_some_and(|next| !next.is_ascii()) {
+            return Ok(self.take_while(|next| next.is_alphanumeric() || next == '_'));
+        }
+        self.at += length;
+        self.spend(length / 8);
+        Ok(rest.get(..length).unwrap_or_default())
     }
 
     /// Reads `not`, `NOT` (with spaces or tabs after it) or `!`.

@@ -6,6 +6,7 @@ use crate::text::Span;
 
 use super::ast::{Dialect, Literal, LiteralKind, Name, Range};
 use super::cursor::{Parse, Parser, Stop};
+use super::patterns::is_plainly_valid;
 
 /// A bound of a range.
 enum Bound {
@@ -335,60 +336,5 @@ impl Parser<'_> {
         let value_at = self.next_thing();
         let value = self.literal().inspect_err(|_| self.trouble.expect(value_at, "a literal"))?;
         Ok((key, value))
-    }
-}
-
-/// Whether a pattern is so simple that it need not be compiled to know that it can be: characters and simple classes,
-/// each perhaps repeated, and anchors. Most patterns of real rules are.
-fn is_plainly_valid(pattern: &str) -> bool {
-    // Far from every limit on the size of what is compiled.
-    if pattern.len() > 64 {
-        return false;
-    }
-    let mut characters = pattern.chars();
-    let mut repeatable = false;
-    let mut repeated = false;
-    while let Some(character) = characters.next() {
-        let (is_repeatable, is_repetition) = match character {
-            'a'..='z' | 'A'..='Z' | '0'..='9' | '.' | ' ' | '-' | '_' | ':' | '/' | ',' | '=' | '@' => (true, false),
-            '^' | '$' => (false, false),
-            '*' | '+' | '?' if repeatable => (false, true),
-            '?' if repeated => (false, false),
-            '\\' => match characters.next() {
-                Some(
-                    '.' | '/' | '-' | '\\' | '*' | '+' | '?' | '(' | ')' | '[' | ']' | '{' | '}' | '|' | '^' | '$',
-                ) => (true, false),
-                Some('d' | 'D' | 's' | 'S' | 'w' | 'W') => (true, false),
-                Some('A' | 'z') => (false, false),
-                _ => return false,
-            },
-            _ => return false,
-        };
-        (repeatable, repeated) = (is_repeatable, is_repetition);
-    }
-    true
-}
-
-#[cfg(test)]
-mod plain_patterns {
-    use super::{Regex, is_plainly_valid};
-
-    #[test]
-    fn a_pattern_that_is_not_compiled_could_be() {
-        for pattern in ["^x2iezn\\..+?$", "\\A\\s*\\z", "a.b", "^arn:aws:s3:::", "$^", ""] {
-            assert!(is_plainly_valid(pattern), "{pattern}");
-        }
-        for pattern in ["(", "*a", "a**", "a++", "[z-a]", "\\y", "a\\", "^*", "a{2,1}", "(?P<n>a)"] {
-            assert!(!is_plainly_valid(pattern), "{pattern}");
-        }
-        // Every pattern of three of these pieces.
-        let pieces = ["a", ".", "*", "?", "+", "^", "$", "\\.", "\\d", "\\A", "\\z", "-", " ", "\\", "("];
-        let count = pieces.len();
-        for number in 0..count.pow(3) {
-            let [one, two, three] =
-                [number / count / count, number / count % count, number % count].map(|at| pieces[at]);
-            let pattern = format!("{one}{two}{three}");
-            assert!(!is_plainly_valid(&pattern) || Regex::new(&pattern).is_ok(), "{pattern}");
-        }
     }
 }

@@ -27,10 +27,12 @@ mod clauses;
 mod cursor;
 mod file;
 mod literals;
+mod patterns;
 mod queries;
 mod recovery;
 #[cfg(test)]
 mod tests;
+mod visit;
 mod wording;
 
 use cursor::Parser;
@@ -41,6 +43,7 @@ pub use ast::{
     TypeBlock, WhenBlock,
 };
 pub use recovery::SyntaxError;
+pub use visit::{Visitor, inside_clause, inside_file, inside_literal, inside_part};
 
 /// A rule file as far as it could be read, and all that is wrong with it.
 #[derive(Clone, Debug, Default, PartialEq)]

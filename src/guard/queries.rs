@@ -86,8 +86,8 @@ impl Parser<'_> {
 
     /// Reads a bare or quoted key.
     fn key(&mut self) -> Parse<String> {
-        match self.name() {
-            Ok(name) => Ok(name.text),
+        match self.word() {
+            Ok(word) => Ok(word.to_owned()),
             Err(_) => self.quoted(),
         }
     }
@@ -279,10 +279,13 @@ impl Parser<'_> {
 
     /// Reads `name(arguments)`; no space is allowed before the parenthesis.
     pub(super) fn call(&mut self) -> Parse<(Name, Vec<Operand>)> {
-        let name = self.name()?;
+        let start = self.at;
+        let word = self.word()?;
+        let span = self.since(start);
         if !self.eat("(") {
             return Err(Stop::Retry);
         }
+        let name = Name { text: word.to_owned(), span };
         let arguments = self.nested(Self::arguments)?;
         if !self.eat(")") {
             return Err(self.expect("`)` or `,` and another argument"));

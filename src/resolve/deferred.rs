@@ -11,6 +11,8 @@ use super::resolver::{At, Resolver};
 pub(super) struct ResourceBody<'a> {
     pub(super) resolver: &'a Resolver<'a>,
     pub(super) number: usize,
+    /// Whether it is shown as if its condition held.
+    pub(super) unconditional: bool,
 }
 
 impl<'a> Deferred<'a> for ResourceBody<'a> {
@@ -19,6 +21,9 @@ impl<'a> Deferred<'a> for ResourceBody<'a> {
         let Some(made) = resolver.made().get(self.number) else {
             return Ok(resolver.absent(Span::default(), resolver.root_path));
         };
+        if self.unconditional {
+            return Ok(resolver.body(self.number, made));
+        }
         let entry = &made.entry;
         if !resolver.is_deployed(world)? {
             return Ok(resolver.absent(entry.named.name_span, resolver.root_path));

@@ -38,6 +38,8 @@ pub struct ResolvedResource<'a> {
     pub entry: ResourceEntry<'a>,
     /// Its map: deferred when it has a condition, absent where that does not hold.
     pub value: Value<'a>,
+    /// Its map whether or not its condition holds: for questions that need not know.
+    pub unconditional: Value<'a>,
 }
 
 /// Works out a template's values, lazily.
@@ -165,10 +167,13 @@ impl<'a> Resolver<'a> {
     pub fn resources(&'a self) -> &'a [ResolvedResource<'a>] {
         self.resources.get_or_init(|| {
             let resources = self.made().iter().enumerate().map(|(number, made)| {
-                let thunk = self.arena.alloc(ResourceBody { resolver: self, number });
                 let path = self.resource_path(&made.entry);
                 let place = self.template.document.span(made.entry.named.node);
-                ResolvedResource { entry: made.entry, value: self.node(Kind::Deferred(thunk), place, path, None) }
+                let body = |unconditional| {
+                    let thunk = self.arena.alloc(ResourceBody { resolver: self, number, unconditional });
+                    self.node(Kind::Deferred(thunk), place, path, None)
+                };
+                ResolvedResource { entry: made.entry, value: body(false), unconditional: body(true) }
             });
             let mut resources = BumpVec::from_iter_in(resources, self.arena);
             resources.extend(self.expansion().resources(self).map(|made| self.where_nested(made)));

@@ -94,6 +94,13 @@ fn a_literal_is_itself() {
 }
 
 #[test]
+fn a_reference_to_something_that_is_no_name_ends() {
+    for reference in ["!Ref [A]", "!Ref {A: b}", "!Ref {Ref: A}", "{Ref: !Ref [A]}", "{Ref: {Ref: [A]}}"] {
+        assert_eq!(value_with("", reference).len(), 1, "{reference}");
+    }
+}
+
+#[test]
 fn a_default_is_one_class() {
     let parameters = "Parameters: {P: {Type: String, Default: x}}";
     assert_eq!(value_with(parameters, "!Ref P"), [r#"P=x => "x""#]);
@@ -104,6 +111,15 @@ fn a_default_is_one_class() {
 #[test]
 fn a_parameter_without_default_is_unknown() {
     assert_eq!(value_with("Parameters: {P: {Type: String}}", "!Ref P"), ["unknown(parameter `P`)"]);
+}
+
+#[test]
+fn a_reference_to_no_name_is_unknown_in_either_form() {
+    for argument in ["[1]", "[]", "{a: b}", "[[x]]"] {
+        let short = value_with("", &format!("!Ref {argument}"));
+        assert_eq!(short, value_with("", &format!("{{Ref: {argument}}}")), "{argument}");
+        assert!(short.iter().all(|line| line.starts_with("unknown")), "{short:?}");
+    }
 }
 
 #[test]

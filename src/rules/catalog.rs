@@ -4,71 +4,12 @@ use std::sync::Arc;
 
 use crate::diag::{Code, RuleInfo};
 use crate::guard::{Dialect, parse};
-use crate::syntax::{Hint, read};
 use crate::text::{SourceFile, SourceName, Span};
 
-use super::examples::{example_text, read_tests};
+use super::embedded::{EmbeddedReach, builtin_rules};
 use super::header::{read_header, view};
+use super::problem::{RuleProblem, View};
 use super::rule_text::RuleText;
-
-include!(concat!(env!("OUT_DIR"), "/embedded_rules.rs"));
-
-/// A rule file that is part of the program.
-#[derive(Clone, Copy, Debug)]
-pub struct EmbeddedRule {
-    /// Its path below the project's root, such as `rules/aws/s3/s3_bucket_unencrypted.guard`.
-    pub path: &'static str,
-    /// Its text.
-    pub text: &'static str,
-    /// The path of its test file.
-    pub test_path: &'static str,
-    /// The text of its test file.
-    pub test_text: &'static str,
-}
-
-/// The rule files that are part of the program, sorted by path.
-#[must_use]
-pub fn builtin_rules() -> &'static [EmbeddedRule] {
-    EMBEDDED_RULES
-}
-
-/// A problem of a rule's file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RuleProblem {
-    /// What kind of problem.
-    pub code: Code,
-    /// Where, in the rule's file.
-    pub span: Span,
-    /// What is wrong.
-    pub message: String,
-    /// What to do about it.
-    pub help: Option<String>,
-}
-
-/// Which form of a template a rule is asked of.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum View {
-    /// What its text asks for: as written when it looks for functions, else resolved.
-    #[default]
-    Auto,
-    /// What would be deployed, with `Linked` and `Facts`.
-    Resolved,
-    /// The authored text, functions as maps, as cfn-guard reads it.
-    AsWritten,
-}
-
-impl View {
-    /// The view that a word of a header names.
-    #[must_use]
-    pub fn from_word(word: &str) -> Option<Self> {
-        match word {
-            "auto" => Some(Self::Auto),
-            "resolved" => Some(Self::Resolved),
-            "as-written" => Some(Self::AsWritten),
-            _ => None,
-        }
-    }
-}
 
 /// One rule: what is reported under one id.
 #[derive(Debug)]
@@ -82,6 +23,8 @@ pub struct Rule {
     pub view: View,
     /// Its text, shared by all rules of a file.
     pub text: Arc<RuleText>,
+    /// What its Guard rules can reach, where that was worked out when the program was built; else empty.
+    pub reach: &'static [EmbeddedReach],
 }
 
 /// Reads a rule. `id` is the stem of its file. Problems do not stop it: what can be used is used.
@@ -114,7 +57,7 @@ pub fn load(id: &str, name: SourceName, text: String, dialect: Dialect) -> (Rule
         }
     };
     let text = Arc::new(RuleText::new(SourceFile::new(name, text), parsed.file));
-    (Rule { info, guard_name: id.to_owned(), view, text }, problems)
+    (Rule { info, guard_name: id.to_owned(), view, text, reach: &[] }, problems)
 }
 
 /// All rules that were loaded, sorted by id.
@@ -128,8 +71,7 @@ impl Catalog {
     /// The rules that are part of the program. They have no problems: a test says so.
     #[must_use]
     pub fn builtin() -> Self {
-        let mut rules: Vec<Arc<Rule>> =
-            builtin_rules().iter().map(|embedded| Arc::new(load_embedded(embedded).0)).collect();
+        let mut rules: Vec<Arc<Rule>> = builtin_rules().iter().map(|embedded| Arc::new(embedded.rule())).collect();
         rules.sort_by(|a, b| a.info.id.cmp(&b.info.id));
         Self { rules }
     }
@@ -155,31 +97,6 @@ impl Catalog {
         scored.sort_unstable();
         let close = name.len().div_ceil(3);
         scored.into_iter().filter(|(distance, _)| *distance <= close).take(3).map(|(_, id)| id).collect()
-    }
-}
-
-/// Reads an embedded rule with the examples of its test file.
-#[must_use]
-pub fn load_embedded(embedded: &EmbeddedRule) -> (Rule, Vec<RuleProblem>) {
-    let stem = embedded.path.rsplit('/').next().unwrap_or_default().trim_end_matches(".guard");
-    let name = SourceName::from_display(embedded.path);
-    let (mut rule, problems) = load(stem, name, embedded.text.to_owned(), Dialect::Classic);
-    rule.info.page = embedded.path.rsplit_once('/').map(|(folder, _)| format!("{folder}/README.md"));
-    add_examples(&mut rule.info, embedded.test_path, embedded.test_text);
-    (rule, problems)
-}
-
-/// Adds the documented examples of a rule's test file to its description.
-pub fn add_examples(info: &mut RuleInfo, path: &str, text: &str) {
-    let source = SourceFile::new(SourceName::from_display(path), text.to_owned());
-    let document = read(source.text(), Hint::Yaml).document;
-    for case in read_tests(&source, &document).cases {
-        let example = case.doc.as_deref().map(|_| example_text(&source, document.span(case.input)));
-        match case.doc.as_deref() {
-            Some("bad") => info.bad_example = example,
-            Some("good") => info.good_example = example,
-            _ => {}
-        }
     }
 }
 

@@ -1,8 +1,8 @@
 //! A rule's test file: cases in the shape of Guard's unit tests, with expected findings as comments on their lines.
 
-use crate::diag::Code;
-use crate::syntax::{Document, NodeId};
-use crate::text::{SourceFile, Span};
+use crate::diag::{Code, RuleInfo};
+use crate::syntax::{Document, Hint, NodeId, read};
+use crate::text::{SourceFile, SourceName, Span};
 
 use super::RuleProblem;
 
@@ -114,8 +114,22 @@ fn expectation(source: &SourceFile, span: Span) -> Option<Expectation> {
     Some(Expectation { line: source.position(span.start()).line, expected, span })
 }
 
+/// Adds the documented examples of a rule's test file to its description.
+pub fn add_examples(info: &mut RuleInfo, path: &str, text: &str) {
+    let source = SourceFile::new(SourceName::from_display(path), text.to_owned());
+    let document = read(source.text(), Hint::Yaml).document;
+    for case in read_tests(&source, &document).cases {
+        let example = case.doc.as_deref().map(|_| example_text(&source, document.span(case.input)));
+        match case.doc.as_deref() {
+            Some("bad") => info.bad_example = example,
+            Some("good") => info.good_example = example,
+            _ => {}
+        }
+    }
+}
+
 /// The text of a node that spans whole lines, moved to the left margin, without expectation comments.
-pub(super) fn example_text(source: &SourceFile, span: Span) -> String {
+fn example_text(source: &SourceFile, span: Span) -> String {
     let first = source.position(span.start()).line;
     let last = source.position(span.end()).line;
     let lines: Vec<&str> =

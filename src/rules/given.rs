@@ -7,9 +7,10 @@ use crate::diag::{Code, Confidence, Place, Problem, Profile, RuleInfo, Severity,
 use crate::guard::{self, Dialect, RuleFile};
 use crate::text::{SourceFile, SourceName, Span};
 
-use super::catalog::{Rule, View};
+use super::catalog::Rule;
 use super::header::{has_header, imports, read_loose_header, view};
 use super::registry;
+use super::problem::View;
 use super::rule_text::RuleText;
 
 /// How deep files may import each other, and how many one file may import in all.
@@ -70,7 +71,7 @@ pub fn load_given(file: GivenFile, settings: GivenSettings, read: ReadImport<'_>
                     problems.push(one);
                 }
             }
-            Rule { info, guard_name: name, view, text: Arc::clone(&text) }
+            Rule { info, guard_name: name, view, text: Arc::clone(&text), reach: &[] }
         })
         .collect();
     (rules, problems)

@@ -12,19 +12,23 @@
 //! Deliberately absent: evaluating a rule (`eval`, `check`), reading files (the shell). Used by `check`, `config` and `cli`.
 
 mod catalog;
+mod embedded;
 mod examples;
 mod given;
 mod header;
 mod packs;
+mod problem;
 mod registry;
 mod rule_text;
 mod settings;
 #[cfg(test)]
 mod tests;
 
-pub use catalog::{Catalog, EmbeddedRule, Rule, RuleProblem, View, add_examples, builtin_rules, load, load_embedded};
-pub use examples::{Case, Expectation, Expected, TestFile, read_tests};
+pub use catalog::{Catalog, Rule, load};
+pub use embedded::{EmbeddedReach, EmbeddedRule, builtin_rules, load_embedded};
+pub use examples::{add_examples, Case, Expectation, Expected, TestFile, read_tests};
 pub use given::{GivenFile, GivenSettings, ReadImport, load_given, make_ids_unique};
 pub use packs::{Pack, Selection, builtin_packs};
+pub use problem::{RuleProblem, View};
 pub use rule_text::RuleText;
 pub use settings::{Setting, SettingValue, default_of, settings, with_settings};

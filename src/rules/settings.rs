@@ -190,6 +190,8 @@ pub fn with_settings(rule: &Arc<Rule>, values: &BTreeMap<String, SettingValue>) 
         guard_name: rule.guard_name.clone(),
         view: rule.view,
         text: Arc::new(RuleText::new(source, file)),
+        // What it reaches may hang on the values.
+        reach: &[],
     })
 }
 

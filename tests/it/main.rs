@@ -24,6 +24,7 @@ mod sarif_rules;
 mod support;
 mod together;
 mod vector_areas;
+mod vector_networks;
 mod vectors;
 #[cfg(feature = "cli")]
 mod walk;

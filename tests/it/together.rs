@@ -19,10 +19,8 @@ static RULES: LazyLock<Vec<Arc<Rule>>> = LazyLock::new(|| {
 });
 
 fn judge_with(files: &[(&str, &str)], settings: &Settings) -> Report {
-    let sources: Vec<SourceFile> = files
-        .iter()
-        .map(|(name, text)| SourceFile::new(SourceName::from_display(name), (*text).to_owned()))
-        .collect();
+    let sources: Vec<SourceFile> =
+        files.iter().map(|(name, text)| SourceFile::new(SourceName::from_display(name), (*text).to_owned())).collect();
     let inputs: Vec<Input<'_>> = sources.iter().map(|source| Input { source, explicit: false }).collect();
     check(&inputs, &RULES, settings)
 }
@@ -92,19 +90,14 @@ fn a_parameter_handed_on_keeps_its_source_and_its_class() {
         report.findings[0].origins.iter().map(|step| format!("{}:{}", step.place.source.display, step.text)).collect();
     assert_eq!(
         origins,
-        [
-            "parent.yaml:the default of parameter `Open`",
-            "parent.yaml:passed to parameter `Cidr` of the nested stack"
-        ]
+        ["parent.yaml:the default of parameter `Open`", "parent.yaml:passed to parameter `Cidr` of the nested stack"]
     );
 }
 
 #[test]
 fn conditions_of_a_nested_template_hang_on_the_parameters_of_its_parent() {
-    let parent = format!(
-        "Parameters:\n  Env: {{Type: String, Default: dev}}\n{}",
-        stack("group.yaml", "{Stage: !Ref Env}")
-    );
+    let parent =
+        format!("Parameters:\n  Env: {{Type: String, Default: dev}}\n{}", stack("group.yaml", "{Stage: !Ref Env}"));
     let child = "\
 Parameters:
   Stage: {Type: String}
@@ -127,10 +120,13 @@ Resources:
     assert_eq!(findings(&report), ["group.yaml:11 when Group [`parent.yaml` > `Net`]"]);
     let finding = &report.findings[0];
     assert_eq!((&*finding.witness[0].name, &*finding.witness[0].value), ("Env", "prod"));
-    let pinned =
-        Settings { parameters: [("Env".to_owned(), "prod".to_owned())].into(), ..Settings::default() };
+    let pinned = Settings { parameters: [("Env".to_owned(), "prod".to_owned())].into(), ..Settings::default() };
     let report = judge_with(&[("parent.yaml", &parent), ("group.yaml", &fixed)], &pinned);
-    assert_eq!(findings(&report), ["group.yaml:11 always Group [`parent.yaml` > `Net`]"], "the witness can be replayed");
+    assert_eq!(
+        findings(&report),
+        ["group.yaml:11 always Group [`parent.yaml` > `Net`]"],
+        "the witness can be replayed"
+    );
 }
 
 #[test]
@@ -174,8 +170,7 @@ Resources:
       GroupDescription: x
       SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: !GetAtt Middle.Outputs.Range}]
 ";
-    let report =
-        judge(&[("outer.yaml", outer), ("lib/middle.yaml", &middle), ("lib/inner/group.yaml", GROUP)]);
+    let report = judge(&[("outer.yaml", outer), ("lib/middle.yaml", &middle), ("lib/inner/group.yaml", GROUP)]);
     assert_eq!(
         findings(&report),
         ["lib/inner/group.yaml:8 always Group [`outer.yaml` > `Middle` > `Net`]", "outer.yaml:9 always Own []"]
@@ -458,7 +453,10 @@ fn a_cdk_assembly_ties_nested_templates_and_says_its_constructs() {
     );
     assert_eq!(report.findings[0].construct.as_deref(), Some("App/Net/Group/Resource (app.ts:10:5)"));
     assert_eq!(report.summary().templates, 2);
-    assert_eq!(findings(&files(&manifest("aws://unknown-account/unknown-region")))[0], "cdk.out/App.template.json:4 when Group []");
+    assert_eq!(
+        findings(&files(&manifest("aws://unknown-account/unknown-region")))[0],
+        "cdk.out/App.template.json:4 when Group []"
+    );
     let elsewhere = files(&manifest("aws://111122223333/us-east-1"));
     assert_eq!(findings(&elsewhere).len(), 1, "the region is known: {:?}", findings(&elsewhere));
 }

@@ -47,7 +47,6 @@ fn run(area: &str, question: impl Fn(&Vector<'_>) -> Result<(), String>) {
             _ => {}
         }
     }
-    println!("{area}: {} of {}", all.len() - wrong.len(), all.len());
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 

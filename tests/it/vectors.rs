@@ -508,9 +508,10 @@ fn several_files(vector: &Document<'_>) -> Vec<String> {
         .flat_map(|node| vector.pairs(node))
         .map(|pair| (text(pair.key), 1))
         .collect();
-    let exported = files.iter().zip(&templates).flat_map(|((name, _), template)| {
-        cfnward::resolve::exports(template, &Settings::default(), name)
-    });
+    let exported = files
+        .iter()
+        .zip(&templates)
+        .flat_map(|((name, _), template)| cfnward::resolve::exports(template, &Settings::default(), name));
     let exports = Exports::new(exported);
     let members: Vec<Member<'_>> = templates
         .iter()

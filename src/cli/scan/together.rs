@@ -53,7 +53,8 @@ pub(super) fn judge_all(scanner: &Scanner, found: &[Found], done: &(dyn Fn() + S
     }
     let names = Names::new(found.iter().map(|file| file.name.display.as_str()));
     let asked = asked(found, &names, &waiting);
-    let exports = if any_imports { exports(scanner.checker.settings(), found, &waiting, &exporting) } else { Exports::default() };
+    let exports =
+        if any_imports { exports(scanner.checker.settings(), found, &waiting, &exporting) } else { Exports::default() };
     let mut neighbours = Neighbours::new(names);
     for (&number, source) in waiting.iter().chain(&asked) {
         neighbours.add(number, source);

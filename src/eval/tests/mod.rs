@@ -3,6 +3,7 @@
 
 mod completions;
 mod golden;
+mod indexed;
 mod probes;
 mod soundness;
 mod support;

@@ -386,3 +386,15 @@ fn the_path_stands_at_the_texts_that_decide_it() {
     assert_eq!(question.place("I", "Facts.InternetReachable"), "I");
     assert_eq!(question.show("I", "Facts.InternetPorts"), json!([{"Protocol": "tcp", "FromPort": 22, "ToPort": 22}]));
 }
+
+#[test]
+fn a_subnet_is_public_by_its_routes_alone() {
+    let arena = Bump::new();
+    let mut parts = property("S", &["MapPublicIpOnLaunch"], &json!(false));
+    parts["Lone"] = resource("AWS::EC2::Subnet", &json!({"VpcId": refer("V")}));
+    let template = with(&parts);
+    let question = Question::new(&arena, &template);
+    assert_eq!(question.show("S", "Facts.Public"), json!(true));
+    assert_eq!(question.show("P", "Facts.Public"), json!(false));
+    assert_eq!(question.show("Lone", "Facts.Public"), json!("?the main route table of `V`"));
+}

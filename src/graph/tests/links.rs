@@ -257,14 +257,43 @@ fn a_property_with_too_many_values_may_name_anything() {
     assert_eq!(question.linked("S", "DBSubnetGroups"), ["?more than 256 values"]);
 }
 
+/// The steps of a path, last first; dots in brackets do not part them.
+fn steps_backwards(path: &str) -> Vec<String> {
+    let mut steps = vec![String::new()];
+    let mut is_inside = false;
+    for letter in path.chars() {
+        is_inside = (is_inside || letter == '[') && letter != ']';
+        if letter == '.' && !is_inside {
+            steps.push(String::new());
+        } else {
+            steps.last_mut().unwrap().push(letter);
+        }
+    }
+    steps.reverse();
+    steps
+}
+
 /// Every row of the table links by a reference, both ways.
 #[test]
 fn every_role_links_both_ways() {
     for role in ROLES {
         let mut leaf = json!({"$ref": "Target"});
-        for step in role.path.rsplit('.') {
-            let (key, is_list) = step.strip_suffix("[]").map_or((step, false), |key| (key, true));
-            leaf = if is_list { json!({key: [leaf]}) } else { json!({key: leaf}) };
+        let (before, after) = role.around;
+        if (before, after) != ("", "") {
+            let pieces: Vec<JsonValue> = vec![json!(before), leaf, json!(after)];
+            leaf = json!({"$partial": pieces.into_iter().filter(|piece| piece != "").collect::<Vec<_>>()});
+        }
+        for step in steps_backwards(role.path) {
+            leaf = match step.split_once(['[', '{']) {
+                Some((key, "]")) => json!({key: [leaf]}),
+                Some((key, "}")) => json!({key: {"Any": leaf}}),
+                Some((key, filter)) => {
+                    let (name, value) = filter.trim_end_matches(']').split_once('=').unwrap();
+                    leaf[name] = json!(value);
+                    json!({key: [leaf]})
+                }
+                None => json!({step: leaf}),
+            };
         }
         if let Some((property, value)) = role.only {
             leaf[property] = json!(value);
@@ -280,6 +309,70 @@ fn every_role_links_both_ways() {
         assert_eq!(question.linked("Source", role.forward), ["Target"], "{} {}", role.source, role.path);
         assert_eq!(question.linked("Target", role.reverse), ["Source"], "{} {}", role.source, role.path);
     }
+}
+
+#[test]
+fn an_attribute_names_a_bucket_only_under_its_key() {
+    let arena = Bump::new();
+    let balancer = |key: JsonValue| {
+        let attributes =
+            json!([{"Key": "idle_timeout.timeout_seconds", "Value": "logs"}, {"Key": key, "Value": "logs"}]);
+        resource("AWS::ElasticLoadBalancingV2::LoadBalancer", &json!({"LoadBalancerAttributes": attributes}))
+    };
+    let question = Question::new(
+        &arena,
+        &json!({
+            "A": balancer(json!("access_logs.s3.bucket")),
+            "B": balancer(json!("connection_logs.s3.bucket")),
+            "C": balancer(json!({"$parameter": "Key"})),
+            "Logs": bucket(json!("logs")),
+        }),
+    );
+    assert_eq!(question.linked("A", "LogBuckets"), ["Logs"]);
+    assert_eq!(question.linked("B", "LogBuckets"), [""; 0]);
+    assert_eq!(question.linked("C", "LogBuckets"), ["?parameter `Key`"]);
+    assert_eq!(question.linked("Logs", "LoadBalancers"), ["A", "?parameter `Key`"]);
+}
+
+#[test]
+fn a_log_group_belongs_to_what_its_name_ends_with() {
+    let arena = Bump::new();
+    let group = |name: JsonValue| resource("AWS::Logs::LogGroup", &json!({"LogGroupName": name}));
+    let named = json!({"$partial": [{"$unknown": "pseudo parameter `AWS::StackName`"}, "-f"]});
+    let question = Question::new(
+        &arena,
+        &json!({
+            "F": resource("AWS::Lambda::Function", &json!({"FunctionName": named})),
+            "G": resource("AWS::Lambda::Function", &json!({"FunctionName": "g"})),
+            "OfF": group(json!({"$partial": ["/aws/lambda/", {"$ref": "F"}]})),
+            "AlsoOfF": group(json!({"$partial": ["/aws/lambda/", {"$unknown": "pseudo parameter `AWS::StackName`"}, "-f"]})),
+            "OfG": group(json!("/aws/lambda/g")),
+            "Other": group(json!("g")),
+        }),
+    );
+    assert_eq!(question.linked("OfF", "Functions"), ["F"]);
+    assert_eq!(question.linked("AlsoOfF", "Functions"), ["F"]);
+    assert_eq!(question.linked("G", "LogGroups"), ["OfG"]);
+    assert_eq!(question.linked("Other", "Functions"), [""; 0]);
+}
+
+#[test]
+fn a_condition_of_something_else_is_not_asked() {
+    let arena = Bump::new();
+    let question = Question::new(
+        &arena,
+        &json!({
+            "A": bucket(json!("a")),
+            "B": {"$if": [1, bucket(json!("b")), {"$absent": true}]},
+            "PA": policy(json!({"$ref": "A"})),
+            "PB": {"$if": [2, policy(json!({"$ref": "B"})), {"$absent": true}]},
+            "PC": policy(json!("a")),
+        }),
+    );
+    assert_eq!(question.linked("A", "BucketPolicies"), ["PA", "PC"]);
+    assert_eq!(question.linked("PC", "Buckets"), ["A"]);
+    let question = question.choose(1, 1);
+    assert_eq!(question.get("B", "Linked.BucketPolicies").unwrap_err(), Pending(Variable(2)));
 }
 
 #[test]

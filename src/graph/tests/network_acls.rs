@@ -161,3 +161,19 @@ fn too_many_entries_are_unsure_rather_than_slow() {
     let shown = fact(entry(9_999, "allow", 6, None, WORLD), &others, "PublicIngress");
     assert_eq!(shown, json!("?too many network ACL entries"));
 }
+
+#[test]
+fn halves_in_different_entries_are_joined() {
+    let half = |number: i64, action: &str, cidr: &str| entry(number, action, 6, Some((22, 22)), cidr);
+    let (low, high) = (half(100, "allow", "0.0.0.0/1"), || half(110, "allow", "128.0.0.0/1"));
+    let ports = json!([{"Protocol": "tcp", "FromPort": 22, "ToPort": 22}]);
+    assert_eq!(fact(low.clone(), &[high()], "Entry")["Public"], json!(true));
+    assert_eq!(fact(low.clone(), &[high()], "PublicIngress"), ports);
+    assert_eq!(fact(low.clone(), &[], "PublicIngress"), json!([]));
+    assert_eq!(fact(low.clone(), &[half(110, "deny", "128.0.0.0/1")], "Entry")["Public"], json!(false));
+    // Two denies make up everything only when both come before.
+    let open = half(200, "allow", WORLD);
+    let denies = |second: i64| [half(10, "deny", "0.0.0.0/1"), half(second, "deny", "128.0.0.0/1")];
+    assert_eq!(fact(open.clone(), &denies(20), "PublicIngress"), json!([]));
+    assert_eq!(fact(open, &denies(300), "PublicIngress"), ports);
+}

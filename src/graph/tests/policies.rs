@@ -32,7 +32,7 @@ fn a_statement_is_shown_in_one_shape() {
             "Effect": "Allow", "Actions": ["s3:GetObject"], "NotActions": [], "Resources": ["a", "&B.Arn"],
             "NotResources": [], "Principals": ["123456789012", "&R.Arn", "s3.amazonaws.com"], "NotPrincipals": [],
             "AwsPrincipals": ["123456789012", "&R.Arn"], "ServicePrincipals": ["s3.amazonaws.com"],
-            "FederatedPrincipals": [], "Condition": {"Bool": {"aws:SecureTransport": "true"}}, "HasCondition": true,
+            "FederatedPrincipals": [], "NamedPrincipals": ["&R.Arn"], "Condition": {"Bool": {"aws:SecureTransport": "true"}}, "HasCondition": true,
             "CallerRestricted": false, "AllActions": false, "AllResources": false, "PublicPrincipal": false,
             "CrossAccount": true, "FullServices": [], "Grants": ["s3:GetObject"], "Source": "resource",
         }], "Grants": ["s3:GetObject"], "Credentials": []})

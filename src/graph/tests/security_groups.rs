@@ -32,7 +32,7 @@ fn an_inline_rule_is_shown_in_one_shape_at_its_network() {
         question.show("G", "Facts.Ingress"),
         json!([{
             "Direction": "ingress", "Protocol": "tcp", "FromPort": 22, "ToPort": 22, "AllPorts": false,
-            "Cidr": "10.0.0.0/8", "Family": "ipv4", "Source": "cidr", "Public": false,
+            "Cidr": "10.0.0.0/8", "Family": "ipv4", "Source": "cidr", "Public": false, "Wide": false,
         }])
     );
     assert_eq!(question.place("G", "Facts.Ingress.0"), "G.Properties.SecurityGroupIngress.0.CidrIp");
@@ -255,4 +255,48 @@ fn thousands_of_rules_are_compared_up_to_a_limit() {
     let public = all(many, "Public");
     assert_eq!(public[0], json!(true));
     assert_eq!(public[1], json!("?too many rules"));
+}
+
+#[test]
+fn halves_in_different_resources_of_one_group_are_joined() {
+    let arena = Bump::new();
+    let rule = |group: JsonValue, cidr: &str| {
+        let mut rule = tcp(22, 22, cidr);
+        rule["GroupId"] = group;
+        resource("AWS::EC2::SecurityGroupIngress", &rule)
+    };
+    let own = || json!({"$ref": "G.GroupId"});
+    let question = Question::new(
+        &arena,
+        &json!({
+            "G": resource("AWS::EC2::SecurityGroup", &json!({"SecurityGroupIngress": [tcp(22, 22, "64.0.0.0/2")]})),
+            "Other": resource("AWS::EC2::SecurityGroup", &json!({"SecurityGroupIngress": [tcp(22, 22, "128.0.0.0/1")]})),
+            "Low": rule(own(), "0.0.0.0/2"),
+            "High": rule(own(), "128.0.0.0/1"),
+            "Small": rule(own(), "10.0.0.0/8"),
+            "Alone": rule(json!({"$ref": "Other.GroupId"}), "0.0.0.0/2"),
+        }),
+    );
+    for (id, public) in
+        [("G", true), ("Low", true), ("High", true), ("Small", false), ("Alone", false), ("Other", false)]
+    {
+        assert_eq!(question.show(id, "Facts.Ingress.0.Public"), json!(public), "{id}");
+    }
+}
+
+#[test]
+fn a_rule_is_wide_when_no_owner_has_so_much() {
+    for (cidr, wide) in
+        [("0.0.0.0/0", true), ("0.0.0.0/1", true), ("10.0.0.0/8", false), ("9.0.0.0/8", false), ("2000::/3", true)]
+    {
+        assert_eq!(all(json!([tcp(22, 22, cidr)]), "Wide"), json!([wide]), "{cidr}");
+    }
+}
+
+#[test]
+fn lists_of_aws_are_not_the_internet() {
+    let public = |list: &str| all(json!([{"IpProtocol": "-1", "SourcePrefixListId": list}]), "Public");
+    assert_eq!(public("pl-3b927c52"), json!([false]));
+    assert_eq!(public("com.amazonaws.global.cloudfront.origin-facing"), json!([false]));
+    assert_eq!(public("pl-0123456789abcdef0"), json!(["?the prefix list `pl-0123456789abcdef0`"]));
 }

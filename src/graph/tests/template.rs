@@ -100,7 +100,12 @@ fn marked<'a>(arena: &'a Bump, mark: &str, value: &JsonValue, path: &'a Path<'a>
         }
         "$default" => {
             let name = arena.alloc_str(value[0].as_str().unwrap());
-            let via = arena.alloc(Via { kind: ViaKind::ParameterDefault(name), place: Span::new(7, 9), document: 0, next: None });
+            let via = arena.alloc(Via {
+                kind: ViaKind::ParameterDefault(name),
+                place: Span::new(7, 9),
+                document: 0,
+                next: None,
+            });
             (build(arena, &value[1], path).kind, Some(via))
         }
         "$parameter" => {
@@ -126,7 +131,8 @@ pub(super) fn graph<'a>(arena: &'a Bump, resources: &JsonValue) -> &'a Graph<'a>
         let value = build(arena, json, path);
         let written = json.get("$if").map_or(json, |branches| &branches[1]);
         let resource_type = arena.alloc_str(written["Type"].as_str().unwrap());
-        Resource { logical_id, resource_type, value, key_place: place }
+        let unconditional = build(arena, written, path);
+        Resource { logical_id, resource_type, value, unconditional, key_place: place }
     };
     let resources: Vec<Resource<'a>> = resources.as_object().unwrap().iter().enumerate().map(resource).collect();
     Graph::new(arena, arena.alloc_slice_copy(&resources), Authored::default())

@@ -229,7 +229,7 @@ impl<'a> Expansion<'a> {
             let named = generated.entry.named;
             let at = At::root(resource_path(resolver, named.name, named.name_span), None);
             let value = resolver.deferred(Existing { resolver, generated }, named.name_span, at);
-            ResolvedResource { entry: generated.entry, value }
+            ResolvedResource { entry: generated.entry, value, unconditional: value }
         })
     }
 

@@ -1,6 +1,7 @@
 //! Comparing a suite: the child's side and the parent's.
 
 use bumpalo::Bump;
+use cfnward::eval::Indexed;
 use serde_json::{json, Value as Json};
 
 use crate::cases::{Answer, Loader, DIALECTS};
@@ -120,7 +121,7 @@ fn compare_document(suite: &Suite, document: &Document, step: u64, first: u64, c
         guarded(|| classic::load(&document.text, loader)).and_then(|it| it).ok(),
         guarded(|| newer::load(&document.text, loader)).and_then(|it| it).ok(),
     );
-    let value = ours.as_ref().map(|data| data.value(&arena, &mut |_, _| None));
+    let indexed = ours.as_ref().map(|data| Indexed::new(data.value(&arena, &mut |_, _| None), &arena));
     let rules = document.rules(suite.rules.len());
     if first == 0 {
         let theirs = classic.as_ref().map(classic::Document::json);
@@ -159,11 +160,11 @@ fn compare_document(suite: &Suite, document: &Document, step: u64, first: u64, c
                     (Some(rules), Some(document)) => answered(guarded(|| newer::evaluate(rules, document))),
                 },
             };
-            let ours = match (&parsed.ours[which], value) {
+            let ours = match (&parsed.ours[which], &indexed) {
                 (None, _) => Answer::Unreadable,
                 (Some(_), None) if parsed.nothing[which] => Answer::Statuses(crate::cases::Status::Skip, Vec::new()),
                 (Some(_), None) => Answer::Unloadable,
-                (Some(program), Some(value)) => ours::ask(program, value, &arena),
+                (Some(program), Some(document)) => ours::ask(program, document, &arena),
             };
             if ours != theirs {
                 differ(word, &case(suite, rule, document), &format!("ours {ours:?}, theirs {theirs:?}"));

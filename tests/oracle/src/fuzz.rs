@@ -1,7 +1,7 @@
 //! Generated rules over generated documents: compared, and what differs shrunk.
 
 use bumpalo::Bump;
-use cfnward::eval::Program;
+use cfnward::eval::{Indexed, Program};
 use cfnward::guard::Dialect;
 use cfnward::value::Value;
 use serde_json::{json, Value as Json};
@@ -130,7 +130,7 @@ fn impossible<'a>(
     completions: &[Asked],
     counts: &mut Counts,
 ) -> Option<(usize, String)> {
-    let Ok(possible) = ours::ask_each(program, holed, arena) else { return None };
+    let Ok(possible) = ours::ask_each(program, &Indexed::new(holed, arena), arena) else { return None };
     for (number, completion) in completions.iter().enumerate() {
         let Ok((_, statuses)) = theirs.ask(completion) else { continue };
         for ((entry, possible), (name, status)) in program.rules().iter().zip(&possible).zip(&statuses) {
@@ -183,7 +183,7 @@ pub fn batch(batch: u64, from: u64, mut next: impl FnMut(u64), found: &mut dyn F
             let (Some(theirs), Some(program)) = (theirs, ours::program(&text, dialect)) else { continue };
             for (asked, value, choices) in &documents {
                 let answer = answered(Ok(theirs.ask(asked)));
-                let ours = ours::ask(&program, value, &arena);
+                let ours = ours::ask(&program, &Indexed::new(value, &arena), &arena);
                 if let Some(kind) = differs(&ours, &answer) {
                     found(shrunk_pair(tape.choices(), choices, dialect, name, kind));
                     break;
@@ -225,7 +225,8 @@ fn shrunk_pair(
         let theirs = Theirs::parse(&text, dialect)?;
         let program = ours::program(&text, dialect)?;
         let arena = Bump::new();
-        let ours = ours::ask(&program, data.value(&arena, &mut |_, _| None), &arena);
+        let document = Indexed::new(data.value(&arena, &mut |_, _| None), &arena);
+        let ours = ours::ask(&program, &document, &arena);
         let theirs = answered(Ok(theirs.ask(&Asked::new(data)?)));
         (differs(&ours, &theirs) == Some(kind)).then(|| format!("ours {ours:?}, theirs {theirs:?}"))
     };

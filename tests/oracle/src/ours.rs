@@ -1,9 +1,9 @@
 //! Our engine, asked as AWS's are.
 
 use bumpalo::Bump;
-use cfnward::eval::{evaluate, Program, Statuses, Stop};
+use cfnward::eval::{evaluate_indexed, Indexed, Program, Statuses, Stop};
 use cfnward::guard::{parse, Dialect};
-use cfnward::value::{Choices, Value, World};
+use cfnward::value::{Choices, World};
 
 use crate::cases::{file_status, Answer, Loader, Status};
 use crate::load::load;
@@ -16,8 +16,8 @@ pub fn program(rules: &str, dialect: Dialect) -> Option<Program> {
 }
 
 /// Asks all rules of a program.
-pub fn ask<'a>(program: &Program, root: Value<'a>, arena: &'a Bump) -> Answer {
-    match ask_each(program, root, arena) {
+pub fn ask<'a>(program: &Program, document: &Indexed<'a>, arena: &'a Bump) -> Answer {
+    match ask_each(program, document, arena) {
         Err(message) => Answer::Error(message),
         Ok(statuses) => {
             let mut rules = Vec::with_capacity(statuses.len());
@@ -37,12 +37,12 @@ pub fn ask<'a>(program: &Program, root: Value<'a>, arena: &'a Bump) -> Answer {
 ///
 /// # Errors
 /// The evaluator's message.
-pub fn ask_each<'a>(program: &Program, root: Value<'a>, arena: &'a Bump) -> Result<Vec<Statuses>, String> {
+pub fn ask_each<'a>(program: &Program, document: &Indexed<'a>, arena: &'a Bump) -> Result<Vec<Statuses>, String> {
     let choices = Choices::default();
     let world = World { arena, choices: &choices };
     let mut all = Vec::with_capacity(program.rules().len());
     for number in 0..program.rules().len() {
-        match evaluate(program, number, root, &world) {
+        match evaluate_indexed(program, number, document, &world) {
             Ok(outcome) => all.push(outcome.statuses),
             Err(Stop::Error(error)) => return Err(error.message),
             Err(Stop::Pending(_)) => return Err("something is pending".to_owned()),
@@ -71,5 +71,5 @@ pub fn ask_texts(rules: &str, data: &str, loader: Loader, dialect: Dialect) -> A
     let Some(data) = load(data, loader) else { return Answer::Unloadable };
     let arena = Bump::new();
     let root = data.value(&arena, &mut |_, _| None);
-    ask(&program, root, &arena)
+    ask(&program, &Indexed::new(root, &arena), &arena)
 }
