@@ -4,7 +4,10 @@
 //! graph, asks each rule of each of its resources in every deployment that the template provides for, and says what it
 //! found as plain data.
 //!
-//! Invariants: one file never takes anything from another; the same sources, rules and settings give the same report;
+//! Templates are judged together: stacks that one deploys of another, what they export to each other, and files that they
+//! include ([`Neighbours`]). A template only ever names files; which there are, the caller decides.
+//!
+//! Invariants: a file takes from another only what the template asks for by name; the same sources, rules and settings give the same report;
 //! a rule that cannot be evaluated is a problem, never a silent pass.
 //!
 //! Deliberately absent: files, threads, printing, formats. Used by `config` and `cli`.

@@ -478,3 +478,94 @@ fn modules_are_said_once() {
     let text = "Resources:\n  A: {Type: 'My::Own::Thing::MODULE'}\n  B: {Type: 'My::Own::Thing::MODULE'}\n";
     assert_eq!(problems(&judge(&[("t.yaml", text)])), ["t.yaml:2 transform.unknown"]);
 }
+
+/// The program in folders: what it opens, and what it says.
+#[cfg(feature = "cli")]
+mod in_folders {
+    use std::fs;
+    use std::path::Path;
+    use std::process::Command;
+
+    use super::{GROUP, stack};
+
+    fn write(folder: &Path, files: &[(&str, &str)]) {
+        for (name, text) in files {
+            let path = folder.join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+    }
+
+    fn scan(folder: &Path, arguments: &[&str]) -> String {
+        let output = Command::new(env!("CARGO_BIN_EXE_cfnward"))
+            .args(["scan", "--format", "json", "--rule", super::SSH, "--no-local-config"])
+            .args(arguments)
+            .current_dir(folder)
+            .output()
+            .unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// File, line and way of each finding.
+    fn found(report: &str) -> Vec<String> {
+        let report: serde_json::Value = serde_json::from_str(report).unwrap();
+        let findings = report["findings"].as_array().unwrap().iter();
+        findings
+            .filter(|one| one["class"] != "unsure")
+            .map(|one| {
+                format!("{} {}", one["path"].as_str().unwrap(), one["through"][0]["text"].as_str().unwrap_or(""))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn nothing_outside_of_what_was_named_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let parent = stack("../outside/group.yaml", "{Cidr: 0.0.0.0/0}");
+        write(folder.path(), &[("inside/parent.yaml", &parent), ("outside/group.yaml", GROUP)]);
+        assert!(found(&scan(folder.path(), &["inside"])).is_empty());
+        assert_eq!(found(&scan(folder.path(), &["."])), ["outside/group.yaml `inside/parent.yaml` > `Net`"]);
+        let absolute = folder.path().join("outside/group.yaml").display().to_string();
+        for url in [absolute.clone(), format!("file://{absolute}")] {
+            write(folder.path(), &[("inside/parent.yaml", &stack(&url, "{Cidr: 0.0.0.0/0}"))]);
+            assert!(found(&scan(folder.path(), &["inside"])).is_empty(), "{url}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_lead_nowhere() {
+        let folder = tempfile::tempdir().unwrap();
+        let parent = stack("group.yaml", "{Cidr: 0.0.0.0/0}");
+        write(folder.path(), &[("inside/parent.yaml", &parent), ("outside/group.yaml", GROUP)]);
+        std::os::unix::fs::symlink("../outside/group.yaml", folder.path().join("inside/group.yaml")).unwrap();
+        std::os::unix::fs::symlink("../outside", folder.path().join("inside/more")).unwrap();
+        assert!(found(&scan(folder.path(), &["inside"])).is_empty());
+        write(folder.path(), &[("inside/parent.yaml", &stack("more/group.yaml", "{Cidr: 0.0.0.0/0}"))]);
+        assert!(found(&scan(folder.path(), &["inside"])).is_empty());
+    }
+
+    #[test]
+    fn reports_are_the_same_whatever_the_number_of_threads() {
+        let folder = tempfile::tempdir().unwrap();
+        let parent = stack("lib/group.yaml", "{Cidr: 0.0.0.0/0}");
+        let names: Vec<String> = (0..12).map(|number| format!("parent{number}.yaml")).collect();
+        let mut files: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), parent.as_str())).collect();
+        files.push(("lib/group.yaml", GROUP));
+        let export = super::exporting("flag", "0.0.0.0/0");
+        let import = GROUP.replace("!Ref Cidr}]", "{'Fn::ImportValue': flag}}]");
+        files.extend([("e.yaml", export.as_str()), ("i.yaml", import.as_str())]);
+        write(folder.path(), &files);
+        let one = scan(folder.path(), &[".", "--threads", "1"]);
+        assert_eq!(found(&one), ["i.yaml ", "lib/group.yaml `parent0.yaml` > `Net`"]);
+        assert_eq!(one, scan(folder.path(), &[".", "--threads", "4"]));
+    }
+
+    #[test]
+    fn included_files_are_found_though_they_are_no_templates() {
+        let folder = tempfile::tempdir().unwrap();
+        let part = "SecurityGroupIngress:\n  - {IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: 0.0.0.0/0}\n";
+        write(folder.path(), &[("t.yaml", super::INCLUDING), ("parts/ingress.yaml", part)]);
+        assert_eq!(found(&scan(folder.path(), &["."])), ["parts/ingress.yaml "]);
+    }
+}

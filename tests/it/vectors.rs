@@ -486,7 +486,7 @@ fn vectors_of_several_files_are_resolved_as_they_say() {
         assert!(failures.is_empty(), "{}: {failures:?}", path.display());
         passed += 1;
     }
-    assert!(passed >= 7, "{passed} vectors");
+    assert!(passed >= 6, "{passed} vectors");
 }
 
 fn several_files(vector: &Document<'_>) -> Vec<String> {
