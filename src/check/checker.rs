@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use bumpalo::Bump;
 
-use crate::diag::{Code, FileKind, FileReport, Finding, Label, Place, Problem, Report, RuleInfo};
+use crate::diag::{Code, Coverage, FileKind, FileReport, Finding, Label, Place, Problem, Report, RuleInfo};
 use crate::eval::{Indexed, Outcome, Program, Statuses, Stop, evaluate, evaluate_indexed};
 use crate::graph::{Authored, Graph, Resource};
 use crate::guard::Dialect;
@@ -17,6 +17,7 @@ use crate::text::{SourceFile, SourceName, Span};
 use crate::value::{Kind, Value};
 
 use super::assembly::Assembly;
+use super::coverage::Counter;
 use super::explore::{Exploration, explore};
 use super::findings::Subject;
 use super::gathering::{Gathered, gather};
@@ -104,6 +105,8 @@ pub struct Checker {
     settings: Settings,
     /// Whether rules for single resources are asked of templates without any.
     asks_empty: bool,
+    /// Whether every verdict is kept.
+    details: bool,
 }
 
 /// What was learned of a template.
@@ -118,6 +121,7 @@ pub(super) struct Judged {
     pub(super) statuses: BTreeMap<(Arc<str>, usize), RuleStatus>,
     /// The parameters with a given value that the template has.
     pub(super) parameters: BTreeSet<String>,
+    pub(super) coverage: Coverage,
 }
 
 /// Judges sources by rules, together: the whole core. Rules that are malformed are problems of the report.
@@ -158,6 +162,7 @@ impl Checker {
             any_type: Vec::new(),
             settings: settings.clone(),
             asks_empty: false,
+            details: false,
         };
         let mut problems = Vec::new();
         // The rules of one file stand for one program.
@@ -249,6 +254,11 @@ impl Checker {
     #[must_use]
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// Has every verdict kept, not only counted.
+    pub fn keep_verdicts(&mut self) {
+        self.details = true;
     }
 
     /// Has rules asked of templates without resources too, as tests of rules expect it.
@@ -351,6 +361,7 @@ impl Checker {
         report.files.push(file(kind, judged.resources));
         report.findings = judged.findings;
         report.parameters = judged.parameters;
+        report.coverage = judged.coverage;
         report.problems = problems();
         report.problems.extend(judged.problems);
         report
@@ -462,13 +473,19 @@ impl Checker {
                 help: problem.help,
             });
         }
+        let mut counter = Counter::new(text, self.details);
+        counter.coverage.resources = model.resources.len();
+        let types = model.resources.iter().map(|resource| resource.entry.resource_type);
+        counter.coverage.without_rule = types.filter(|kind| self.rules_for(kind).is_empty()).count();
         self.ask(&model, |question, exploration| {
-            let Question { compiled, part, entry } = question;
+            counter.add(&question, exploration);
+            let Question { compiled, part, entry, .. } = question;
             let subject = Subject { resolver, entry, rule: &compiled.rule.info, texts, text, assembly };
             judged.findings.extend(subject.findings(exploration));
             note_troubles(&mut judged, compiled, &subject, exploration);
             judged.statuses.entry((Arc::clone(&compiled.rule.info.id), part.number)).or_default().add(exploration);
         });
+        judged.coverage = counter.coverage;
         judged
     }
 

@@ -14,6 +14,7 @@
 
 mod assembly;
 mod checker;
+mod coverage;
 mod explore;
 mod findings;
 mod fingerprint;

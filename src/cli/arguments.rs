@@ -87,6 +87,12 @@ pub struct Scan {
     /// Also show what nothing in the template decides.
     #[arg(long)]
     pub unsure: bool,
+    /// Also show what was judged, in numbers: files, resources, verdicts, reasons for being unsure.
+    #[arg(long)]
+    pub stats: bool,
+    /// Also show the verdicts on each resource; in JSON, that of every rule on every resource.
+    #[arg(long)]
+    pub coverage: bool,
     /// Which SARIF: github leaves out what GitHub would show as open alerts (suppressed, possible, unsure).
     #[arg(long, value_enum, default_value_t = SarifFlavour::Github)]
     pub sarif: SarifFlavour,
@@ -175,6 +181,9 @@ pub struct Rules {
     /// Only the rules of this pack. Repeatable.
     #[arg(long, value_name = "NAME")]
     pub pack: Vec<String>,
+    /// The Guard rules of this file or folder instead, or with `--pack` besides. Repeatable.
+    #[arg(long, value_name = "PATH")]
+    pub rules: Vec<PathBuf>,
     /// Write the rules as Guard files into this folder, with the settings of the configuration, for any Guard tool.
     #[arg(long, value_name = "DIR")]
     pub export: Option<PathBuf>,

@@ -49,7 +49,10 @@ pub(super) fn run(scan: &Scan) -> Result<Ending, RunError> {
     let rules = selection(scan, &configuration, given).apply(&Catalog::builtin()).map_err(error)?;
     let rules = configuration::apply_settings(&configuration, rules, &mut problems);
     let settings = deployment::settings(&scan.deployment, &configuration, &mut problems)?;
-    let (checker, rule_problems) = Checker::new(&rules, &settings);
+    let (mut checker, rule_problems) = Checker::new(&rules, &settings);
+    if scan.coverage {
+        checker.keep_verdicts();
+    }
     problems.extend(rule_problems);
     let mut report = Report { problems, ..checker.empty_report() };
     let input_is_wrong = report.problems.iter().any(|problem| problem.code.level() == Level::Error);
@@ -257,6 +260,7 @@ fn write_reports(scan: &Scan, targets: &[Target], report: &Report) -> Result<(),
             verbose: scan.verbose,
             quiet: scan.quiet,
             show_unsure: scan.unsure,
+            stats: scan.stats,
             sarif_flavour: match scan.sarif {
                 arguments::SarifFlavour::Github => SarifFlavour::Github,
                 arguments::SarifFlavour::Full => SarifFlavour::Full,

@@ -10,6 +10,7 @@
 //!
 //! Deliberately absent: knowledge of any rule, output format or colour. Everybody above may use this room.
 
+mod coverage;
 mod finding;
 mod inspection;
 mod place;
@@ -19,6 +20,7 @@ mod rule_info;
 mod severity;
 mod test_run;
 
+pub use coverage::{Coverage, Judgement, Verdict};
 pub use finding::{Assignment, Class, Finding, ResourceName, Suppression};
 pub use inspection::{
     Hole, InspectedCondition, InspectedResource, InspectedVariable, Inspection, Part, Plain, Statistics, Variant, View,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::text::SourceName;
 
-use super::{Finding, Level, Problem, RuleInfo};
+use super::{Coverage, Finding, Level, Problem, RuleInfo};
 
 /// What a file turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -95,6 +95,8 @@ pub struct Report {
     pub other_files: usize,
     /// The parameters with a given value that some template has.
     pub parameters: BTreeSet<String>,
+    /// How many questions were asked, and how they came out.
+    pub coverage: Coverage,
 }
 
 impl Report {
@@ -105,6 +107,7 @@ impl Report {
         self.problems.extend(other.problems);
         self.other_files += other.other_files;
         self.parameters.extend(other.parameters);
+        self.coverage.absorb(other.coverage);
     }
 
     /// Brings every list into its order.
@@ -118,6 +121,14 @@ impl Report {
                 &b.rule,
                 &b.property,
                 &b.fingerprint,
+            ))
+        });
+        self.coverage.judgements.sort_by(|a, b| {
+            (&a.place.source, a.place.span, &a.resource, &a.rule).cmp(&(
+                &b.place.source,
+                b.place.span,
+                &b.resource,
+                &b.rule,
             ))
         });
         self.problems.sort_by(|a, b| {

@@ -1,8 +1,9 @@
 //! Guard rules asked of values, in three-valued logic.
 //!
 //! A rule file is compiled once to a [`Program`], which owns all it needs and can be asked from many threads.
-//! [`evaluate`] asks one rule of one value tree ([`evaluate_indexed`] of one whose resources are indexed) and answers with every status that is possible, and with the clauses
-//! and values that make the rule fail.
+//! [`evaluate`] asks one rule of one value tree and answers with every status that is possible, and with the clauses
+//! and values that make the rule fail. [`evaluate_indexed`] does the same with a document whose resources are indexed by
+//! type: filters by type look only at what they can keep, and rules whose conditions cannot hold are skipped.
 //!
 //! Invariants: on wholly known data the answer is exactly that of AWS's engine in the dialect of the program; with
 //! unknowns the answer contains the status of every way in which they could turn out; errors and panics of AWS's

@@ -9,7 +9,7 @@ use std::io;
 
 use serde::Serialize;
 
-use crate::diag::{Finding, Label, Level, Place, Problem, Report, RuleInfo, Severity};
+use crate::diag::{Coverage, Finding, Judgement, Label, Level, Place, Problem, Report, RuleInfo, Severity, Verdict};
 
 use super::{HOME, Options, encode::write_json};
 
@@ -42,6 +42,8 @@ struct Document<'a> {
     findings: Vec<WireFinding<'a>>,
     problems: Vec<WireProblem<'a>>,
     rules: Vec<Rule<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    coverage: Vec<WireJudgement<'a>>,
 }
 
 #[derive(Serialize)]
@@ -69,6 +71,43 @@ struct Summary {
     suppressed: usize,
     problems: usize,
     notes: usize,
+    coverage: WireCoverage,
+}
+
+/// Questions, each a rule asked of a resource or of a template.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct WireCoverage {
+    resources: usize,
+    without_rule: usize,
+    questions: usize,
+    pass: usize,
+    fail: usize,
+    not_applicable: usize,
+    unsure: usize,
+    unsure_reasons: BTreeMap<String, usize>,
+    deployments: Deployments,
+    capped: usize,
+    capped_templates: usize,
+}
+
+/// In how many deployments questions were asked.
+#[derive(Serialize)]
+struct Deployments {
+    p50: usize,
+    p99: usize,
+    max: usize,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct WireJudgement<'a> {
+    path: &'a str,
+    resource: Option<&'a str>,
+    resource_type: Option<&'a str>,
+    rule: &'a str,
+    verdict: &'static str,
+    reasons: &'a [String],
 }
 
 #[derive(Default, Serialize)]
@@ -179,6 +218,43 @@ impl<'a> Document<'a> {
             findings: report.findings.iter().map(|found| WireFinding::new(found, controls(&found.rule))).collect(),
             problems: report.problems.iter().map(WireProblem::new).collect(),
             rules: report.rules.iter().map(Rule::new).collect(),
+            coverage: report.coverage.judgements.iter().map(WireJudgement::new).collect(),
+        }
+    }
+}
+
+impl WireCoverage {
+    fn new(coverage: &Coverage) -> Self {
+        Self {
+            resources: coverage.resources,
+            without_rule: coverage.without_rule,
+            questions: coverage.questions,
+            pass: coverage.count(Verdict::Pass),
+            fail: coverage.count(Verdict::Fail),
+            not_applicable: coverage.count(Verdict::NotApplicable),
+            unsure: coverage.count(Verdict::Unsure),
+            unsure_reasons: coverage.reasons.clone(),
+            deployments: Deployments {
+                p50: coverage.percentile(50),
+                p99: coverage.percentile(99),
+                max: coverage.percentile(100),
+            },
+            capped: coverage.capped,
+            capped_templates: coverage.capped_templates,
+        }
+    }
+}
+
+impl<'a> WireJudgement<'a> {
+    fn new(one: &'a Judgement) -> Self {
+        let resource = one.resource.as_ref();
+        Self {
+            path: &one.place.source.display,
+            resource: resource.map(|(id, _)| id.as_str()),
+            resource_type: resource.map(|(_, kind)| kind.as_str()),
+            rule: &one.rule,
+            verdict: one.verdict.as_str(),
+            reasons: &one.reasons,
         }
     }
 }
@@ -213,6 +289,7 @@ impl Summary {
             suppressed: counts.suppressed,
             problems: counts.problems,
             notes: report.problems.iter().filter(|problem| problem.code.level() == Level::Note).count(),
+            coverage: WireCoverage::new(&report.coverage),
         }
     }
 }

@@ -34,6 +34,8 @@ pub struct Options {
     pub quiet: bool,
     /// Terminal: no summary line, for a caller that ends with its own.
     pub problems_only: bool,
+    /// Terminal: what was judged, in numbers.
+    pub stats: bool,
     /// Terminal: show findings of class `unsure`.
     pub show_unsure: bool,
     /// Terminal: show findings that somebody silenced.
@@ -57,6 +59,7 @@ impl Default for Options {
             verbose: false,
             quiet: false,
             problems_only: false,
+            stats: false,
             show_unsure: false,
             show_suppressed: false,
             sarif_flavour: SarifFlavour::Github,

@@ -1,5 +1,6 @@
 //! For people: each finding with its source lines, then each problem, then one line that sums up.
 
+mod coverage;
 mod snippet;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,7 +35,12 @@ pub fn terminal(report: &Report, options: &Options, out: &mut dyn io::Write) -> 
         printer.findings()?;
         printer.problems()?;
     }
-    if options.problems_only { Ok(()) } else { summary(report, options, out) }
+    if options.problems_only {
+        return Ok(());
+    }
+    summary(report, options, out)?;
+    coverage::resources(report, out)?;
+    if options.stats { coverage::totals(report, out) } else { Ok(()) }
 }
 
 struct Printer<'a, 'w> {

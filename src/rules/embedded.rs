@@ -150,7 +150,7 @@ mod tests {
             let rule = embedded.rule();
             assert_eq!(rule.info, from_text.info, "{}", embedded.path);
             assert_eq!(rule.text.file(), from_text.text.file(), "{}", embedded.path);
-            assert_eq!(rule.guard_name, from_text.guard_name);
+            assert_eq!((rule.guard_name, rule.view), (from_text.guard_name, from_text.view));
         }
     }
 }

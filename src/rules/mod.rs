@@ -6,6 +6,9 @@
 //! Rules of users ([`load_given`]) may be several in a file, have no header or somebody else's, and share definitions
 //! through `# import:` comments, which other tools read as comments.
 //!
+//! The rules of the program are read late: the build script writes down what their headers say ([`EmbeddedRule`]), and a
+//! text is parsed when it is first looked at.
+//!
 //! Invariants: an id of the house is the file's stem and the name of its Guard rule; ids and aliases are unique over a
 //! catalogue; a rule of a user has its Guard name as id unless that is taken.
 //!

@@ -243,6 +243,31 @@ fn a_rule_is_explained_by_any_of_its_names() {
 }
 
 #[test]
+fn rules_of_users_are_listed_with_what_they_select() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "let v = Resources.*[ Type == 'AWS::EC2::Volume' ]\nrule VOLUME_NAMED { %v.Properties.Tags exists }\n";
+    fs::write(folder.path().join("mine.guard"), text).unwrap();
+    let listed = |more: &[&str]| {
+        let arguments = [&["rules", "--format", "json", "--rules", folder.path().to_str().unwrap()], more].concat();
+        let rules = json(&cfnward(&arguments));
+        rules["rules"].as_array().or(rules.as_array()).unwrap().clone()
+    };
+    let mine = listed(&[]);
+    assert_eq!(mine.len(), 1);
+    assert_eq!(mine[0]["id"], "VOLUME_NAMED");
+    assert_eq!(mine[0]["resources"], serde_json::json!(["AWS::EC2::Volume"]));
+    assert!(listed(&["--pack", "default"]).len() > 1);
+    fs::write(folder.path().join("wrong.guard"), "rule x {").unwrap();
+    let wrong = cfnward(&["rules", "--rules", folder.path().to_str().unwrap()]);
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(text_of_error(&wrong).contains("wrong.guard:1"), "{}", text_of_error(&wrong));
+}
+
+fn text_of_error(output: &Output) -> String {
+    text(&output.stderr)
+}
+
+#[test]
 fn rules_are_listed_for_people_and_for_programs() {
     let listed = cfnward(&["rules"]);
     snapshot!("terminal", "rules", text(&listed.stdout));
@@ -379,4 +404,51 @@ fn a_region_brings_its_partition() {
     assert_eq!(given, "cn-north-1.aws-cn.123456789012.amazonaws.com.cn");
     assert!(name(&["--region", "moon-1"]).starts_with("moon-1.${?"));
     assert!(name(&["--region", "eu-west-1", "--parameter", "AWS::Partition=x"]).starts_with("eu-west-1.x."));
+}
+
+#[test]
+fn coverage_adds_up_and_misses_no_resource() {
+    let folder = tempfile::tempdir().unwrap();
+    let second = "  Queue:\n    Type: AWS::SQS::Queue\n  Odd: {Type: 'Custom::Odd'}\n";
+    fs::write(folder.path().join("one.yaml"), VOLUME).unwrap();
+    fs::write(folder.path().join("two.yaml"), VOLUME.to_owned() + second).unwrap();
+    fs::write(folder.path().join("notes.yaml"), "a: 1\n").unwrap();
+    fs::write(folder.path().join("broken.yaml"), "Resources:\n  A: [\n    Type: AWS::S3::Bucket\n").unwrap();
+    let of = |arguments: &[&str]| {
+        json(&run_in(folder.path(), &[&["scan", "--format", "json", "--coverage"], arguments].concat(), ""))
+    };
+    let number = |report: &serde_json::Value, key: &str| report["summary"]["coverage"][key].as_u64().unwrap();
+    let [one, two] = [of(&["one.yaml"]), of(&["two.yaml"])];
+    for report in [&one, &two, &of(&["."])] {
+        let verdicts = ["pass", "fail", "notApplicable", "unsure"].map(|verdict| number(report, verdict));
+        let listed = report["coverage"].as_array().unwrap();
+        assert_eq!(verdicts.iter().sum::<u64>(), number(report, "questions"));
+        assert_eq!(listed.len() as u64, number(report, "questions"));
+        assert_eq!(number(report, "resources"), report["summary"]["resources"].as_u64().unwrap());
+        for (verdict, count) in ["pass", "fail", "not-applicable", "unsure"].iter().zip(verdicts) {
+            assert_eq!(listed.iter().filter(|one| one["verdict"] == *verdict).count() as u64, count, "{verdict}");
+        }
+    }
+    // Each resource brings the questions of the rules for its type, whatever stands beside it.
+    let questions = |report: &serde_json::Value, id: &str| {
+        report["coverage"].as_array().unwrap().iter().filter(|one| one["resource"] == id).count() as u64
+    };
+    assert_eq!(questions(&one, "Disk"), questions(&two, "Disk"));
+    assert!(questions(&two, "Queue") > 0);
+    let more = questions(&two, "Queue") + questions(&two, "Odd");
+    assert_eq!(number(&two, "questions"), number(&one, "questions") + more);
+    assert_eq!(number(&two, "resources"), 3);
+    let all = of(&["."]);
+    let kinds: Vec<&str> = all["files"].as_array().unwrap().iter().map(|file| file["kind"].as_str().unwrap()).collect();
+    let seen = kinds.len() as u64 + all["summary"]["otherFiles"].as_u64().unwrap();
+    assert_eq!(seen, all["summary"]["files"].as_u64().unwrap());
+    assert_eq!(seen, 4, "{kinds:?}");
+}
+
+#[test]
+fn what_was_judged_is_shown_on_the_terminal() {
+    let output = cfnward(&["scan", "templates-examples/quickstart", "--stats", "--coverage", "--quiet"]);
+    let shown = text(&output.stdout);
+    assert!(shown.contains("\nCoverage\n") && shown.contains("questions"), "{shown}");
+    assert!(shown.contains("Database AWS::RDS::DBInstance: "), "{shown}");
 }

@@ -13,7 +13,9 @@
 mod arrows;
 #[cfg(feature = "cli")]
 mod cli;
+#[cfg(feature = "cli")]
 mod inspect;
+mod metamorphic;
 #[cfg(feature = "cli")]
 mod migration;
 mod render;

@@ -271,7 +271,7 @@ pub fn stack() -> (Report, Vec<Source>) {
         findings: vec![acl, open, logging("Logs"), silenced, possible, unsure],
         problems: vec![duplicate, hint],
         other_files: 3,
-        parameters: <_>::default(),
+        ..Report::default()
     };
     report.sort();
     (report, vec![source])
@@ -360,7 +360,7 @@ pub fn hostile() -> (Report, Vec<Source>) {
             problem(Code::FileUnreadable, "permission denied", gone.whole_file(), None),
         ],
         other_files: 0,
-        parameters: <_>::default(),
+        ..Report::default()
     };
     report.sort();
     (report, vec![crlf, minified, block, broken, gone])
@@ -391,7 +391,7 @@ pub fn repeated() -> (Report, Vec<Source>) {
             .map(|number| problem(Code::YamlAmbiguousNumber, "ambiguous", source.nth("Type", number), None))
             .collect(),
         other_files: 0,
-        parameters: <_>::default(),
+        ..Report::default()
     };
     report.sort();
     (report, vec![source])

@@ -1,5 +1,6 @@
 //! Counting what is known.
 
+use crate::check::coverage::kind_of_reason;
 use crate::diag::{Part, Plain, Statistics, Variant};
 
 /// Adds what stands in a resource's properties.
@@ -51,7 +52,7 @@ fn varying(variants: &[Variant], statistics: &mut Statistics) {
 }
 
 fn add(scalar: &Plain, statistics: &mut Statistics) {
-    let mut because = |reason: &str| *statistics.reasons.entry(kind_of(reason)).or_default() += 1;
+    let mut because = |reason: &str| *statistics.reasons.entry(kind_of_reason(reason)).or_default() += 1;
     match scalar {
         Plain::Unknown { reason, .. } => {
             because(reason);
@@ -73,19 +74,4 @@ fn add(scalar: &Plain, statistics: &mut Statistics) {
         Plain::Reference(_) => statistics.references += 1,
         _ => statistics.known += 1,
     }
-}
-
-/// A reason without the names in it: ``parameter `…` ``.
-fn kind_of(reason: &str) -> String {
-    let mut kind = String::new();
-    for (index, piece) in reason.split('`').enumerate() {
-        match index % 2 {
-            0 => kind.push_str(piece),
-            _ if piece.starts_with("Fn::") && !piece.contains(' ') => kind.push_str(&format!("`{piece}`")),
-            _ if piece.starts_with("AWS::") => kind.push_str(&format!("`{piece}`")),
-            _ if piece.contains('.') && index == 1 => kind.push_str("an attribute"),
-            _ => kind.push_str("`\u{2026}`"),
-        }
-    }
-    kind
 }

@@ -214,7 +214,7 @@ Conditions: {C: !Equals [!Ref Name, x]}
     assert_eq!((counts.values, counts.known, counts.varying), (7, 3, 1), "{counts:?}");
     assert_eq!((counts.references, counts.partial, counts.unknown), (2, 1, 1), "{counts:?}");
     assert_eq!(counts.known + counts.references + counts.partial + counts.unknown, counts.values);
-    assert_eq!(counts.reasons.into_iter().collect::<Vec<_>>(), [("parameter `\u{2026}`".to_owned(), 2)]);
+    assert_eq!(counts.reasons.into_iter().collect::<Vec<_>>(), [("parameter \u{2026}".to_owned(), 2)]);
 }
 
 #[test]

@@ -18,7 +18,7 @@ use super::{Scanner, source_of};
 /// What becomes of a file when it is first read.
 enum First {
     /// It is judged, and may export something.
-    Judged(Report, bool),
+    Judged(Box<Report>, bool),
     /// It has to be judged among others.
     Waits(Box<SourceFile>, Mentions),
 }
@@ -34,7 +34,7 @@ pub(super) fn judge_all(scanner: &Scanner, found: &[Found], done: &(dyn Fn() + S
     for (number, one) in first.into_iter().enumerate() {
         match one {
             First::Judged(report, exports) => {
-                reports.push(report);
+                reports.push(*report);
                 if exports {
                     exporting.insert(number);
                 }
@@ -83,7 +83,7 @@ fn first(scanner: &Scanner, file: &Found, assemblies: &[Assembly], done: &(dyn F
         Ok(source) => source,
         Err(report) => {
             done();
-            return First::Judged(*report, false);
+            return First::Judged(report, false);
         }
     };
     let mentions = Mentions::of(source.text().as_bytes());
@@ -93,7 +93,7 @@ fn first(scanner: &Scanner, file: &Found, assemblies: &[Assembly], done: &(dyn F
     let input = Input { source: &source, explicit: file.explicit };
     let report = scanner.judge_source(Some(&file.path), input, &Neighbours::default());
     done();
-    First::Judged(report, mentions.exports)
+    First::Judged(Box::new(report), mentions.exports)
 }
 
 /// The text of a file that the scan found, whatever it is.
