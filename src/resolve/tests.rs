@@ -273,6 +273,12 @@ fn pinned_parameters_are_settled() {
 }
 
 #[test]
+fn the_short_form_of_a_reference_takes_a_function() {
+    let parameters = "Parameters: {P1: {Type: String, Default: x, AllowedValues: [x]}}\n";
+    assert_eq!(value_with(parameters, "!Ref {'Fn::Join': ['', [P, 1]]}"), [r#"P1=x => "x""#]);
+}
+
+#[test]
 fn secrets_are_never_texts() {
     assert_eq!(
         value_with("", "'{{resolve:secretsmanager:Db:SecretString:password}}'"),

@@ -25,6 +25,7 @@ mod rule_pages;
 mod rules;
 mod sarif_rules;
 mod support;
+mod together;
 mod vector_areas;
 mod vector_networks;
 mod vectors;
