@@ -12,6 +12,7 @@
 
 mod coverage;
 mod finding;
+mod gap_analysis;
 mod inspection;
 mod place;
 mod problem;
@@ -22,6 +23,7 @@ mod test_run;
 
 pub use coverage::{Coverage, Judgement, Verdict};
 pub use finding::{Assignment, Class, Finding, ResourceName, Suppression};
+pub use gap_analysis::{AreaGap, GapAnalysis, Offender, Readiness, RuleGap, Tally, TaskGap, gap_analysis};
 pub use inspection::{
     Hole, InspectedCondition, InspectedResource, InspectedVariable, Inspection, Part, Plain, Statistics, Variant, View,
 };

@@ -16,6 +16,7 @@
 
 mod encode;
 mod escape;
+mod gap_analysis;
 mod inspection;
 mod json;
 mod options;
@@ -24,6 +25,7 @@ mod sarif;
 mod terminal;
 mod tests;
 
+pub use gap_analysis::{gap_analysis_html, gap_analysis_json, gap_analysis_markdown};
 pub use inspection::{inspection_json, inspection_terminal, view_json};
 pub use json::{JSON_SCHEMA, json, rules_json};
 pub use options::{AlertIdentity, Options, SarifFlavour};

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use bumpalo::Bump;
 
 use crate::diag::{FileKind, InspectedResource, Inspection, Place, Problem, Statistics, View};
+use crate::resolve::Resolver;
 use crate::syntax::{Document, NodeId, read};
 use crate::template::Template;
 use crate::text::SourceFile;
@@ -33,7 +34,7 @@ pub fn view(source: &SourceFile, settings: &Settings) -> (Option<View>, Vec<Prob
     with_template(source, settings, |document, root, _| {
         let (template, _) = Template::at(document, root);
         let arena = Bump::new();
-        let model = Model::new(&arena, document, &template, root, settings);
+        let model = Model::of(&arena, Resolver::new(&arena, &template, &settings.for_resolver()))?;
         let value = model.resolved();
         let made = Deployment::find(model.resolver, &arena, |deployment| {
             let mut plainer = Plainer::new(deployment, source);
@@ -54,7 +55,7 @@ pub fn inspect(source: &SourceFile, settings: &Settings) -> (Option<Inspection>,
     with_template(source, settings, |document, root, kind| {
         let (template, _) = Template::at(document, root);
         let arena = Bump::new();
-        let model = Model::new(&arena, document, &template, root, settings);
+        let model = Model::of(&arena, Resolver::new(&arena, &template, &settings.for_resolver()))?;
         Some(inspected(source, settings, &arena, &model, kind))
     })
 }
