@@ -40,6 +40,21 @@ struct Target {
 /// Scans.
 pub(super) fn run(scan: &Scan) -> Result<Ending, RunError> {
     let targets = targets(scan)?;
+    let scanned = report(scan)?;
+    write_reports(scan, &targets, &scanned.report)?;
+    Ok(ending(scan, &scanned.configuration, &scanned.report, scanned.input_is_wrong))
+}
+
+/// What a scan found, and what it was told.
+pub(super) struct Scanned {
+    pub(super) report: Report,
+    pub(super) configuration: Configuration,
+    /// Whether the configuration or a rule could not be used.
+    pub(super) input_is_wrong: bool,
+}
+
+/// The report of a scan, sorted.
+pub(super) fn report(scan: &Scan) -> Result<Scanned, RunError> {
     let (configuration, mut problems) = configuration::load(scan.config.as_deref(), scan.no_local_config)?;
     let (given, wrong) = rule_files::load_paths(&scan.rules, scan.as_written)?;
     problems.extend(wrong);
@@ -64,8 +79,7 @@ pub(super) fn run(scan: &Scan) -> Result<Ending, RunError> {
             say(&format!("warning: no template has a parameter `{name}`"));
         }
     }
-    write_reports(scan, &targets, &report)?;
-    Ok(ending(scan, &configuration, &report, input_is_wrong))
+    Ok(Scanned { report, configuration, input_is_wrong })
 }
 
 /// What runs: the flags, or else what the configuration says; rules that do not run add up.
