@@ -11,7 +11,9 @@ use crate::text::Span;
 use crate::value::{Kind, Segment, Value, ViaKind};
 
 use super::assembly::Assembly;
-use super::explore::{Exploration, Path, assignments, check_key, keeps_defaults, made, nearest, only_allowed_values};
+use super::explore::{
+    Exploration, Path, assignments, check_key, is_provided_for, keeps_defaults, made, nearest, only_allowed_values,
+};
 use super::fingerprint::Identity;
 use super::message::value_text;
 use super::property::{below_resource, stable_path};
@@ -103,8 +105,10 @@ impl<'a> Subject<'a, '_> {
         let defaults = paths.iter().filter(|path| is_default(path)).count();
         let failing_defaults = fails.iter().filter(|path| is_default(path)).count();
         let (class, shown) = if fails.is_empty() {
-            // Safe with the defaults and unknown elsewhere: the author's defaults decide.
-            let shown: Vec<&Path<'_>> = unsure.into_iter().filter(|path| is_default(path)).collect();
+            // What is only unknown because somebody might give a value that nobody thought of is left to the author's
+            // defaults.
+            let shown: Vec<&Path<'_>> =
+                unsure.into_iter().filter(|path| is_provided_for(resolver, &path.choices)).collect();
             (Class::Unsure, shown)
         } else if fails.len() == paths.len() && exploration.is_complete() {
             let rests = fails.iter().any(|path| made(resolver, &path.choices).any(|(info, _)| info.is_default_only()));
