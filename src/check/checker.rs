@@ -5,23 +5,28 @@ use std::sync::{Arc, OnceLock};
 
 use bumpalo::Bump;
 
-use crate::diag::{Code, Coverage, FileKind, FileReport, Finding, Label, Level, Place, Problem, Report, RuleInfo};
+use crate::diag::{Code, Coverage, FileKind, FileReport, Finding, Label, Place, Problem, Report, RuleInfo};
 use crate::eval::{Indexed, Outcome, Program, Statuses, Stop, evaluate, evaluate_indexed};
 use crate::graph::{Authored, Graph, Resource};
 use crate::guard::Dialect;
-use crate::resolve::{self, ResolvedResource, Resolver};
+use crate::resolve::{self, Exports, Member, Nested, ResolvedResource, Resolver};
 use crate::rules::{EmbeddedReach, Rule, RuleText, View};
-use crate::syntax::{Document, Hint, NodeId, SyntaxProblem, read};
-use crate::template::{Detection, ResourceEntry, Template, detect, templated_markers};
+use crate::syntax::{Document, Hint, NodeId, SyntaxProblem};
+use crate::template::{Detection, ResourceEntry, Template, TemplateProblem, detect, templated_markers};
 use crate::text::{SourceFile, SourceName, Span};
 use crate::value::{Kind, Value};
 
+use super::assembly::Assembly;
 use super::coverage::Counter;
 use super::explore::{Exploration, explore};
 use super::findings::Subject;
+use super::gathering::{Gathered, gather};
+use super::neighbours::{Mentions, Names, Neighbours, exports_of};
 use super::reach::{Reach, reach_of_each};
 use super::roots::Roots;
 use super::rule_tests::RuleStatus;
+use super::settling::settle;
+use super::texts::Text;
 
 /// What the caller knows of the deployment.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +35,13 @@ pub struct Settings {
     pub parameters: BTreeMap<String, String>,
     /// Parameters that have a value which is not known, so that their default does not count.
     pub open: BTreeSet<String>,
+}
+
+impl Settings {
+    /// What the resolver has to know of it.
+    pub(super) fn for_resolver(&self) -> resolve::Settings {
+        resolve::Settings { parameters: self.parameters.clone(), open: self.open.clone() }
+    }
 }
 
 /// A source text to be judged.
@@ -112,14 +124,30 @@ pub(super) struct Judged {
     pub(super) coverage: Coverage,
 }
 
-/// Judges sources by rules: the whole core. Rules that are malformed are problems of the report.
+/// Judges sources by rules, together: the whole core. Rules that are malformed are problems of the report.
 #[must_use]
 pub fn check(inputs: &[Input<'_>], rules: &[Arc<Rule>], settings: &Settings) -> Report {
     let (checker, problems) = Checker::new(rules, settings);
     let mut report = Report { problems, ..checker.empty_report() };
-    for input in inputs {
-        report.absorb(checker.check(*input));
+    let names = inputs.iter().map(|input| input.source.name().display.as_str());
+    let mut neighbours = Neighbours::new(Names::new(names));
+    let mut exports = Vec::new();
+    for (number, input) in inputs.iter().enumerate() {
+        neighbours.add(number, input.source);
+        if Mentions::of(input.source.text().as_bytes()).exports {
+            exports.extend(exports_of(input.source, settings));
+        }
+        if Assembly::is_name(&input.source.name().display)
+            && let Some(assembly) = Assembly::read(input.source)
+        {
+            neighbours.add_assembly(assembly);
+        }
     }
+    neighbours.set_exports(Exports::new(exports));
+    for input in inputs {
+        report.absorb(checker.check_among(*input, &neighbours, settings));
+    }
+    settle(&mut report);
     report.sort();
     report
 }
@@ -223,7 +251,8 @@ impl Checker {
     }
 
     /// What is known of the deployment.
-    pub(super) fn settings(&self) -> &Settings {
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
         &self.settings
     }
 
@@ -265,27 +294,37 @@ impl Checker {
         }
     }
 
-    /// Judges one source. The report's rules are left out: they are those of [`Checker::empty_report`].
+    /// Judges one source by itself. The report's rules are left out: they are those of [`Checker::empty_report`].
     #[must_use]
     pub fn check(&self, input: Input<'_>) -> Report {
-        self.check_with(input, &self.settings)
+        self.check_among(input, &Neighbours::default(), &self.settings)
     }
 
     /// The same for a deployment of which something else is known.
     #[must_use]
     pub fn check_with(&self, input: Input<'_>, settings: &Settings) -> Report {
+        self.check_among(input, &Neighbours::default(), settings)
+    }
+
+    /// Judges one source and the stacks that it deploys, as far as the neighbours have their templates. What the stacks
+    /// give is among the findings; [`settle`] leaves out what their templates give by themselves.
+    #[must_use]
+    pub fn check_among(&self, input: Input<'_>, neighbours: &Neighbours<'_>, settings: &Settings) -> Report {
         let source = input.source;
         let name = Arc::new(source.name().clone());
-        let read = read(source.text(), hint(&name.display));
-        let document = &read.document;
-        let broken = read.problems.iter().any(|problem| problem.code.level() == Level::Error);
+        let arena = Bump::new();
+        let gathered = gather(&arena, source, neighbours);
+        let Some(first) = gathered.first() else { return Report::default() };
+        let document = &first.read.document;
+        let broken = first.is_broken();
+        let problems = || problems_of(&first.text, &first.read.problems);
         let detection = detect(document);
         let is_template = detection.template().is_some();
         let mut report = Report::default();
         let file = |kind, resources| FileReport { source: Arc::clone(&name), kind, resources };
         let markers = match detection {
             Detection::Templated(span) => Some(span),
-            _ => marker_at_an_error(source, &read.problems),
+            _ => marker_at_an_error(source, &first.read.problems),
         };
         if let Some(span) = markers {
             report.files.push(file(FileKind::Templated, 0));
@@ -301,7 +340,7 @@ impl Checker {
         if !is_template {
             if broken && (input.explicit || looks_like_template(source.text())) {
                 report.files.push(file(FileKind::Broken, 0));
-                report.problems = problems_of(source, &name, read.problems);
+                report.problems = problems();
             } else if input.explicit {
                 report.files.push(file(FileKind::NotTemplate, 0));
                 let help = "a template has `Resources` whose entries have a `Type` such as `AWS::S3::Bucket`";
@@ -317,21 +356,18 @@ impl Checker {
             }
             return report;
         }
-        let judged = match document.root() {
-            Some(root) => self.judge(source, &name, document, root, settings),
-            None => Judged::default(),
-        };
+        let judged = self.judge_gathered(&gathered, neighbours, settings);
         let kind = if broken || judged.partial { FileKind::Partial } else { FileKind::Template };
         report.files.push(file(kind, judged.resources));
         report.findings = judged.findings;
         report.parameters = judged.parameters;
         report.coverage = judged.coverage;
-        report.problems = problems_of(source, &name, read.problems);
+        report.problems = problems();
         report.problems.extend(judged.problems);
         report
     }
 
-    /// Judges the template whose root is `root`.
+    /// Judges the template whose root is `root`, by itself.
     pub(super) fn judge(
         &self,
         source: &SourceFile,
@@ -340,36 +376,115 @@ impl Checker {
         root: NodeId,
         settings: &Settings,
     ) -> Judged {
-        let (template, template_problems) = Template::at(document, root);
+        let (template, problems) = Template::at(document, root);
         let arena = Bump::new();
-        let model = Model::new(&arena, document, &template, root, settings);
-        let mut judged = Judged { resources: template.resources.len(), ..Judged::default() };
-        let names = template.parameters.iter().map(|parameter| parameter.named.name);
-        let known = names.filter(|name| settings.parameters.contains_key(*name));
-        judged.parameters.extend(known.map(str::to_owned));
-        for problem in template_problems.into_iter().chain(model.resolver.problems()) {
+        let resolver = Resolver::new(&arena, &template, &settings.for_resolver());
+        let text = Text::new(source, name);
+        let one = One { text: &text, texts: &[&text], assembly: None };
+        let mut judged = self.judge_one(&arena, resolver, one, problems, settings);
+        number_repeats(&mut judged.findings);
+        judged
+    }
+
+    /// Judges the first of these and the stacks below it.
+    fn judge_gathered(&self, gathered: &[Gathered<'_>], neighbours: &Neighbours<'_>, known: &Settings) -> Judged {
+        let mut templates = Vec::with_capacity(gathered.len());
+        let mut problems = Vec::new();
+        for (number, one) in gathered.iter().enumerate() {
+            let (template, wrong) = Template::new(&one.read.document);
+            templates.push(template);
+            if number == 0 {
+                problems = wrong;
+                problems.extend(one.problems.iter().cloned());
+            }
+        }
+        let assembly = gathered.first().and_then(|first| neighbours.assembly(first.text.display()));
+        let mut settings = known.for_resolver();
+        let place = gathered.first().zip(assembly).map(|(first, assembly)| assembly.pinned(first.text.display()));
+        for (name, value) in place.into_iter().flatten() {
+            settings.parameters.entry(name.to_owned()).or_insert(value);
+        }
+        let arena = Bump::new();
+        let members = templates.iter().zip(gathered).map(|(template, one)| {
+            let nested = one.stacks.iter().map(|(logical_id, _, member)| (logical_id.as_str(), *member));
+            Member { template, nested: arena.alloc_slice_fill_iter(nested.collect::<Vec<_>>()) }
+        });
+        let members = arena.alloc_slice_fill_iter(members.collect::<Vec<_>>());
+        let exports = Some(neighbours.exports());
+        let Some(resolver) = Resolver::of_family(&arena, members, exports, &settings) else {
+            return Judged::default();
+        };
+        let Some(first) = gathered.first() else { return Judged::default() };
+        let texts: Vec<&Text<'_>> = gathered.iter().map(|one| &one.text).collect();
+        if resolver.is_family_cut() {
+            problems.push(TemplateProblem {
+                code: Code::NestedBudget,
+                message: "stacks are nested too deep or too often: not all of them were followed".to_owned(),
+                span: first.stacks.first().map(|(_, span, _)| *span).unwrap_or_default(),
+                help: None,
+            });
+        }
+        let one = One { text: &first.text, texts: &texts, assembly };
+        let mut judged = self.judge_one(&arena, resolver, one, problems, known);
+        number_repeats(&mut judged.findings);
+        for stack in deployed(resolver, first.text.display()) {
+            let Some(inner) = gathered.get(stack.nested.member) else { continue };
+            let Some(outer) = gathered.get(stack.around) else { continue };
+            let assembly = neighbours.assembly(inner.text.display()).or(assembly);
+            let one = One { text: &inner.text, texts: &texts, assembly };
+            let found = self.judge_one(&arena, stack.nested.resolver, one, Vec::new(), known);
+            let place = outer.text.place(stack.nested.entry.named.name_span);
+            let through = Label { place, text: stack.way };
+            let findings = found.findings.into_iter();
+            let findings = findings.map(|finding| Finding { through: vec![through.clone()], ..finding });
+            judged.findings.extend(findings);
+            judged.problems.extend(found.problems);
+            judged.partial |= found.partial;
+        }
+        judged
+    }
+
+    /// Judges what `resolver` has worked out; `problems` are those of its template that are known already.
+    fn judge_one<'a>(
+        &self,
+        arena: &'a Bump,
+        resolver: &'a Resolver<'a>,
+        one: One<'_>,
+        problems: Vec<TemplateProblem>,
+        settings: &Settings,
+    ) -> Judged {
+        let One { text, texts, assembly } = one;
+        let Some(model) = Model::of(arena, resolver) else { return Judged::default() };
+        let mut judged = Judged { resources: resolver.template().resources.len(), ..Judged::default() };
+        if !resolver.is_nested() {
+            let names = resolver.template().parameters.iter().map(|parameter| parameter.named.name);
+            let known = names.filter(|name| settings.parameters.contains_key(*name));
+            judged.parameters.extend(known.map(str::to_owned));
+        }
+        // Nested stacks are judged for their findings; what is wrong with their templates is said of those.
+        let own = if resolver.is_nested() { Vec::new() } else { resolver.problems() };
+        for problem in problems.into_iter().chain(own) {
             judged.partial |= matches!(problem.code, Code::TransformUnknown | Code::TemplateShape);
             judged.problems.push(Problem {
                 code: problem.code,
                 message: problem.message,
-                place: Place::new(source, name, problem.span),
+                place: text.place(problem.span),
                 related: Vec::new(),
                 help: problem.help,
             });
         }
-        let mut counter = Counter::new(source, name, self.details);
+        let mut counter = Counter::new(text, self.details);
         counter.coverage.resources = model.resources.len();
         let types = model.resources.iter().map(|resource| resource.entry.resource_type);
         counter.coverage.without_rule = types.filter(|kind| self.rules_for(kind).is_empty()).count();
         self.ask(&model, |question, exploration| {
             counter.add(&question, exploration);
             let Question { compiled, part, entry, .. } = question;
-            let subject = Subject { resolver: model.resolver, entry, rule: &compiled.rule.info, source, name };
+            let subject = Subject { resolver, entry, rule: &compiled.rule.info, texts, text, assembly };
             judged.findings.extend(subject.findings(exploration));
             note_troubles(&mut judged, compiled, &subject, exploration);
             judged.statuses.entry((Arc::clone(&compiled.rule.info.id), part.number)).or_default().add(exploration);
         });
-        number_repeats(&mut judged.findings);
         judged.coverage = counter.coverage;
         judged
     }
@@ -400,6 +515,10 @@ impl Checker {
         let empty = self.asks_empty && model.resources.is_empty();
         let parts = self.rules.iter().flat_map(|compiled| compiled.parts.iter().map(move |part| (compiled, part)));
         for (compiled, part) in parts.filter(|(_, part)| empty || part.asked != Asked::Resources) {
+            // The text of a nested template is the same wherever it is used.
+            if resolver.is_nested() && part.asked == Asked::Written {
+                continue;
+            }
             let document = match part.asked {
                 Asked::Written => written.get_or_insert_with(|| Indexed::new(model.roots.written(), arena)),
                 _ => resolved.get_or_insert_with(|| model.roots.resolved(graph)),
@@ -432,15 +551,10 @@ pub(super) struct Model<'a> {
 }
 
 impl<'a> Model<'a> {
-    pub(super) fn new(
-        arena: &'a Bump,
-        document: &'a Document<'a>,
-        template: &'a Template<'a>,
-        root: NodeId,
-        settings: &Settings,
-    ) -> Self {
-        let settings = resolve::Settings { parameters: settings.parameters.clone(), open: settings.open.clone() };
-        let resolver = Resolver::new(arena, template, &settings);
+    /// The model of what `resolver` works out; `None` for a template without a root.
+    pub(super) fn of(arena: &'a Bump, resolver: &'a Resolver<'a>) -> Option<Self> {
+        let template = resolver.template();
+        let root = template.root?;
         let resolved = resolver.resources();
         let resources = resolved.iter().map(|one| Resource {
             logical_id: one.entry.named.name,
@@ -451,15 +565,49 @@ impl<'a> Model<'a> {
         });
         let hidden = template.parameters.iter().filter(|one| one.no_echo).map(|one| one.named.name);
         let hidden_parameters = arena.alloc_slice_copy(&hidden.collect::<Vec<_>>());
-        let authored = Authored { text: document.source(), hidden_parameters };
+        let authored = Authored { text: template.document.source(), hidden_parameters };
         let graph = Graph::new(arena, arena.alloc_slice_fill_iter(resources), authored);
-        Self { arena, resolver, graph, resources: resolved, roots: Roots::new(arena, document, resolved, root) }
+        let roots = Roots::new(arena, template.document, resolved, root);
+        Some(Self { arena, resolver, graph, resources: resolved, roots })
     }
 
     /// The whole template as rules see it.
     pub(super) fn resolved(&self) -> Value<'a> {
         self.roots.resolved(self.graph).root()
     }
+}
+
+/// What is judged: its text, those that its values may come from, and the CDK app that made it.
+#[derive(Clone, Copy)]
+struct One<'s> {
+    text: &'s Text<'s>,
+    texts: &'s [&'s Text<'s>],
+    assembly: Option<&'s Assembly>,
+}
+
+/// A stack that is deployed below a template.
+struct Deployed<'a> {
+    nested: Nested<'a>,
+    /// The number of the file that deploys it.
+    around: usize,
+    /// The way to it, for people.
+    way: String,
+}
+
+/// The stacks below `root`, which is the template of the file `name`: each before those below it.
+fn deployed<'a>(root: &'a Resolver<'a>, name: &str) -> Vec<Deployed<'a>> {
+    let mut all = Vec::new();
+    let mut open = vec![(root, 0, format!("`{name}`"))];
+    while let Some((resolver, around, way)) = open.pop() {
+        let below = resolver.nested_stacks().iter().map(|nested| {
+            let way = format!("{way} > `{}`", nested.entry.named.name);
+            Deployed { nested: *nested, around, way }
+        });
+        let below: Vec<Deployed<'a>> = below.collect();
+        open.extend(below.iter().rev().map(|one| (one.nested.resolver, one.nested.member, one.way.clone())));
+        all.extend(below);
+    }
+    all
 }
 
 impl Compiled {
@@ -499,7 +647,7 @@ fn rule_problem(rule: &Rule, span: Span, message: String) -> Option<Problem> {
 
 fn note_troubles(judged: &mut Judged, compiled: &Compiled, subject: &Subject<'_, '_>, exploration: &Exploration<'_>) {
     let span = subject.entry.map_or_else(Span::default, |entry| entry.named.name_span);
-    let place = || Place::new(subject.source, subject.name, span);
+    let place = || subject.text.place(span);
     let rule = &compiled.rule.info.id;
     let on = subject.entry.map_or_else(|| "the template".to_owned(), |entry| format!("`{}`", entry.named.name));
     if let Some(error) = &exploration.error {
@@ -549,16 +697,16 @@ fn number_repeats(findings: &mut [Finding]) {
     }
 }
 
-fn problems_of(source: &SourceFile, name: &Arc<SourceName>, problems: Vec<SyntaxProblem>) -> Vec<Problem> {
-    let label = |(span, text)| Label { place: Place::new(source, name, span), text };
+fn problems_of(text: &Text<'_>, problems: &[SyntaxProblem]) -> Vec<Problem> {
+    let label = |(span, words): &(Span, String)| Label { place: text.place(*span), text: words.clone() };
     problems
-        .into_iter()
+        .iter()
         .map(|problem| Problem {
             code: problem.code,
-            message: problem.message,
-            place: Place::new(source, name, problem.span),
-            related: problem.related.into_iter().map(label).collect(),
-            help: problem.help,
+            message: problem.message.clone(),
+            place: text.place(problem.span),
+            related: problem.related.iter().map(label).collect(),
+            help: problem.help.clone(),
         })
         .collect()
 }

@@ -1,26 +1,24 @@
 //! Counting every question and how it came out.
 
-use std::sync::Arc;
-
-use crate::diag::{Coverage, Judgement, Place, Verdict};
+use crate::diag::{Coverage, Judgement, Verdict};
 use crate::eval::Statuses;
-use crate::text::{SourceFile, SourceName, Span};
+use crate::text::Span;
 
 use super::checker::Question;
 use super::explore::Exploration;
+use super::texts::Text;
 
 /// Counts the questions of one template.
 pub(super) struct Counter<'s> {
-    source: &'s SourceFile,
-    name: &'s Arc<SourceName>,
+    text: &'s Text<'s>,
     /// Whether every verdict is kept.
     details: bool,
     pub(super) coverage: Coverage,
 }
 
 impl<'s> Counter<'s> {
-    pub(super) fn new(source: &'s SourceFile, name: &'s Arc<SourceName>, details: bool) -> Self {
-        Self { source, name, details, coverage: Coverage::default() }
+    pub(super) fn new(text: &'s Text<'s>, details: bool) -> Self {
+        Self { text, details, coverage: Coverage::default() }
     }
 
     /// Counts one question.
@@ -44,7 +42,7 @@ impl<'s> Counter<'s> {
             coverage.judgements.push(Judgement {
                 rule: question.compiled.rule.info.id.to_string(),
                 resource: entry.map(|entry| (entry.named.name.to_owned(), entry.resource_type.to_owned())),
-                place: Place::new(self.source, self.name, span),
+                place: self.text.place(span),
                 verdict,
                 reasons,
             });

@@ -95,6 +95,14 @@ pub(super) fn keeps_defaults(resolver: &Resolver<'_>, choices: &Choices) -> bool
     distance(resolver, choices).against_default == 0
 }
 
+/// Whether the author provided for what a path chose: nothing is "any other value" of a parameter with a default.
+pub(super) fn is_provided_for(resolver: &Resolver<'_>, choices: &Choices) -> bool {
+    made(resolver, choices).all(|(info, class)| {
+        let other = info.classes.get(usize::from(class)).is_some_and(|class| class.kind == ClassKind::Other);
+        !(other && info.has_default())
+    })
+}
+
 /// Whether what a path chose against a default is only what some parameter, used as a value, is allowed to be: no
 /// condition and no mapping asks for it.
 pub(super) fn only_allowed_values(resolver: &Resolver<'_>, choices: &Choices) -> bool {

@@ -3,17 +3,21 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::diag::{Assignment, Class, Finding, Label, Place, ResourceName, RuleInfo};
+use crate::diag::{Assignment, Class, Finding, Label, ResourceName, RuleInfo};
 use crate::eval::{Check, Status, Statuses};
 use crate::resolve::{Resolver, VariableKind};
 use crate::template::{Function, ResourceEntry, call, name_text};
-use crate::text::{SourceFile, SourceName, Span};
+use crate::text::Span;
 use crate::value::{Kind, Segment, Value, ViaKind};
 
-use super::explore::{Exploration, Path, assignments, check_key, keeps_defaults, made, nearest, only_allowed_values};
+use super::assembly::Assembly;
+use super::explore::{
+    Exploration, Path, assignments, check_key, is_provided_for, keeps_defaults, made, nearest, only_allowed_values,
+};
 use super::fingerprint::Identity;
 use super::message::value_text;
 use super::property::{below_resource, stable_path};
+use super::texts::Text;
 
 /// The most ways that one finding lists.
 const WAYS: usize = 8;
@@ -28,8 +32,12 @@ pub(super) struct Subject<'a, 's> {
     /// The resource that was asked; `None` when the whole document was.
     pub(super) entry: Option<&'s ResourceEntry<'a>>,
     pub(super) rule: &'s RuleInfo,
-    pub(super) source: &'s SourceFile,
-    pub(super) name: &'s Arc<SourceName>,
+    /// The texts of the templates that values may come from, by the numbers of their documents.
+    pub(super) texts: &'s [&'s Text<'s>],
+    /// The one that the resource stands in.
+    pub(super) text: &'s Text<'s>,
+    /// Where a CDK app makes its constructs, if one made the template.
+    pub(super) assembly: Option<&'s Assembly>,
 }
 
 /// The paths on which one value fails, or may fail.
@@ -97,8 +105,10 @@ impl<'a> Subject<'a, '_> {
         let defaults = paths.iter().filter(|path| is_default(path)).count();
         let failing_defaults = fails.iter().filter(|path| is_default(path)).count();
         let (class, shown) = if fails.is_empty() {
-            // Safe with the defaults and unknown elsewhere: the author's defaults decide.
-            let shown: Vec<&Path<'_>> = unsure.into_iter().filter(|path| is_default(path)).collect();
+            // What is only unknown because somebody might give a value that nobody thought of is left to the author's
+            // defaults.
+            let shown: Vec<&Path<'_>> =
+                unsure.into_iter().filter(|path| is_provided_for(resolver, &path.choices)).collect();
             (Class::Unsure, shown)
         } else if fails.len() == paths.len() && exploration.is_complete() {
             let rests = fails.iter().any(|path| made(resolver, &path.choices).any(|(info, _)| info.is_default_only()));
@@ -112,6 +122,12 @@ impl<'a> Subject<'a, '_> {
         };
         let path = nearest(resolver, &shown)?;
         let check = path.outcome.checks.iter().find(|check| check_key(check) == *key)?;
+        // A macro may add whatever is missing.
+        let transform = resolver.template().unknown_transform().filter(|_| check.missing.is_some());
+        if let Some(transform) = transform {
+            let depends_on = vec![format!("the transform `{transform}`")];
+            return Some(Finding { depends_on, ..self.describe(check, Class::Unsure, Vec::new(), Vec::new()) });
+        }
         let (when, witness) = match class {
             Class::Always | Class::Default | Class::Unsure => (Vec::new(), Vec::new()),
             Class::When | Class::Possible => (self.when(exploration, &ways.fails, &shown), self.witness(path)),
@@ -135,8 +151,8 @@ impl<'a> Subject<'a, '_> {
             logical_id: entry.named.name.to_owned(),
             resource_type: entry.resource_type.to_owned(),
         });
-        let declared = about.map(|entry| Place::new(self.source, self.name, entry.named.name_span));
-        let place = Place::new(self.source, self.name, self.region(check));
+        let declared = about.map(|entry| self.text.place(entry.named.name_span));
+        let place = self.text.place(self.region(check));
         Finding {
             rule: Arc::clone(&self.rule.id),
             severity: self.rule.severity,
@@ -150,6 +166,8 @@ impl<'a> Subject<'a, '_> {
             when,
             witness,
             depends_on: depends_on(check, class),
+            through: Vec::new(),
+            construct: about.and_then(|entry| self.construct(entry)),
             suppressed: None,
             fingerprint: self.fingerprint(check),
         }
@@ -176,8 +194,7 @@ impl<'a> Subject<'a, '_> {
     /// The text that decides: the value, or the key of the nearest thing that exists.
     pub(super) fn region(&self, check: &Check<'_>) -> Span {
         let value = check.value;
-        let spans_lines =
-            self.source.position(value.place.start()).line != self.source.position(value.place.end()).line;
+        let spans_lines = self.text.has_lines(value.place);
         let collection = matches!(value.kind, Kind::Map(_) | Kind::List(_));
         let segments = value.path.segments();
         let is_resource = matches!(
@@ -195,7 +212,7 @@ impl<'a> Subject<'a, '_> {
                 resource.place
             }
             [.., last] => match last.segment {
-                Segment::Index(_) => first_line(self.source, last.place),
+                Segment::Index(_) => self.text.first_line(last.place),
                 _ => last.place,
             },
         }
@@ -212,6 +229,15 @@ impl<'a> Subject<'a, '_> {
         entries.find(|entry| entry.named.name == logical_id)
     }
 
+    /// The construct of a CDK app that a resource belongs to, and where the app makes it.
+    fn construct(&self, entry: &ResourceEntry<'a>) -> Option<String> {
+        let document = self.resolver.template().document;
+        let metadata = document.get(entry.named.node, "Metadata")?;
+        let path = document.text(document.get(metadata.value, "aws:cdk:path")?.value)?;
+        let made_at = self.assembly.and_then(|assembly| assembly.made_at(self.text.display(), path));
+        Some(made_at.map_or_else(|| path.to_owned(), |place| format!("{path} ({place})")))
+    }
+
     fn fingerprint(&self, check: &Check<'_>) -> String {
         let template = self.resolver.template();
         let document = template.document;
@@ -222,7 +248,7 @@ impl<'a> Subject<'a, '_> {
         };
         Identity {
             rule: &self.rule.id,
-            path: &self.name.uri,
+            path: self.text.name().map_or("", |name| &name.uri),
             section,
             logical_id: self.about(check).map_or("", |entry| entry.named.name),
             property: &property,
@@ -247,10 +273,13 @@ impl<'a> Subject<'a, '_> {
                     format!("this branch is taken when `{condition}` does not hold")
                 }
                 ViaKind::Function(name) => format!("the result of `{name}`"),
+                ViaKind::Passed(name) => format!("passed to parameter `{name}` of the nested stack"),
+                ViaKind::Output(name) => format!("what `{name}` is there"),
                 ViaKind::Step(text) => text.to_owned(),
             };
-            if !via.place.is_empty() {
-                origins.push(Label { place: Place::new(self.source, self.name, via.place), text });
+            let stands_in = usize::try_from(via.document).ok().and_then(|number| self.texts.get(number));
+            if let Some(stands_in) = stands_in.filter(|_| !via.place.is_empty()) {
+                origins.push(Label { place: stands_in.place(via.place), text });
             }
             next = via.next;
         }
@@ -316,9 +345,8 @@ impl<'a> Subject<'a, '_> {
     fn own_conditions(&self) -> Vec<&str> {
         let document = self.resolver.template().document;
         let Some(entry) = self.entry else { return Vec::new() };
-        let whole = document.span(entry.named.node);
         let mut names: Vec<&str> = entry.condition.iter().map(|(name, _)| *name).collect();
-        for node in document.nodes().filter(|node| whole.contains(document.span(*node))) {
+        for node in document.nodes().filter(|node| document.is_below(entry.named.node, *node)) {
             if let Some(call) = call(document, node).filter(|call| call.function == Function::If)
                 && let Some(name) = document.items(call.argument).first().and_then(|item| name_text(document, *item))
             {
@@ -371,10 +399,4 @@ fn authored(missing: &str) -> String {
         segments.push(segment);
     }
     segments.join(".")
-}
-
-fn first_line(source: &SourceFile, span: Span) -> Span {
-    let line = source.position(span.start()).line;
-    let end = source.line_span(line).map_or(span.end(), Span::end);
-    Span::new(span.start(), span.end().min(end))
 }

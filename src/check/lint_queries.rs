@@ -211,6 +211,8 @@ impl<'f> Walk<'f, '_> {
     fn step(&mut self, spot: Spot, part: &'f Part, scopes: &[Scope<'f>], depth: usize) -> Spot {
         let spot = match (&part.kind, spot) {
             (PartKind::Filter { .. }, Spot::Property(places)) => Spot::Property(places.into_iter().map(item).collect()),
+            // `Resources[ Type == 'x' ]` goes through the resources too.
+            (PartKind::Filter { .. }, Spot::Resources) => Spot::Resource(Types::Any),
             (_, spot) => spot,
         };
         if let PartKind::Filter { clauses, .. } = &part.kind {

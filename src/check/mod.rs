@@ -4,32 +4,45 @@
 //! graph, asks each rule of each of its resources in every deployment that the template provides for, and says what it
 //! found as plain data.
 //!
-//! Invariants: one file never takes anything from another; the same sources, rules and settings give the same report;
+//! Templates are judged together: stacks that one deploys of another, what they export to each other, and files that they
+//! include ([`Neighbours`]). A template only ever names files; which there are, the caller decides.
+//!
+//! Invariants: a file takes from another only what the template asks for by name; the same sources, rules and settings give the same report;
 //! a rule that cannot be evaluated is a problem, never a silent pass.
 //!
 //! Deliberately absent: files, threads, printing, formats. Used by `config` and `cli`.
 
+mod assembly;
 mod checker;
 mod coverage;
 mod explore;
 mod findings;
 mod fingerprint;
+mod gathering;
+mod including;
 mod inspect;
 mod lint;
 mod lint_queries;
 mod message;
+mod neighbours;
 mod property;
 mod reach;
 mod roots;
 mod rule_tests;
+mod settling;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod trace;
 mod wording;
 
+pub use crate::resolve::{Export, Exports};
+pub use assembly::Assembly;
 pub use checker::{Checker, Input, Settings, check};
 pub use inspect::{draw, inspect, view};
 pub use lint::lint;
+pub use neighbours::{Ask, Mentions, Names, Neighbours, asks, exports_of};
 pub use reach::{Reach, reach};
 pub use rule_tests::{CaseResult, ExpectationResult, RuleTestReport, TestSettings, run_rule_tests};
+pub use settling::settle;
 pub use trace::{Trace, TracedClause, TracedVerdict};

@@ -211,6 +211,7 @@ fn statuses(checker: &Checker, text: &str) -> BTreeMap<String, String> {
 #[test]
 fn one_resource_at_a_time_gives_the_verdict_of_the_whole() {
     let mut all = Catalog::builtin().rules;
+    let builtin = all.clone();
     let written = [
         "rule r when %b !empty or %q !empty { %b.Properties.BucketName exists\n %q.Properties.QueueName == 'big' }",
         "rule r { %b { Properties.BucketName == 'small' or Properties.BucketName == 'x' } }",
@@ -225,6 +226,10 @@ fn one_resource_at_a_time_gives_the_verdict_of_the_whole() {
     let (mut whole, _) = Checker::new(&all, &Settings::default());
     whole.ask_of_whole_templates();
     assert_eq!(statuses(&single, TEMPLATE), statuses(&whole, TEMPLATE));
+    // Where nothing is deployed, a rule without conditions has nothing to be asked of.
+    let (single, _) = Checker::new(&builtin, &Settings::default());
+    let (mut whole, _) = Checker::new(&builtin, &Settings::default());
+    whole.ask_of_whole_templates();
     let examples = crate::rules::builtin_rules().iter().map(|rule| rule.test_text);
     for text in examples {
         let source = template(text);
@@ -273,6 +278,10 @@ fn lint_says_what_a_rule_probably_does_not_mean() {
     );
     only(
         &format!("rule r {{ {bucket}.Properties.BucketNaem exists <<m>> }}"),
+        "there is no property `BucketNaem` here",
+    );
+    only(
+        "rule r { Resources[ Type == 'AWS::S3::Bucket' ].Properties.BucketNaem exists <<m>> }",
         "there is no property `BucketNaem` here",
     );
     only(

@@ -6,6 +6,7 @@ use bumpalo::Bump;
 
 use crate::diag::{Label, Place};
 use crate::eval::{Check, Status};
+use crate::resolve::Resolver;
 use crate::rules::Rule;
 use crate::syntax::read;
 use crate::template::Template;
@@ -16,6 +17,7 @@ use super::explore::{Exploration, Path, assignments};
 use super::findings::Subject;
 use super::message::value_text;
 use super::property::path_text;
+use super::texts::Text;
 
 /// The most ways to deploy that are listed for one verdict.
 const WAYS: usize = 6;
@@ -86,15 +88,19 @@ impl Checker {
         let Some(root) = read.document.root() else { return Vec::new() };
         let (template, _) = Template::at(&read.document, root);
         let arena = Bump::new();
-        let model = Model::new(&arena, &read.document, &template, root, self.settings());
+        let resolver = Resolver::new(&arena, &template, &self.settings().for_resolver());
+        let Some(model) = Model::of(&arena, resolver) else { return Vec::new() };
+        let text = Text::new(source, &name);
         let mut traces = Vec::new();
         self.ask(&model, |question, exploration| {
             let Question { compiled, part, entry } = question;
-            let subject = Subject { resolver: model.resolver, entry, rule: &compiled.rule.info, source, name: &name };
+            let rule = &compiled.rule.info;
+            let subject =
+                Subject { resolver: model.resolver, entry, rule, texts: &[&text], text: &text, assembly: None };
             traces.push(Trace {
                 rule: Arc::clone(&compiled.rule.info.id),
                 resource: entry.map(|entry| (entry.named.name.to_owned(), entry.resource_type.to_owned())),
-                place: entry.map(|entry| Place::new(source, &name, entry.named.name_span)),
+                place: entry.map(|entry| text.place(entry.named.name_span)),
                 as_written: part.asked == Asked::Written,
                 verdicts: verdicts(&compiled.rule, &subject, exploration),
                 error: exploration.error.as_ref().map(|error| error.message.clone()),
@@ -170,7 +176,7 @@ fn clause(rule: &Rule, subject: &Subject<'_, '_>, check: &Check<'_>) -> TracedCl
         path: path_text(check.value.path),
         missing: check.missing.clone(),
         value: value_text(check.value),
-        value_place: Place::new(subject.source, subject.name, subject.region(check)),
+        value_place: subject.text.place(subject.region(check)),
         expected: check.expected.clone(),
         origins: subject.origins(check.value),
         depends_on,

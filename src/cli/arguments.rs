@@ -30,6 +30,8 @@ pub struct Arguments {
 pub enum Command {
     /// Scan files and folders for unsafe resources.
     Scan(Scan),
+    /// Write the security gap analysis of a set of templates: each task of a migration (or framework), covered or not.
+    GapAnalysis(GapAnalysis),
     /// Run the tests of rules.
     Test(Test),
     /// List the rules.
@@ -125,6 +127,48 @@ pub struct Scan {
     /// Notes too.
     #[arg(long, short)]
     pub verbose: bool,
+}
+
+/// `cfnward gap-analysis`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    cfnward gap-analysis infra/                                    Markdown on standard output\n  \
+    cfnward gap-analysis infra/ --format html --output gaps.html   a page to hand in or print\n  \
+    cfnward gap-analysis infra/ --pack fsbp --format json          by the controls of another framework\n\n\
+    Exit code: 0 when the analysis was written, 2 when usage, configuration or rules are wrong.")]
+pub struct GapAnalysis {
+    /// Files and folders.
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// The packs of rules whose controls are looked at [default: migration]. Repeatable.
+    #[arg(long, value_name = "NAME")]
+    pub pack: Vec<String>,
+    /// How to write it.
+    #[arg(long, value_enum, default_value_t = GapFormat::Markdown)]
+    pub format: GapFormat,
+    /// Write to this file instead of standard output.
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// The value of a parameter, or of a pseudo parameter such as AWS::Region. Repeatable.
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub parameter: Vec<String>,
+    /// The configuration file [default: cfnward.toml in the current folder or one above].
+    #[arg(long, value_name = "FILE", conflicts_with = "no_local_config")]
+    pub config: Option<PathBuf>,
+    /// Ignore configuration found in the scanned tree.
+    #[arg(long)]
+    pub no_local_config: bool,
+}
+
+/// The format of a gap analysis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum GapFormat {
+    /// For a repository or a wiki.
+    Markdown,
+    /// A page of its own, for reading and printing.
+    Html,
+    /// For programs, version 1.
+    Json,
 }
 
 /// `cfnward test`

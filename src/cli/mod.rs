@@ -15,6 +15,7 @@ mod configuration;
 mod deployment;
 mod ending;
 mod explain;
+mod gap_analysis;
 mod graph;
 mod inspect;
 mod list;
@@ -46,6 +47,7 @@ pub fn run() -> ExitCode {
     };
     let ended = match &arguments.command {
         Command::Scan(scan) => scan::run(scan),
+        Command::GapAnalysis(analysis) => gap_analysis::run(analysis),
         Command::Test(test) => test::run(test),
         Command::Rules(rules) => list::run(rules),
         Command::Explain(explain) => explain::run(explain),

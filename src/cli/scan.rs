@@ -6,9 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 
-use crate::check::{Checker, Input, Settings, lint};
+use crate::check::{Checker, Input, Neighbours, Settings, lint, settle};
 use crate::config::Configuration;
 use crate::diag::{Class, Code, FileKind, FileReport, Level, Place, Problem, Report, Severity};
 use crate::render::{self, Options, SarifFlavour};
@@ -23,6 +22,8 @@ use super::deployment;
 use super::ending::Ending;
 use super::output::{RunError, colours, error, say, to_file, to_stdout, visible};
 use super::rule_files;
+
+mod together;
 
 /// How long a scan runs before it shows its progress.
 const PATIENCE: Duration = Duration::from_millis(400);
@@ -39,6 +40,21 @@ struct Target {
 /// Scans.
 pub(super) fn run(scan: &Scan) -> Result<Ending, RunError> {
     let targets = targets(scan)?;
+    let scanned = report(scan)?;
+    write_reports(scan, &targets, &scanned.report)?;
+    Ok(ending(scan, &scanned.configuration, &scanned.report, scanned.input_is_wrong))
+}
+
+/// What a scan found, and what it was told.
+pub(super) struct Scanned {
+    pub(super) report: Report,
+    pub(super) configuration: Configuration,
+    /// Whether the configuration or a rule could not be used.
+    pub(super) input_is_wrong: bool,
+}
+
+/// The report of a scan, sorted.
+pub(super) fn report(scan: &Scan) -> Result<Scanned, RunError> {
     let (configuration, mut problems) = configuration::load(scan.config.as_deref(), scan.no_local_config)?;
     let (given, wrong) = rule_files::load_paths(&scan.rules, scan.as_written)?;
     problems.extend(wrong);
@@ -63,8 +79,7 @@ pub(super) fn run(scan: &Scan) -> Result<Ending, RunError> {
             say(&format!("warning: no template has a parameter `{name}`"));
         }
     }
-    write_reports(scan, &targets, &report)?;
-    Ok(ending(scan, &configuration, &report, input_is_wrong))
+    Ok(Scanned { report, configuration, input_is_wrong })
 }
 
 /// What runs: the flags, or else what the configuration says; rules that do not run add up.
@@ -137,21 +152,12 @@ fn scan_paths(
         .stack_size(STACK)
         .build()
         .map_err(|problem| error(format!("cannot start threads: {problem}")))?;
-    let reports: Vec<Report> = pool.install(|| {
-        found
-            .into_par_iter()
-            .map(|file| {
-                let (path, name, explicit) = (file.path.clone(), file.name.clone(), file.explicit);
-                let report = scanner.judge(Some(&path), &name, file.read(DEFAULT_SIZE_LIMIT), explicit);
-                progress.inc(1);
-                report
-            })
-            .collect()
-    });
+    let reports = pool.install(|| together::judge_all(scanner, &found, &|| progress.inc(1)));
     progress.finish_and_clear();
     for one in reports {
         report.absorb(one);
     }
+    settle(report);
     Ok(())
 }
 
@@ -190,7 +196,7 @@ struct Scanner {
 }
 
 impl Scanner {
-    /// What one file gives: its judgement, or why it could not be read.
+    /// What one file gives by itself: its judgement, or why it could not be read.
     fn judge(
         &self,
         path: Option<&Path>,
@@ -198,37 +204,45 @@ impl Scanner {
         read: Result<Vec<u8>, ReadError>,
         explicit: bool,
     ) -> Report {
-        let bytes = match read {
-            Ok(bytes) => bytes,
-            Err(problem) => {
-                let code = match problem {
-                    ReadError::TooBig { .. } => Code::FileTooBig,
-                    _ => Code::FileUnreadable,
-                };
-                return unreadable(name, code, problem.to_string());
-            }
-        };
-        // Most files of a tree are something else: they are told apart by a few words, unparsed.
-        if !explicit && !prefilter(&bytes) {
-            return Report { other_files: 1, ..Report::default() };
+        match source_of(name, read, explicit) {
+            Ok(source) => self.judge_source(path, Input { source: &source, explicit }, &Neighbours::default()),
+            Err(report) => *report,
         }
-        let text = match walk::decode(bytes) {
-            Ok(text) => text,
-            Err(problem) => return unreadable(name, Code::ParseEncoding, problem.to_string()),
-        };
-        let source = SourceFile::new(name.clone(), text);
-        let input = Input { source: &source, explicit };
+    }
+
+    /// What a text gives among its neighbours.
+    fn judge_source(&self, path: Option<&Path>, input: Input<'_>, neighbours: &Neighbours<'_>) -> Report {
         let mut problems = Vec::new();
         let path = path.filter(|_| self.discover);
         let found = path.and_then(|path| deployment::discovered(path, &self.settings, &mut problems));
-        let mut report = match found {
-            Some(settings) => self.checker.check_with(input, &settings),
-            None => self.checker.check(input),
-        };
+        let settings = found.as_ref().unwrap_or_else(|| self.checker.settings());
+        let mut report = self.checker.check_among(input, neighbours, settings);
         if report.files.iter().any(|file| file.kind.is_judged()) {
             report.problems.extend(problems);
         }
         report
+    }
+}
+
+/// The text of a file that may be a template; else what there is to say of the file.
+fn source_of(name: &SourceName, read: Result<Vec<u8>, ReadError>, explicit: bool) -> Result<SourceFile, Box<Report>> {
+    let bytes = match read {
+        Ok(bytes) => bytes,
+        Err(problem) => {
+            let code = match problem {
+                ReadError::TooBig { .. } => Code::FileTooBig,
+                _ => Code::FileUnreadable,
+            };
+            return Err(Box::new(unreadable(name, code, problem.to_string())));
+        }
+    };
+    // Most files of a tree are something else: they are told apart by a few words, unparsed.
+    if !explicit && !prefilter(&bytes) {
+        return Err(Box::new(Report { other_files: 1, ..Report::default() }));
+    }
+    match walk::decode(bytes) {
+        Ok(text) => Ok(SourceFile::new(name.clone(), text)),
+        Err(problem) => Err(Box::new(unreadable(name, Code::ParseEncoding, problem.to_string()))),
     }
 }
 

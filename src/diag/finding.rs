@@ -97,6 +97,11 @@ pub struct Finding {
     pub witness: Vec<Assignment>,
     /// For `unsure`: what the answer hangs on.
     pub depends_on: Vec<String>,
+    /// The stacks through which other templates lead here, when it holds for what they pass: each with the place of the
+    /// innermost, and the way from the outermost template as its text. Empty when the template fails by itself.
+    pub through: Vec<Label>,
+    /// The construct of a CDK app that the resource belongs to, such as `App/Logs/Resource (app.ts:10:5)`.
+    pub construct: Option<String>,
     /// Who silenced it, if anyone.
     pub suppressed: Option<Suppression>,
     /// The identity that survives reformatting and moved lines: 32 hexadecimal digits.

@@ -13,6 +13,7 @@
 mod coverage;
 mod drawing;
 mod finding;
+mod gap_analysis;
 mod inspection;
 mod place;
 mod problem;
@@ -24,6 +25,7 @@ mod test_run;
 pub use coverage::{Coverage, Judgement, Verdict};
 pub use drawing::{Drawing, DrawnFinding, DrawnLink, DrawnResource, InternetReach, LinkEnd};
 pub use finding::{Assignment, Class, Finding, ResourceName, Suppression};
+pub use gap_analysis::{AreaGap, GapAnalysis, Offender, Readiness, RuleGap, Tally, TaskGap, gap_analysis};
 pub use inspection::{
     Hole, InspectedCondition, InspectedResource, InspectedVariable, Inspection, Part, Plain, Statistics, Variant, View,
 };

@@ -125,6 +125,12 @@ codes! {
     ParameterDefault = "param.default-not-allowed", Warning;
     /// The template uses a transform or macro whose effect is not known here.
     TransformUnknown = "transform.unknown", Warning;
+    /// A template or snippet that a template names is not among the scanned files.
+    NestedMissing = "nested.missing", Warning;
+    /// Stacks are nested in themselves, or a file includes itself.
+    NestedCycle = "nested.cycle", Warning;
+    /// Stacks are nested too deep or too often to follow them all.
+    NestedBudget = "nested.budget", Warning;
     /// Too many combinations of parameters; the answer is unsure.
     ScenarioBudget = "cond.budget", Warning;
     /// The template's rules and constraints contradict each other: no choice of parameters can be deployed.

@@ -34,7 +34,8 @@ const DEPTH: u32 = 160;
 /// A variable under evaluation or evaluated.
 pub(super) enum Memo<'p, 'a> {
     Running,
-    Done(Results<'p, 'a>),
+    /// The results, and whether working them out may have met what an operation does not support.
+    Done(Results<'p, 'a>, Option<Hinges>),
 }
 
 /// What a name can mean in a scope.
@@ -80,7 +81,8 @@ pub(super) struct Failure<'p, 'a> {
 #[derive(Clone)]
 pub(super) enum NamedAnswer<'p, 'a> {
     Running,
-    Done(Verdict, Rc<Vec<Failure<'p, 'a>>>),
+    /// The last says whether asking it may have met what an operation does not support.
+    Done(Verdict, Rc<Vec<Failure<'p, 'a>>>, Option<Hinges>),
 }
 
 pub(super) struct Evaluator<'p, 'a, 'c> {
@@ -298,11 +300,13 @@ impl<'p, 'a: 'p, 'c> Evaluator<'p, 'a, 'c> {
         if let Some((_, known)) =
             at.and_then(|at| memo.borrow().get(at).map(|(symbol, memo)| (*symbol, memo.results())))
         {
-            return known.ok_or_else(|| circle(variable));
+            let (results, doubt) = known.ok_or_else(|| circle(variable))?;
+            self.also_unsupported(doubt);
+            return Ok(results);
         }
         memo.borrow_mut().push((each.symbol, Memo::Running));
-        let results = match self.value_of_let(each, scope) {
-            Ok(results) => Rc::new(results),
+        let (results, doubt) = match self.doubted(|this| this.value_of_let(each, scope)) {
+            Ok((results, doubt)) => (Rc::new(results), doubt),
             Err(interrupt) => {
                 // The newer dialect goes on after some errors, and meets this one again.
                 memo.borrow_mut().retain(|(symbol, _)| *symbol != each.symbol);
@@ -310,7 +314,7 @@ impl<'p, 'a: 'p, 'c> Evaluator<'p, 'a, 'c> {
             }
         };
         if let Some((_, slot)) = memo.borrow_mut().iter_mut().find(|(symbol, _)| *symbol == each.symbol) {
-            *slot = Memo::Done(Rc::clone(&results));
+            *slot = Memo::Done(Rc::clone(&results), doubt);
         }
         Ok(results)
     }
@@ -324,7 +328,9 @@ impl<'p, 'a: 'p, 'c> Evaluator<'p, 'a, 'c> {
             return Ok(Rc::new(vec![Found::literal(constant)]));
         }
         if let Some(memo) = self.file.get(slot).and_then(Option::as_ref) {
-            return memo.results().ok_or_else(|| circle(variable));
+            let (results, doubt) = memo.results().ok_or_else(|| circle(variable))?;
+            self.also_unsupported(doubt);
+            return Ok(results);
         }
         let Some(each) = each else {
             return Err(Interrupt::error(format!("the variable `%{}` is not defined", variable.name), variable.span));
@@ -333,13 +339,27 @@ impl<'p, 'a: 'p, 'c> Evaluator<'p, 'a, 'c> {
             *memo = Some(Memo::Running);
         }
         let scope = Scope { parent: None, root: Item::Node(self.root), names: Names::None, passing: false };
-        let results = self.value_of_let(each, &scope).map(Rc::new);
+        let results = self.doubted(|this| this.value_of_let(each, &scope));
+        let results = results.map(|(results, doubt)| (Rc::new(results), doubt));
         if let Some(memo) = self.file.get_mut(slot) {
             // After an error the newer dialect may go on, and meets it again.
-            *memo = results.as_ref().ok().map(|results| Memo::Done(Rc::clone(results)));
+            *memo = results.as_ref().ok().map(|(results, doubt)| Memo::Done(Rc::clone(results), *doubt));
         }
-        let results = results?;
-        Ok(results)
+        Ok(results?.0)
+    }
+
+    /// What `inside` gives, and whether it may have met what an operation does not support: who remembers the one must
+    /// remember the other.
+    pub(super) fn doubted<T>(
+        &mut self,
+        inside: impl FnOnce(&mut Self) -> Result<T, Interrupt>,
+    ) -> Result<(T, Option<Hinges>), Interrupt> {
+        let before = self.unsupported.take();
+        let result = inside(self);
+        let doubt = self.unsupported.take();
+        self.unsupported = before;
+        self.also_unsupported(doubt);
+        Ok((result?, doubt))
     }
 
     fn value_of_let(&mut self, each: &'p Let, scope: &Scope<'_, 'p, 'a>) -> Result<Vec<Found<'p, 'a>>, Interrupt> {
@@ -379,18 +399,18 @@ impl<'p, 'a: 'p, 'c> Evaluator<'p, 'a, 'c> {
         let slot = usize::try_from(symbol.0).unwrap_or(usize::MAX);
         let Some(memo) = self.file.get_mut(slot) else { return };
         match memo {
-            Some(Memo::Done(results)) => Rc::make_mut(results).push(key),
-            Some(Memo::Running) | None => *memo = Some(Memo::Done(Rc::new(vec![key]))),
+            Some(Memo::Done(results, _)) => Rc::make_mut(results).push(key),
+            Some(Memo::Running) | None => *memo = Some(Memo::Done(Rc::new(vec![key]), None)),
         }
     }
 }
 
 impl<'p, 'a> Memo<'p, 'a> {
     /// The results, or `None` while they are being worked out.
-    fn results(&self) -> Option<Results<'p, 'a>> {
+    fn results(&self) -> Option<(Results<'p, 'a>, Option<Hinges>)> {
         match self {
             Self::Running => None,
-            Self::Done(results) => Some(Rc::clone(results)),
+            Self::Done(results, doubt) => Some((Rc::clone(results), *doubt)),
         }
     }
 }

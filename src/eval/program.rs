@@ -292,6 +292,8 @@ pub(super) struct Key {
 impl Key {
     /// How many other spellings there are.
     pub(super) const SPELLINGS: usize = 7;
+    /// The most characters that the singular of a word changes at its end.
+    const PLURAL: usize = 5;
 
     pub(super) fn new(text: &str, dialect: Dialect) -> Self {
         let index = match dialect {
@@ -301,13 +303,28 @@ impl Key {
         Self { text: text.to_owned(), index, spellings: OnceLock::new() }
     }
 
+    /// Whether one of the other spellings can be `other`. They have the same letters and digits in the same order, but for
+    /// the end of one in the plural; making them is slow, and most keys that a document lacks look like none of its own.
+    pub(super) fn may_be_spelled(&self, other: &str) -> bool {
+        if !self.text.is_ascii()
+            || !other.is_ascii()
+            || !self.text.starts_with(|first: char| first.is_ascii_alphabetic())
+        {
+            return true;
+        }
+        let letters = |byte: u8| byte.is_ascii_alphanumeric().then_some(byte.to_ascii_lowercase());
+        let kept = self.text.bytes().filter_map(letters).count().saturating_sub(Self::PLURAL).max(1);
+        let mut theirs = other.bytes().filter_map(letters);
+        self.text.bytes().filter_map(letters).take(kept).all(|letter| theirs.next() == Some(letter))
+    }
+
     /// The other spellings in the order in which they are tried; made when a document first lacks the key.
     pub(super) fn spellings(&self) -> &[String; Self::SPELLINGS] {
         self.spellings.get_or_init(|| {
             let text = self.text.as_str();
             [
                 cruet::to_camel_case(text),
-                cruet::to_class_case(text),
+                class_case(text),
                 cruet::to_kebab_case(text),
                 cruet::to_pascal_case(text),
                 cruet::to_snake_case(text),
@@ -318,9 +335,100 @@ impl Key {
     }
 }
 
+/// The pascal case with its last word in the singular. The library looks for plurals with regular expressions that take
+/// milliseconds to compile, so it is not asked about words that are none.
+fn class_case(text: &str) -> String {
+    let pascal = cruet::to_pascal_case(text);
+    let last = pascal.rfind(char::is_uppercase).and_then(|at| pascal.get(at..)).unwrap_or_default();
+    let endings = ["s", "ta", "ia", "mice", "lice", "octopi", "viri"];
+    let plain = text.is_ascii() && last.len() > 1 && !endings.iter().any(|ending| last.ends_with(ending));
+    if plain { pascal } else { cruet::to_class_case(text) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Words as keys may be, plurals of all kinds among them.
+    const WORDS: [&str; 48] = [
+        "Encrypted",
+        "Tags",
+        "Policies",
+        "policy_statement",
+        "KMSMasterKeyId",
+        "kms-key",
+        "Mice",
+        "lice",
+        "Octopi",
+        "virus",
+        "oxen",
+        "Oxen",
+        "men",
+        "Women",
+        "dice",
+        "feet",
+        "geese",
+        "teeth",
+        "quizzes",
+        "Quizzes",
+        "Data",
+        "media",
+        "criteria",
+        "Indices",
+        "vertices",
+        "matrices",
+        "series",
+        "TimeSeries",
+        "Movies",
+        "news",
+        "analyses",
+        "Status",
+        "aliases",
+        "Axis",
+        "axes",
+        "Buses",
+        "boxes",
+        "Knives",
+        "Wolves",
+        "archives",
+        "HTTPSOnly",
+        "a",
+        "S",
+        "x1s",
+        "Route53Zones",
+        "Access Logs",
+        "Database",
+        "2men",
+    ];
+
+    #[test]
+    fn class_case_is_that_of_the_library() {
+        for word in WORDS {
+            for other in WORDS {
+                for text in
+                    [word.to_owned(), format!("{word}{other}"), format!("{word}_{other}"), format!("{word}-{other}")]
+                {
+                    assert_eq!(class_case(&text), cruet::to_class_case(&text), "{text}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_spelling_is_missed() {
+        for word in WORDS {
+            for other in WORDS {
+                for text in [word.to_owned(), format!("{word}{other}"), format!("{word}_{other}")] {
+                    let key = Key::new(&text, Dialect::Classic);
+                    for spelling in key.spellings() {
+                        assert!(key.may_be_spelled(spelling), "{text} {spelling}");
+                    }
+                }
+            }
+        }
+        assert!(!Key::new("Encrypted", Dialect::Classic).may_be_spelled("Size"));
+        assert!(!Key::new("Encrypted", Dialect::Classic).may_be_spelled("Engine"));
+    }
 
     #[test]
     fn a_program_can_be_asked_from_many_threads() {

@@ -365,6 +365,11 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         if !matches!(exact, Entry::Missing) {
             return Ok(exact);
         }
+        if let Entries::Nodes(map) = entries
+            && !map.entries().iter().any(|entry| key.may_be_spelled(entry.key))
+        {
+            return Ok(Entry::Missing);
+        }
         let tries = match spelling {
             Some(one) => one..one + 1,
             None => 0..Key::SPELLINGS,

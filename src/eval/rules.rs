@@ -131,7 +131,12 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         };
         let slot = if self.newer() && role == Role::Gate { number + program.groups.len() } else { number };
         match self.named.get(slot) {
-            Some(Some(NamedAnswer::Done(verdict, failures))) => return Ok((*verdict, Rc::clone(failures))),
+            Some(Some(NamedAnswer::Done(verdict, failures, doubt))) => {
+                let answer = (*verdict, Rc::clone(failures));
+                let doubt = *doubt;
+                self.also_unsupported(doubt);
+                return Ok(answer);
+            }
             Some(Some(NamedAnswer::Running)) => {
                 return Err(Interrupt::error(format!("the rule `{}` leads back to itself", group.name), span));
             }
@@ -140,12 +145,12 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         self.remember(slot, Some(NamedAnswer::Running));
         let outer = std::mem::take(&mut self.failures);
         let collecting = std::mem::replace(&mut self.collecting, true);
-        let total = self.first_that_applies(group, role);
+        let total = self.doubted(|this| this.first_that_applies(group, role));
         let failures = Rc::new(std::mem::replace(&mut self.failures, outer));
         self.collecting = collecting;
         match total {
-            Ok(total) => {
-                self.remember(slot, Some(NamedAnswer::Done(total, Rc::clone(&failures))));
+            Ok((total, doubt)) => {
+                self.remember(slot, Some(NamedAnswer::Done(total, Rc::clone(&failures), doubt)));
                 Ok((total, failures))
             }
             Err(interrupt) => {

@@ -26,6 +26,32 @@ pub fn linked_roles(resource_type: &str) -> Vec<(&'static str, &'static str)> {
     roles
 }
 
+/// One way in which resources are tied to each other.
+#[derive(Clone, Copy, Debug)]
+pub struct LinkedRole {
+    /// The type whose property names the other resource.
+    pub source: &'static str,
+    /// That property, below `Properties`; `*` where resources of one account belong together without a word.
+    pub path: &'static str,
+    /// The type of the resource that is named.
+    pub target: &'static str,
+    /// The role of the target under `Linked` of the source.
+    pub forward: &'static str,
+    /// The role of the source under `Linked` of the target.
+    pub reverse: &'static str,
+}
+
+/// All of them.
+pub fn all_roles() -> impl Iterator<Item = LinkedRole> {
+    ROLES.iter().map(|role| LinkedRole {
+        source: role.source,
+        path: role.path,
+        target: role.target,
+        forward: role.forward,
+        reverse: role.reverse,
+    })
+}
+
 /// The keys under `Facts` of a resource of that type: those of a resource without properties.
 #[must_use]
 pub fn fact_names(resource_type: &str) -> Vec<String> {

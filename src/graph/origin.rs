@@ -29,6 +29,11 @@ impl<'a> Origin<'a> {
         Self { place: key_place, ..Self::of(value) }
     }
 
+    /// The number of the document that it stands in.
+    pub(super) fn document(self) -> u32 {
+        self.path.document()
+    }
+
     /// The place.
     pub(super) fn place(self) -> Span {
         self.place

@@ -12,20 +12,21 @@ const OPEN: char = '\u{F8F2}';
 const CLOSE: char = '\u{F8F3}';
 
 /// Whether `pattern` stands for `text`, letters of either case being one. Where `text` is itself a pattern, whether
-/// everything that it stands for is stood for.
+/// everything that it stands for is stood for. `?` stands for ASCII alone: what policies name is written in it.
 pub(super) fn matches(pattern: &str, text: &str) -> bool {
-    let pattern: Vec<char> = pattern.chars().map(|letter| letter.to_ascii_lowercase()).collect();
-    let text: Vec<char> = text.chars().map(|letter| letter.to_ascii_lowercase()).collect();
+    let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
     let (mut at, mut next) = (0, 0);
     // Where the last star stands, and how much of the text it took: one star to go back to is enough.
     let mut star: Option<(usize, usize)> = None;
     while let Some(letter) = text.get(next) {
         match pattern.get(at) {
-            Some('*') => {
+            Some(b'*') => {
                 star = Some((at, next));
                 at += 1;
             }
-            Some(wanted) if wanted == letter || (*wanted == '?' && *letter != '*') => {
+            Some(wanted)
+                if wanted.eq_ignore_ascii_case(letter) || (*wanted == b'?' && letter.is_ascii() && *letter != b'*') =>
+            {
                 at += 1;
                 next += 1;
             }
@@ -39,7 +40,7 @@ pub(super) fn matches(pattern: &str, text: &str) -> bool {
             },
         }
     }
-    pattern.get(at..).unwrap_or_default().iter().all(|rest| *rest == '*')
+    pattern.get(at..).unwrap_or_default().iter().all(|rest| *rest == b'*')
 }
 
 /// The text of a forced value with a name for each unknown part; `None` for what is no text.

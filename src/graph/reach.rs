@@ -110,7 +110,8 @@ pub(super) fn via<'a>(world: &World<'a, '_>, steps: &[Step<'a>]) -> Option<&'a V
             chain = Some(world.arena.alloc(Via { next: chain, ..*via }));
         }
         let kind = ViaKind::Step(world.arena.alloc_str(&step.text));
-        chain = Some(world.arena.alloc(Via { kind, place: step.origin.place(), next: chain }));
+        let (place, document) = (step.origin.place(), step.origin.document());
+        chain = Some(world.arena.alloc(Via { kind, place, document, next: chain }));
     }
     chain
 }

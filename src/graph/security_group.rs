@@ -131,7 +131,9 @@ impl<'a> Deferred<'a> for DeferredFact<'a> {
                 rules(graph, world, Origin::of(entry), &entries, direction, group)
             }
             GroupFact::ImplicitEgress => implicit_egress(graph, world, self.resource, value),
-            GroupFact::Labels => labels(world, graph.resource(self.resource).map_or("", |found| found.logical_id), value),
+            GroupFact::Labels => {
+                labels(world, graph.resource(self.resource).map_or("", |found| found.logical_id), value)
+            }
             GroupFact::DefaultGroup => {
                 let group = Graph::property(world, value, "GroupId")?;
                 let truth = match group.kind {

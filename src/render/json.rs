@@ -154,6 +154,10 @@ struct WireFinding<'a> {
     witness: BTreeMap<&'a str, &'a str>,
     origins: Vec<Step<'a>>,
     depends_on: &'a [String],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    through: Vec<Step<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    construct: Option<&'a str>,
     suppressed: Option<Suppressed<'a>>,
     fingerprint: &'a str,
 }
@@ -325,6 +329,8 @@ impl<'a> WireFinding<'a> {
             witness: finding.witness.iter().map(|choice| (&*choice.name, &*choice.value)).collect(),
             origins: finding.origins.iter().map(Step::new).collect(),
             depends_on: &finding.depends_on,
+            through: finding.through.iter().map(Step::new).collect(),
+            construct: finding.construct.as_deref(),
             suppressed: finding
                 .suppressed
                 .as_ref()

@@ -17,6 +17,7 @@
 mod drawing;
 mod encode;
 mod escape;
+mod gap_analysis;
 mod inspection;
 mod json;
 mod options;
@@ -26,6 +27,7 @@ mod terminal;
 mod tests;
 
 pub use drawing::{drawing_dot, drawing_html, drawing_mermaid};
+pub use gap_analysis::{gap_analysis_html, gap_analysis_json, gap_analysis_markdown};
 pub use inspection::{inspection_json, inspection_terminal, view_json};
 pub use json::{JSON_SCHEMA, json, rules_json};
 pub use options::{AlertIdentity, Options, SarifFlavour};

@@ -147,6 +147,12 @@ impl<'a, 'w> Printer<'a, 'w> {
         if !finding.depends_on.is_empty() {
             note("depends on", &finding.depends_on.join(", "));
         }
+        for way in &finding.through {
+            note("deployed by", &format!("{} (line {})", way.text, way.place.start.line));
+        }
+        if let Some(construct) = &finding.construct {
+            note("construct", construct);
+        }
         if self.options.verbose && !finding.witness.is_empty() {
             let choices = finding.witness.iter().map(|one| format!("--parameter {}={}", one.name, one.value));
             note("replay", &choices.collect::<Vec<_>>().join(" "));

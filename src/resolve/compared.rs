@@ -30,8 +30,8 @@ pub(super) fn compared<'a>(arena: &'a Bump, template: &'a Template<'a>) -> Compa
     let document = template.document;
     let mut collector = Collector { arena, template, compared: Compared::new(), equated: Vec::new() };
     // The template may be a part of its document.
-    let whole = template.root.map(|root| document.span(root)).unwrap_or_default();
-    for node in document.nodes().filter(|node| whole.contains(document.span(*node))) {
+    let Some(root) = template.root else { return Compared::new() };
+    for node in document.nodes().filter(|node| document.is_below(root, *node)) {
         let Some(call) = boolean_call(document, node) else { continue };
         let items = arguments(document, &call);
         match (call.function, items) {
@@ -189,7 +189,7 @@ impl<'a> Collector<'a> {
 }
 
 /// The name in `Ref: name`, `Fn::Sub: ${name}` or `Fn::Join: ["", [{Ref: name}, ""]]`.
-fn reference_name<'a>(document: &'a Document<'a>, node: NodeId) -> Option<&'a str> {
+pub(super) fn reference_name<'a>(document: &'a Document<'a>, node: NodeId) -> Option<&'a str> {
     let outer = call(document, node)?;
     if outer.function == Function::Join {
         let &[delimiter, list] = arguments(document, &outer) else { return None };

@@ -200,7 +200,7 @@ impl<'a> Resolver<'a> {
         if self.refused.iter().any(|(one, refused)| std::ptr::eq(*one, unknown) && *refused == text) {
             return Some(false);
         }
-        let variables = self.variables.borrow();
+        let variables = self.shared.variables.borrow();
         let variable = variables.iter().find(|variable| std::ptr::eq(variable.other, unknown))?;
         variable.classes.iter().any(|class| class.text == Some(text)).then_some(false)
     }

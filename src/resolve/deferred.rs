@@ -25,6 +25,9 @@ impl<'a> Deferred<'a> for ResourceBody<'a> {
             return Ok(resolver.body(self.number, made));
         }
         let entry = &made.entry;
+        if !resolver.is_deployed(world)? {
+            return Ok(resolver.absent(entry.named.name_span, resolver.root_path));
+        }
         if !resolver.is_made(made.scope, world)? {
             return Ok(resolver.absent(entry.named.name_span, resolver.root_path));
         }

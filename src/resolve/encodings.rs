@@ -1,5 +1,7 @@
 //! `Fn::Base64` and `Fn::ToJsonString`.
 
+use bumpalo::collections::Vec as BumpVec;
+
 use crate::text::Span;
 use crate::value::{Kind, Pending, Piece, Shape, Value, World};
 
@@ -28,7 +30,7 @@ impl<'a> Resolver<'a> {
         self.node(kind, place, at.path, text.via)
     }
 
-    /// What `Fn::ToJsonString` gives: known when everything inside is.
+    /// What `Fn::ToJsonString` gives: a text with holes where something inside is not known.
     pub(super) fn json_text(
         &'a self,
         value: Value<'a>,
@@ -36,32 +38,36 @@ impl<'a> Resolver<'a> {
         at: At<'a>,
         world: &World<'a, '_>,
     ) -> Result<Value<'a>, Pending> {
-        let mut text = String::new();
-        Ok(match self.write_json(value, &mut text, world)? {
-            None => self.node(Kind::String(self.arena.alloc_str(&text)), place, at.path, self.joined_via(&[value])),
+        let mut json = Json { done: BumpVec::new_in(self.arena), text: String::new(), written: 0 };
+        Ok(match self.write_json(value, &mut json, world)? {
+            None => {
+                json.flush(self);
+                let kind = if json.done.is_empty() { Kind::String("") } else { self.concatenated(&json.done) };
+                self.node(kind, place, at.path, self.joined_via(&[value]))
+            }
             Some(open) => self.dependent("`Fn::ToJsonString`", open, Shape::Text, place, at),
         })
     }
 
-    /// Writes a value; gives the part that cannot be written because it is not known.
+    /// Writes a value; gives the part that is too much to write.
     fn write_json(
         &'a self,
         value: Value<'a>,
-        text: &mut String,
+        json: &mut Json<'a>,
         world: &World<'a, '_>,
     ) -> Result<Option<Value<'a>>, Pending> {
         let value = world.force(value)?;
-        if text.len() > TEXT_BUDGET {
+        if json.written + json.text.len() > TEXT_BUDGET {
             return Ok(Some(value));
         }
         match value.kind {
-            Kind::Null | Kind::Absent => text.push_str("null"),
+            Kind::Null | Kind::Absent => json.text.push_str("null"),
             Kind::Bool(_) | Kind::Integer(_) | Kind::Float(_) => {
-                text.push_str(self.text_of(value).unwrap_or_default());
+                json.text.push_str(self.text_of(value).unwrap_or_default());
             }
-            Kind::String(string) => write_json_string(string, text),
+            Kind::String(string) => write_json_string(string, &mut json.text),
             Kind::List(items) => {
-                text.push('[');
+                json.text.push('[');
                 let mut first = true;
                 for item in items {
                     let item = world.force(item)?;
@@ -69,16 +75,16 @@ impl<'a> Resolver<'a> {
                         continue;
                     }
                     if !std::mem::take(&mut first) {
-                        text.push(',');
+                        json.text.push(',');
                     }
-                    if let Some(open) = self.write_json(item, text, world)? {
+                    if let Some(open) = self.write_json(item, json, world)? {
                         return Ok(Some(open));
                     }
                 }
-                text.push(']');
+                json.text.push(']');
             }
             Kind::Map(map) => {
-                text.push('{');
+                json.text.push('{');
                 let mut first = true;
                 for entry in map.entries() {
                     let item = world.force(entry.value)?;
@@ -86,19 +92,70 @@ impl<'a> Resolver<'a> {
                         continue;
                     }
                     if !std::mem::take(&mut first) {
-                        text.push(',');
+                        json.text.push(',');
                     }
-                    write_json_string(entry.key, text);
-                    text.push(':');
-                    if let Some(open) = self.write_json(item, text, world)? {
+                    write_json_string(entry.key, &mut json.text);
+                    json.text.push(':');
+                    if let Some(open) = self.write_json(item, json, world)? {
                         return Ok(Some(open));
                     }
                 }
-                text.push('}');
+                json.text.push('}');
             }
-            Kind::Unknown(_) | Kind::Reference(_) | Kind::Partial(_) | Kind::Deferred(_) => return Ok(Some(value)),
+            Kind::Reference(reference) => json.quoted(self, &[Piece::Reference(reference)]),
+            Kind::Partial(pieces) => json.quoted(self, pieces),
+            Kind::Unknown(unknown) => match unknown.shape {
+                Shape::Text | Shape::Identifier | Shape::Secret => json.quoted(self, &[Piece::Unknown(unknown)]),
+                // It may be a list or a map.
+                Shape::Any | Shape::List => {
+                    json.flush(self);
+                    json.done.push(Piece::Unknown(unknown));
+                }
+                // Its key or comma would not be there either.
+                Shape::MaybeAbsent => return Ok(Some(value)),
+            },
+            Kind::Deferred(_) => return Ok(Some(value)),
         }
         Ok(None)
+    }
+}
+
+/// A JSON text under construction.
+struct Json<'a> {
+    done: BumpVec<'a, Piece<'a>>,
+    /// Known text since the last hole.
+    text: String,
+    /// The bytes of known text before it.
+    written: usize,
+}
+
+impl<'a> Json<'a> {
+    fn flush(&mut self, resolver: &Resolver<'a>) {
+        if !self.text.is_empty() {
+            self.written += self.text.len();
+            self.done.push(Piece::Text(resolver.arena.alloc_str(&self.text)));
+            self.text.clear();
+        }
+    }
+
+    /// A text with holes, in quotes.
+    fn quoted(&mut self, resolver: &Resolver<'a>, pieces: &[Piece<'a>]) {
+        self.text.push('"');
+        for piece in pieces {
+            match piece {
+                Piece::Text(known) => {
+                    let mut quoted = String::new();
+                    write_json_string(known, &mut quoted);
+                    let inside = quoted.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+                    self.text.push_str(inside.unwrap_or_default());
+                }
+                hole => {
+                    self.flush(resolver);
+                    self.done.push(*hole);
+                }
+            }
+        }
+        self.text.push('"');
     }
 }
 

@@ -292,16 +292,7 @@ impl<'a> Resolver<'a> {
                 }
             }
             Applied::ToJsonString(value) => self.json_text(world.force(value)?, place, at, world)?,
-            Applied::ImportValue(name) => {
-                let name = world.force(name)?;
-                let reason = match self.text_of(name) {
-                    Some(name) => self.arena.alloc_str(&format!("`Fn::ImportValue` of `{name}`")),
-                    None => "`Fn::ImportValue`",
-                };
-                let via = self.via(ViaKind::Function("Fn::ImportValue"), place, name.via);
-                let unknown = self.unknown(reason, Shape::Any, place, at);
-                self.node(unknown.kind, place, at.path, via)
-            }
+            Applied::ImportValue(name) => self.imported(world.force(name)?, place, at, world)?,
         })
     }
 

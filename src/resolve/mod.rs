@@ -22,6 +22,8 @@ mod constraints;
 mod cycles;
 mod deferred;
 mod encodings;
+mod exports;
+mod family;
 mod functions;
 mod lookups;
 #[cfg(test)]
@@ -42,6 +44,8 @@ mod schema;
 mod tests;
 mod text_values;
 
+pub use exports::{Export, Exports, exports};
+pub use family::{Member, Nested};
 pub use parameters::{ClassInfo, ClassKind, VariableInfo, VariableKind};
 pub use resolver::{ResolvedOutput, ResolvedResource, Resolver, Settings};
 pub use schema::{Kind as PropertyKind, PropertyType, resource_types, schema_source};

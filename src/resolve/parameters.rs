@@ -3,12 +3,13 @@
 use bumpalo::Bump;
 
 use crate::syntax::{Document, NodeId, Scalar};
-use crate::template::{Call, Template};
+use crate::template::{Call, Parameter, Template};
 use crate::text::Span;
 use crate::value::{Shape, Unknown};
 
-use super::compared::compared;
+use super::compared::{Compared, compared};
 use super::constraints::Constraints;
+use super::family::{Descent, Shared};
 use super::resolver::Settings;
 
 /// A class that a variable can be in.
@@ -88,29 +89,53 @@ pub(super) enum ParameterSource<'a> {
     Unknown(&'a Unknown<'a>),
     /// It depends on the class of that variable.
     Variable(u32),
+    /// What that node of the template around this one gives.
+    Passed(NodeId),
+    /// The default, which nobody can change: the template around this one leaves the parameter out.
+    Settled(&'a str, Span),
 }
 
-/// The variables of a template, what each parameter gives, and the numbers of the pseudo parameters' variables.
+/// What each parameter of a template gives, and the numbers of the pseudo parameters' variables.
+#[derive(Default)]
 pub(super) struct Variables<'a> {
-    pub(super) variables: Vec<VariableInfo<'a>>,
     pub(super) parameters: Vec<ParameterSource<'a>>,
     pub(super) pseudo: Vec<(&'a str, u32)>,
     /// Literals that a parameter is compared with and that its constraints refuse.
     pub(super) refused: Vec<(&'a Unknown<'a>, &'a str)>,
 }
 
-pub(super) fn variables<'a>(arena: &'a Bump, template: &'a Template<'a>, settings: &Settings) -> Variables<'a> {
-    let compared = compared(arena, template);
-    let mut made = Variables { variables: Vec::new(), parameters: Vec::new(), pseudo: Vec::new(), refused: Vec::new() };
+/// Makes the variables of a template; `nested` is where it is nested and what is compared in it and below.
+pub(super) fn variables<'a>(
+    arena: &'a Bump,
+    template: &'a Template<'a>,
+    settings: &Settings,
+    shared: &Shared<'a>,
+    place: Option<(&Compared<'a>, Option<Descent<'a>>)>,
+) -> Variables<'a> {
+    let mut own = Compared::new();
+    let (compared, descent) = match place {
+        Some((compared, descent)) => (compared, descent),
+        None => {
+            own.extend(compared(arena, template));
+            (&own, None)
+        }
+    };
+    let mut made = Variables::default();
     for parameter in &template.parameters {
         let name = parameter.named.name;
         if let Some(pinned) = settings.parameters.get(name) {
             made.parameters.push(ParameterSource::Pinned(arena.alloc_str(pinned)));
             continue;
         }
-        let shape = shape(parameter.parameter_type, parameter.is_list());
-        let other: &'a Unknown<'a> =
-            arena.alloc(Unknown { reason: arena.alloc_str(&format!("parameter `{name}`")), shape });
+        if descent.is_some_and(|descent| descent.is_open()) {
+            made.parameters.push(ParameterSource::Unknown(unknown_parameter(arena, parameter)));
+            continue;
+        }
+        if let Some(node) = descent.and_then(|descent| descent.passed(name)) {
+            made.parameters.push(ParameterSource::Passed(node));
+            continue;
+        }
+        let other = unknown_parameter(arena, parameter);
         let compared = compared.get(name);
         let mut classes: Vec<ClassInfo<'a>> = Vec::new();
         let document = template.document;
@@ -137,6 +162,13 @@ pub(super) fn variables<'a>(arena: &'a Bump, template: &'a Template<'a>, setting
         {
             classes.push(ClassInfo { kind: ClassKind::Default, text: Some(text), place });
         }
+        if descent.is_some() {
+            made.parameters.push(match classes.first().and_then(|class| Some((class.text?, class.place))) {
+                Some((text, place)) => ParameterSource::Settled(text, place),
+                None => ParameterSource::Unknown(other),
+            });
+            continue;
+        }
         if allowed.is_empty() {
             for &(text, place) in compared.into_iter().flatten() {
                 if constraints.refuse(text) {
@@ -157,17 +189,21 @@ pub(super) fn variables<'a>(arena: &'a Bump, template: &'a Template<'a>, setting
         if allowed.is_empty() && compared.is_some() {
             classes.push(ClassInfo { kind: ClassKind::Other, text: None, place: parameter.named.name_span });
         }
-        made.parameters.push(ParameterSource::Variable(number(made.variables.len())));
-        made.variables.push(VariableInfo {
+        let variable = shared.add(VariableInfo {
             name,
             kind: VariableKind::Parameter,
             classes: arena.alloc_slice_copy(&classes),
             decides: compared.is_some(),
             other,
         });
+        made.parameters.push(ParameterSource::Variable(variable.0));
     }
-    for (&name, literals) in &compared {
+    for (&name, literals) in compared {
         if !name.starts_with("AWS::") || settings.parameters.contains_key(name) {
+            continue;
+        }
+        if let Some(variable) = descent.and_then(|descent| descent.pseudo(name)) {
+            made.pseudo.push((name, variable));
             continue;
         }
         let reason = arena.alloc_str(&format!("pseudo parameter `{name}`"));
@@ -181,26 +217,27 @@ pub(super) fn variables<'a>(arena: &'a Bump, template: &'a Template<'a>, setting
             }
         }
         classes.push(ClassInfo { kind: ClassKind::Other, text: None, place: Span::default() });
-        made.pseudo.push((name, number(made.variables.len())));
-        made.variables.push(VariableInfo {
+        let variable = shared.add(VariableInfo {
             name,
             kind: VariableKind::Pseudo,
             classes: arena.alloc_slice_copy(&classes),
             decides: true,
             other,
         });
+        made.pseudo.push((name, variable.0));
     }
     made
+}
+
+fn unknown_parameter<'a>(arena: &'a Bump, parameter: &Parameter<'a>) -> &'a Unknown<'a> {
+    let shape = shape(parameter.parameter_type, parameter.is_list());
+    arena.alloc(Unknown { reason: arena.alloc_str(&format!("parameter `{}`", parameter.named.name)), shape })
 }
 
 fn push_class<'a>(classes: &mut Vec<ClassInfo<'a>>, kind: ClassKind, text: &'a str, place: Span) {
     if !classes.iter().any(|class| class.text == Some(text)) {
         classes.push(ClassInfo { kind, text: Some(text), place });
     }
-}
-
-fn number(length: usize) -> u32 {
-    u32::try_from(length).unwrap_or(u32::MAX)
 }
 
 /// What is known of a parameter's value from its type alone.

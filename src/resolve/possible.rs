@@ -36,6 +36,10 @@ impl<'a> Resolver<'a> {
         if !self.follows(variable, class, choices) {
             return false;
         }
+        // What the stack around this one rules out is ruled out here.
+        if self.descent.is_some_and(|descent| !descent.parent.can_be(variable, class, choices)) {
+            return false;
+        }
         let assertions = self.assertions();
         if assertions.is_empty() {
             return true;
@@ -147,15 +151,14 @@ impl<'a> Resolver<'a> {
 
     /// What a question stops at when the deployment that it asks about cannot happen: a variable without classes.
     pub(super) fn never(&self) -> Pending {
-        let mut variables = self.variables.borrow_mut();
-        let known = variables.iter().position(|info| info.kind == VariableKind::Comparison && info.classes.is_empty());
-        let number = known.unwrap_or_else(|| {
+        let known = self.shared.never.get();
+        Pending(known.unwrap_or_else(|| {
             let other = self.arena.alloc(Unknown { reason: "nothing", shape: crate::value::Shape::Any });
             let kind = VariableKind::Comparison;
-            variables.push(VariableInfo { name: "nothing", kind, classes: &[], decides: true, other });
-            variables.len() - 1
-        });
-        Pending(Variable(u32::try_from(number).unwrap_or(u32::MAX)))
+            let never = self.shared.add(VariableInfo { name: "nothing", kind, classes: &[], decides: true, other });
+            self.shared.never.set(Some(never));
+            never
+        }))
     }
 
     /// Whether a mapping's key, missing there, comes from a choice against which another choice finds its entry: the

@@ -67,6 +67,11 @@ impl<'a> Resolver<'a> {
             Some(&ParameterSource::Variable(variable)) => {
                 self.deferred(VariableValue { resolver: self, variable: Variable(variable), place, at }, place, at)
             }
+            Some(&ParameterSource::Settled(text, default)) => {
+                let via = self.via(ViaKind::ParameterDefault(name), default, None);
+                self.parameter_text(number, text, place, at, via)
+            }
+            Some(&ParameterSource::Passed(node)) => self.passed(number, node, place, at),
             Some(&ParameterSource::Unknown(unknown)) => {
                 let span = parameter.map_or(place, |parameter| parameter.named.name_span);
                 let via = self.via(ViaKind::Parameter(name), span, None);
@@ -135,6 +140,11 @@ impl<'a> Resolver<'a> {
             Some(Name::Parameter(_)) => None,
             None => self.generated_type(id).or_else(|| self.expansion().type_of(id)),
         };
+        if let Some(output) = attribute.strip_prefix("Outputs.")
+            && let Some(nested) = self.nested_stack(id)
+        {
+            return self.nested_output(nested, output, place, at);
+        }
         if let Some((property, rest)) = attribute.split_once('.').or(Some((attribute, "")))
             && let Some(logical_id) = self.expansion().property(id, property)
         {

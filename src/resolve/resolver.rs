@@ -9,16 +9,17 @@ use bumpalo::collections::Vec as BumpVec;
 use crate::syntax::{Content, NodeId, Scalar};
 use crate::template::{Call, Function, ResourceEntry, Template, call, name_text};
 use crate::text::Span;
-use crate::value::{Deferred, Entry, Kind, Map, Node, Path, Segment, Shape, Unknown, Value, Variable, Via, ViaKind};
+use crate::value::{Deferred, Entry, Kind, Map, Node, Path, Piece, Segment, Shape, Unknown, Value, Variable, Via, ViaKind};
 
 use super::deferred::ResourceBody;
+use super::family::{Descent, Nested, Shared};
 use super::loops::{Loops, Scope};
-use super::parameters::{ClassInfo, ClassKind, ParameterSource, VariableInfo, VariableKind, variables};
+use super::parameters::{ClassInfo, ClassKind, ParameterSource, VariableInfo, VariableKind, Variables, variables};
 use super::possible::{Assertion, Equated};
 use super::sam::Expansion;
 use super::schema::{Kind as PropertyKind, PropertyType};
 
-/// The most nodes that one template may become; what is beyond is unknown.
+/// The most nodes that a template and its nested stacks may become; what is beyond is unknown.
 const NODE_BUDGET: usize = 2_000_000;
 
 /// What the caller knows of the deployment.
@@ -45,7 +46,13 @@ pub struct ResolvedResource<'a> {
 pub struct Resolver<'a> {
     pub(super) arena: &'a Bump,
     pub(super) template: &'a Template<'a>,
-    pub(super) variables: RefCell<BumpVec<'a, VariableInfo<'a>>>,
+    /// What it shares with the stacks that it is nested in and that are nested in it.
+    pub(super) shared: &'a Shared<'a>,
+    /// Where it is nested, if it is.
+    pub(super) descent: Option<Descent<'a>>,
+    pub(super) nested: OnceCell<&'a [Nested<'a>]>,
+    /// The comparisons that became variables, by their text.
+    comparisons: RefCell<BTreeMap<&'a str, u32>>,
     pub(super) root_path: &'a Path<'a>,
     pub(super) parameters: &'a [ParameterSource<'a>],
     pub(super) pseudo: &'a [(&'a str, u32)],
@@ -61,7 +68,6 @@ pub struct Resolver<'a> {
     bodies: OnceCell<&'a [OnceCell<Value<'a>>]>,
     resources: OnceCell<&'a [ResolvedResource<'a>]>,
     expansion: OnceCell<Expansion<'a>>,
-    nodes: Cell<usize>,
 }
 
 /// Where a value is being made.
@@ -103,15 +109,32 @@ impl<'a> Resolver<'a> {
     /// A resolver of `template`, in its arena.
     #[must_use]
     pub fn new(arena: &'a Bump, template: &'a Template<'a>, settings: &Settings) -> &'a Self {
-        let made = variables(arena, template, settings);
+        let shared = arena.alloc(Shared::new(arena, None));
+        let made = variables(arena, template, settings, shared, None);
+        Self::assemble(arena, template, settings, made, shared, 0, None)
+    }
+
+    /// A resolver with its variables made.
+    pub(super) fn assemble(
+        arena: &'a Bump,
+        template: &'a Template<'a>,
+        settings: &Settings,
+        made: Variables<'a>,
+        shared: &'a Shared<'a>,
+        document: u32,
+        descent: Option<Descent<'a>>,
+    ) -> &'a Self {
         let pinned = settings.parameters.iter().filter(|(name, _)| name.starts_with("AWS::"));
         let pinned: Vec<(&'a str, &'a str)> =
             pinned.map(|(name, value)| (&*arena.alloc_str(name), &*arena.alloc_str(value))).collect();
         arena.alloc(Self {
             arena,
             template,
-            variables: RefCell::new(BumpVec::from_iter_in(made.variables, arena)),
-            root_path: arena.alloc(Path::root(0)),
+            shared,
+            descent,
+            nested: OnceCell::new(),
+            comparisons: RefCell::default(),
+            root_path: arena.alloc(Path::root(document)),
             parameters: arena.alloc_slice_copy(&made.parameters),
             pseudo: arena.alloc_slice_copy(&made.pseudo),
             pinned_pseudo: arena.alloc_slice_copy(&pinned),
@@ -123,7 +146,6 @@ impl<'a> Resolver<'a> {
             bodies: OnceCell::new(),
             resources: OnceCell::new(),
             expansion: OnceCell::new(),
-            nodes: Cell::new(0),
         })
     }
 
@@ -136,7 +158,7 @@ impl<'a> Resolver<'a> {
     /// What a variable stands for.
     #[must_use]
     pub fn variable(&self, variable: Variable) -> Option<VariableInfo<'a>> {
-        self.variables.borrow().get(variable.0 as usize).copied()
+        self.shared.variables.borrow().get(variable.0 as usize).copied()
     }
 
     /// The resources that the template deploys: those of the text in source order, those that loops make where their loop
@@ -154,7 +176,7 @@ impl<'a> Resolver<'a> {
                 ResolvedResource { entry: made.entry, value: body(false), unconditional: body(true) }
             });
             let mut resources = BumpVec::from_iter_in(resources, self.arena);
-            resources.extend(self.expansion().resources(self));
+            resources.extend(self.expansion().resources(self).map(|made| self.where_nested(made)));
             resources.into_bump_slice()
         })
     }
@@ -175,10 +197,12 @@ impl<'a> Resolver<'a> {
         self.expansion.get_or_init(|| Expansion::plan(self))
     }
 
-    /// The text of a parameter that is pinned or has a default, as SAM sees it.
+    /// The text of a parameter that is given as a text or has a default, as SAM sees it.
     pub(super) fn known_parameter(&self, number: usize) -> Option<&'a str> {
-        if let Some(&ParameterSource::Pinned(text)) = self.parameters.get(number) {
-            return Some(text);
+        match self.parameters.get(number) {
+            Some(&(ParameterSource::Pinned(text) | ParameterSource::Settled(text, _))) => return Some(text),
+            Some(&ParameterSource::Passed(node)) => return self.descent?.known_text(node),
+            _ => {}
         }
         let parameter = self.template.parameters.get(number).filter(|parameter| !parameter.is_stored())?;
         self.template.document.text(parameter.default?)
@@ -186,8 +210,8 @@ impl<'a> Resolver<'a> {
 
     /// Takes nodes from the template's budget; whether any were left.
     pub(super) fn spend(&self, nodes: usize) -> bool {
-        let spent = self.nodes.get().saturating_add(nodes);
-        self.nodes.set(spent);
+        let spent = self.shared.nodes.get().saturating_add(nodes);
+        self.shared.nodes.set(spent);
         spent < NODE_BUDGET
     }
 
@@ -233,7 +257,7 @@ impl<'a> Resolver<'a> {
     pub(super) fn value(&'a self, node: NodeId, at: At<'a>) -> Value<'a> {
         let document = self.template.document;
         let place = document.tag_span(node).map_or(document.span(node), |tag| tag.join(document.span(node)));
-        if self.nodes.get() >= NODE_BUDGET {
+        if self.shared.nodes.get() >= NODE_BUDGET {
             return self.unknown("a template over the size limit", Shape::MaybeAbsent, place, at);
         }
         match call(document, node) {
@@ -350,6 +374,14 @@ impl<'a> Resolver<'a> {
                 PropertyKind::Bool | PropertyKind::Integer | PropertyKind::Number,
                 Kind::Unknown(Unknown { reason, shape: Shape::Text }),
             ) => Kind::Unknown(self.arena.alloc(Unknown { reason, shape: Shape::Any })),
+            (PropertyKind::Bool | PropertyKind::Integer | PropertyKind::Number, Kind::Partial(pieces)) => {
+                let reason = pieces.iter().find_map(|piece| match piece {
+                    Piece::Unknown(unknown) => Some(unknown.reason),
+                    Piece::Text(_) | Piece::Reference(_) => None,
+                });
+                let Some(reason) = reason else { return value };
+                Kind::Unknown(self.arena.alloc(Unknown { reason, shape: Shape::Any }))
+            }
             (PropertyKind::Text, Kind::Bool(bool)) => Kind::String(if bool { "true" } else { "false" }),
             (PropertyKind::Text, Kind::Integer(number)) => {
                 Kind::String(written.unwrap_or_else(|| self.arena.alloc_str(&number.to_string())))
@@ -363,7 +395,7 @@ impl<'a> Resolver<'a> {
     }
 
     pub(super) fn node(&self, kind: Kind<'a>, place: Span, path: &'a Path<'a>, via: Option<&'a Via<'a>>) -> Value<'a> {
-        self.nodes.set(self.nodes.get() + 1);
+        self.shared.nodes.set(self.shared.nodes.get() + 1);
         self.arena.alloc(Node { kind, place, path, via })
     }
 
@@ -380,7 +412,7 @@ impl<'a> Resolver<'a> {
     }
 
     pub(super) fn via(&self, kind: ViaKind<'a>, place: Span, next: Option<&'a Via<'a>>) -> Option<&'a Via<'a>> {
-        Some(self.arena.alloc(Via { kind, place, next }))
+        Some(self.arena.alloc(Via { kind, place, document: self.root_path.document(), next }))
     }
 
     pub(super) fn child(&self, parent: &'a Path<'a>, segment: Segment<'a>, place: Span) -> &'a Path<'a> {
@@ -389,18 +421,15 @@ impl<'a> Resolver<'a> {
 
     /// The variable of a comparison that nothing decides, made when it is first met.
     pub(super) fn variable_of(&self, comparison: &'a str) -> Variable {
-        let mut variables = self.variables.borrow_mut();
-        let known = variables
-            .iter()
-            .position(|variable| variable.kind == VariableKind::Comparison && variable.name == comparison);
-        let number = known.unwrap_or_else(|| {
-            let class = |kind| ClassInfo { kind, text: None, place: Span::default() };
-            let classes = self.arena.alloc_slice_copy(&[class(ClassKind::True), class(ClassKind::False)]);
-            let other = self.arena.alloc(Unknown { reason: comparison, shape: Shape::Any });
-            let kind = VariableKind::Comparison;
-            variables.push(VariableInfo { name: comparison, kind, classes, decides: true, other });
-            variables.len() - 1
-        });
-        Variable(u32::try_from(number).unwrap_or(u32::MAX))
+        if let Some(&number) = self.comparisons.borrow().get(comparison) {
+            return Variable(number);
+        }
+        let class = |kind| ClassInfo { kind, text: None, place: Span::default() };
+        let classes = self.arena.alloc_slice_copy(&[class(ClassKind::True), class(ClassKind::False)]);
+        let other = self.arena.alloc(Unknown { reason: comparison, shape: Shape::Any });
+        let kind = VariableKind::Comparison;
+        let variable = self.shared.add(VariableInfo { name: comparison, kind, classes, decides: true, other });
+        self.comparisons.borrow_mut().insert(comparison, variable.0);
+        variable
     }
 }

@@ -230,6 +230,9 @@ fn encodings_say_what_is_certain() {
         [r#"[Text("YWJj"), Unknown(Unknown { reason: "parameter `P`", shape: Text })]"#]
     );
     assert_eq!(value_with("", "{'Fn::ToJsonString': {b: 1, a: [true, x]}}"), [r#""{\"b\":1,\"a\":[true,\"x\"]}""#]);
+    // What is not known of it leaves the rest known.
+    let partial = value_with("Parameters: {P: {Type: String}}\n", "{'Fn::ToJsonString': {a: {Ref: P}, b: x}}").join("");
+    assert!(partial.contains(r#"Text("{\"a\":\"")"#) && partial.contains(r#"Text("\",\"b\":\"x\"}")"#), "{partial}");
     assert_eq!(value_with("", "{'Fn::Length': [a, !Ref 'AWS::NoValue', b]}"), ["2"]);
 }
 
@@ -267,6 +270,12 @@ fn pinned_parameters_are_settled() {
     let template = format!("{ENV}Resources: {{R: {{Type: 'X::Y::Z', Properties: {{V: !If [IsProd, 1, 2]}}}}}}");
     let settings = Settings { parameters: [("Env".to_owned(), "prod".to_owned())].into(), ..Settings::default() };
     assert_eq!(explore(&template, &settings), ["1"]);
+}
+
+#[test]
+fn the_short_form_of_a_reference_takes_a_function() {
+    let parameters = "Parameters: {P1: {Type: String, Default: x, AllowedValues: [x]}}\n";
+    assert_eq!(value_with(parameters, "!Ref {'Fn::Join': ['', [P, 1]]}"), [r#"P1=x => "x""#]);
 }
 
 #[test]

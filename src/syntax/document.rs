@@ -85,6 +85,8 @@ pub struct Document<'s> {
     pub(super) comments: Vec<Span>,
     pub(super) root: Option<NodeId>,
     pub(super) format: Format,
+    /// How many nodes are its own, once it has taken in those of another.
+    pub(super) own_nodes: Option<u32>,
 }
 
 /// Which syntax a document was read from.
@@ -109,6 +111,7 @@ impl<'s> Document<'s> {
             comments: Vec::new(),
             root: None,
             format,
+            own_nodes: None,
         }
     }
 

@@ -16,6 +16,7 @@ mod read;
 mod repair;
 mod resume;
 mod scalar;
+mod taking_in;
 mod yaml;
 
 #[cfg(test)]

@@ -11,6 +11,16 @@ use super::intrinsic::{Function, name_text};
 /// The resources of SAM that are worked out here.
 const EXPANDED: &[&str] = &["Api", "Application", "Function", "HttpApi", "LayerVersion", "SimpleTable", "StateMachine"];
 
+/// The transform of SAM.
+const SERVERLESS: &str = "AWS::Serverless-2016-10-31";
+
+/// Whether it is known what a transform does to a template: what is worked out here, or nothing that rules ask for.
+fn is_known_transform(name: &str) -> bool {
+    name == SERVERLESS
+        || matches!(name, "AWS::LanguageExtensions" | "AWS::CodeDeployBlueGreen")
+        || name.starts_with("AWS::SecretsManager-")
+}
+
 /// A problem of a template, before its file is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TemplateProblem {
@@ -185,7 +195,7 @@ impl<'d> Template<'d> {
     /// Whether the SAM transform is asked for.
     #[must_use]
     pub fn has_serverless(&self) -> bool {
-        self.transforms.iter().any(|(name, _)| *name == "AWS::Serverless-2016-10-31")
+        self.transforms.iter().any(|(name, _)| *name == SERVERLESS)
     }
 
     /// What a name means as the argument of `Ref`.
@@ -280,15 +290,29 @@ impl<'d> Template<'d> {
         let serverless = serverless.count();
         for &(name, span) in &self.transforms {
             let message = match name {
-                "AWS::LanguageExtensions" => continue,
-                "AWS::Serverless-2016-10-31" if serverless == 0 => continue,
-                "AWS::Serverless-2016-10-31" => {
+                SERVERLESS if serverless == 0 => continue,
+                name if name != SERVERLESS && is_known_transform(name) => continue,
+                SERVERLESS => {
                     format!("what SAM makes of {serverless} `AWS::Serverless` resources is not judged")
                 }
                 _ => format!("what the transform `{name}` makes of the template is not judged"),
             };
             problems.push(TemplateProblem { code: Code::TransformUnknown, message, span, help: None });
         }
+        if let Some(module) = self.resources.iter().find(|entry| entry.resource_type.ends_with("::MODULE")) {
+            problems.push(TemplateProblem {
+                code: Code::TransformUnknown,
+                message: format!("the resources that modules such as `{}` make are not judged", module.resource_type),
+                span: module.named.name_span,
+                help: None,
+            });
+        }
+    }
+
+    /// The first transform that may change anything in the template, so that nothing can be said to be missing.
+    #[must_use]
+    pub fn unknown_transform(&self) -> Option<&'d str> {
+        self.transforms.iter().map(|(name, _)| *name).find(|name| !is_known_transform(name))
     }
 
     fn add_transforms(&mut self, node: NodeId) {

@@ -175,6 +175,8 @@ pub struct Via<'a> {
     pub kind: ViaKind<'a>,
     /// Where it stands.
     pub place: Span,
+    /// The number of the document that it stands in, of those of the model.
+    pub document: u32,
     /// The source before this one.
     pub next: Option<&'a Via<'a>>,
 }
@@ -201,6 +203,10 @@ pub enum ViaKind<'a> {
     },
     /// A function, by name.
     Function(&'a str),
+    /// What a template hands to a parameter of a nested stack.
+    Passed(&'a str),
+    /// An output of a nested stack.
+    Output(&'a str),
     /// A step of reasoning, as a short sentence: how a fact follows from this place.
     Step(&'a str),
 }

@@ -63,9 +63,9 @@ impl Found {
     ///
     /// # Errors
     /// See [`ReadError`].
-    pub fn read(self, limit: u64) -> Result<Vec<u8>, ReadError> {
-        match self.bytes {
-            Some(bytes) if bytes.len() as u64 <= limit => Ok(bytes),
+    pub fn read(&self, limit: u64) -> Result<Vec<u8>, ReadError> {
+        match &self.bytes {
+            Some(bytes) if bytes.len() as u64 <= limit => Ok(bytes.clone()),
             Some(bytes) => Err(ReadError::TooBig { size: bytes.len() as u64, limit }),
             None if self.explicit => read(&self.path, limit),
             None => read_found(&self.path, limit),

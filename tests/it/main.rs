@@ -20,12 +20,14 @@ mod inspect;
 mod metamorphic;
 #[cfg(feature = "cli")]
 mod migration;
+mod fact_page;
 mod render;
 mod reports;
 mod rule_pages;
 mod rules;
 mod sarif_rules;
 mod support;
+mod together;
 mod vector_areas;
 mod vector_networks;
 mod vectors;

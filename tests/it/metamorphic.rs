@@ -20,6 +20,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::strategy::ValueTree as _;
+use proptest::test_runner::RngSeed;
 use serde_json::{Map, Value, json};
 
 const RULES: &str = "
@@ -256,7 +257,9 @@ fn inlined(value: &Value, mappings: &Value) -> Value {
 
 fn settings() -> ProptestConfig {
     // Failing cases are made tests of their own; nothing is written beside the source.
-    ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() }
+    // The same templates every time: a check that fails now and then helps nobody. `PROPTEST_CASES` tries more of them.
+    let rng_seed = RngSeed::Fixed(2026);
+    ProptestConfig { cases: 48, failure_persistence: None, rng_seed, ..ProptestConfig::default() }
 }
 
 proptest! {

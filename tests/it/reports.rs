@@ -108,6 +108,8 @@ pub fn finding(rule: &str, severity: Severity, class: Class, message: &str, plac
         declared: None,
         property: String::new(),
         origins: Vec::new(),
+        through: Vec::new(),
+        construct: None,
         when: Vec::new(),
         witness: Vec::new(),
         depends_on: Vec::new(),

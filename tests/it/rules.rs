@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cfnward::check::{Checker, Input, Settings, TestSettings, lint, reach, run_rule_tests};
-use cfnward::diag::Status;
+use cfnward::diag::{Coverage, Report, Status};
 use cfnward::rules::{
     Catalog, Rule, SettingValue, View, builtin_packs, builtin_rules, default_of, load_embedded, read_tests,
 };
@@ -251,8 +251,13 @@ fn a_rule_that_is_not_asked_would_have_said_nothing() {
     let mut findings = BTreeMap::new();
     for file in files {
         let source = SourceFile::new(SourceName::from_display("t.yaml"), fs::read_to_string(&file).unwrap());
-        let report = indexed.check(Input { source: &source, explicit: true });
-        assert_eq!(report, unindexed.check(Input { source: &source, explicit: true }), "{}", file.display());
+        // Only what was asked differs, and that is counted.
+        let told = |checker: &Checker| {
+            let report = checker.check(Input { source: &source, explicit: true });
+            Report { coverage: Coverage::default(), ..report }
+        };
+        let report = told(&indexed);
+        assert_eq!(report, told(&unindexed), "{}", file.display());
         findings.insert(file, report.findings.len());
     }
     assert!(findings.values().any(|count| *count > 0));

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use bumpalo::Bump;
 use cfnward::diag::Code;
-use cfnward::resolve::{ClassKind, Resolver, Settings};
+use cfnward::resolve::{ClassKind, Exports, Member, Resolver, Settings};
 use cfnward::syntax::{Document, Hint, NodeId, Scalar, read};
 use cfnward::template::Template;
 use cfnward::text::{SourceFile, SourceName, Span};
@@ -43,6 +43,7 @@ const NOT_PASSED: &[(&str, &str)] = &[
     ("json-bom", "CloudFormation's reader refuses the mark, so it is worth a note; the text is read all the same"),
     ("json-comment", "the text is read all the same, so it is `json.lenient` at the comment and no error"),
     ("json-trailing-comma", "the text is read all the same, so it is `json.lenient` at the comma and no error"),
+    ("tojson", "of a text with an unknown part the rest is known, which is more than the vector asks for"),
     ("cond-arity", "the place is the function with the wrong arguments rather than the condition's name above it"),
 ];
 
@@ -471,4 +472,107 @@ fn diagnostics(text: &str, problems: &[(Code, Span)], vector: &Document<'_>, exp
         })
         .collect();
     if found == wanted { Ok(()) } else { Err(format!("problems {found:?} instead of {wanted:?}")) }
+}
+
+/// A template's values when it is judged with others.
+#[test]
+fn vectors_of_several_files_are_resolved_as_they_say() {
+    let Some(folder) = folder() else { return };
+    let mut passed = 0;
+    for entry in fs::read_dir(folder.join("multifile")).unwrap() {
+        let path = entry.unwrap().path();
+        let text = fs::read_to_string(&path).unwrap();
+        let vector = read(&text, Hint::Yaml);
+        let failures = several_files(&vector.document);
+        assert!(failures.is_empty(), "{}: {failures:?}", path.display());
+        passed += 1;
+    }
+    assert!(passed >= 6, "{passed} vectors");
+}
+
+fn several_files(vector: &Document<'_>) -> Vec<String> {
+    let root = vector.root().expect("a vector has a root");
+    let at = |node: NodeId, key: &str| vector.get(node, key).map(|pair| pair.value);
+    let text = |node: NodeId| vector.text(node).expect("a text");
+    let input = at(root, "input").expect("an input");
+    let name = text(at(input, "name").expect("a name"));
+    let mut files = vec![(name, text(at(input, "text").expect("a text")))];
+    let others = at(root, "files").into_iter().flat_map(|node| vector.pairs(node));
+    files.extend(others.map(|pair| (text(pair.key), text(pair.value))));
+    let expect = at(root, "expect").expect("expectations");
+    let mut failures = scanned(vector, expect, &files);
+
+    let documents: Vec<_> = files.iter().map(|(_, text)| read(text, Hint::Unknown).document).collect();
+    let templates: Vec<_> = documents.iter().map(|document| Template::new(document).0).collect();
+    let links: Vec<(&str, usize)> = at(expect, "child_parameters")
+        .into_iter()
+        .flat_map(|node| vector.pairs(node))
+        .map(|pair| (text(pair.key), 1))
+        .collect();
+    let exported = files
+        .iter()
+        .zip(&templates)
+        .flat_map(|((name, _), template)| cfnward::resolve::exports(template, &Settings::default(), name));
+    let exports = Exports::new(exported);
+    let members: Vec<Member<'_>> = templates
+        .iter()
+        .enumerate()
+        .map(|(number, template)| Member { template, nested: if number == 0 { &links } else { &[] } })
+        .collect();
+    let arena = Bump::new();
+    let resolver = Resolver::of_family(&arena, &members, Some(&exports), &Settings::default()).expect("a template");
+    for pair in at(expect, "values").into_iter().flat_map(|node| vector.pairs(node)) {
+        failures.extend(values(resolver, &arena, text(pair.key), vector, pair.value).err());
+    }
+    for pair in at(expect, "child_values").into_iter().flat_map(|node| vector.pairs(node)) {
+        let (_, path) = text(pair.key).split_once('#').expect("a file and a path");
+        let nested = resolver.nested_stacks().first().expect("a nested stack");
+        failures.extend(values(nested.resolver, &arena, path, vector, pair.value).err());
+    }
+    failures
+}
+
+/// What the program says of the files of a vector in a folder.
+fn scanned(vector: &Document<'_>, expect: NodeId, files: &[(&str, &str)]) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_cfnward"))
+        .args(["scan", ".", "--format", "json", "--pack", "all", "--no-local-config"])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let at = |key: &str| vector.get(expect, key).map(|pair| pair.value);
+    let list = |key: &str| -> Vec<&str> {
+        at(key).map(|node| vector.items(node)).unwrap_or_default().iter().filter_map(|one| vector.text(*one)).collect()
+    };
+    let every = |list: &str, key: &str| -> Vec<String> {
+        let entries = report[list].as_array().unwrap().iter();
+        entries.filter_map(|one| one[key].as_str().map(str::to_owned)).collect()
+    };
+    let mut failures = Vec::new();
+    if let Some(code) = at("diagnostic").and_then(|node| vector.text(node))
+        && !every("problems", "code").iter().any(|known| known == code)
+    {
+        failures.push(format!("no {code}"));
+    }
+    if at("scanned").is_some() && every("files", "path") != list("scanned") {
+        failures.push(format!("scanned {:?}", every("files", "path")));
+    }
+    for ignored in list("ignore_types") {
+        if every("findings", "resourceType").iter().any(|kind| kind == ignored) {
+            failures.push(format!("{ignored} is judged"));
+        }
+    }
+    for pair in at("display").into_iter().flat_map(|node| vector.pairs(node)) {
+        let shown = vector.text(pair.value).unwrap();
+        if !every("findings", "construct").iter().any(|construct| construct == shown) {
+            failures.push(format!("no {shown}"));
+        }
+    }
+    failures
 }

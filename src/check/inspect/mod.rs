@@ -15,6 +15,7 @@ use std::sync::Arc;
 use bumpalo::Bump;
 
 use crate::diag::{Drawing, FileKind, InspectedResource, Inspection, Place, Problem, Report, Statistics, View};
+use crate::resolve::Resolver;
 use crate::syntax::{Document, NodeId, read};
 use crate::template::Template;
 use crate::text::SourceFile;
@@ -34,7 +35,7 @@ pub fn view(source: &SourceFile, settings: &Settings) -> (Option<View>, Vec<Prob
     unjudged(source, settings, |document, root, _| {
         let (template, _) = Template::at(document, root);
         let arena = Bump::new();
-        let model = Model::new(&arena, document, &template, root, settings);
+        let model = Model::of(&arena, Resolver::new(&arena, &template, &settings.for_resolver()))?;
         let value = model.resolved();
         let made = Deployment::find(model.resolver, &arena, |deployment| {
             let mut plainer = Plainer::new(deployment, source);
@@ -55,7 +56,7 @@ pub fn inspect(source: &SourceFile, settings: &Settings) -> (Option<Inspection>,
     unjudged(source, settings, |document, root, kind| {
         let (template, _) = Template::at(document, root);
         let arena = Bump::new();
-        let model = Model::new(&arena, document, &template, root, settings);
+        let model = Model::of(&arena, Resolver::new(&arena, &template, &settings.for_resolver()))?;
         Some(inspected(source, settings, &arena, &model, kind))
     })
 }
@@ -67,7 +68,7 @@ pub fn draw(source: &SourceFile, checker: &Checker, settings: &Settings) -> (Opt
     let (made, report) = with_template(source, checker, settings, |document, root, kind| {
         let (template, _) = Template::at(document, root);
         let arena = Bump::new();
-        let model = Model::new(&arena, document, &template, root, settings);
+        let model = Model::of(&arena, Resolver::new(&arena, &template, &settings.for_resolver()))?;
         let inspection = inspected(source, settings, &arena, &model, kind);
         Some((inspection.path, kind, drawing::picture(&arena, &model, inspection.resources)))
     });

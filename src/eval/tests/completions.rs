@@ -50,3 +50,17 @@ fn every_way_to_turn_out_is_among_the_possible_ones() {
         assert_eq!(answers, *expected, "{rules}");
     }
 }
+
+#[test]
+fn a_doubt_is_remembered_with_the_rule_that_had_it() {
+    // If the type is that of the block, its condition cannot be evaluated: both references to the rule fail for that.
+    let data: serde_json::Value =
+        serde_json::from_str(r#"{"list": 0, "Resources": {"r0": {"Type": "?", "a": 0}}}"#).unwrap();
+    let rules = "rule other {\nA::B::D {\nwhen a.* empty {\na exists\n}\n}\n}\n\
+        rule t {\nwhen other {\na exists\n}\nor when not other {\nlist == 0\n}\n}";
+    let arena = Bump::new();
+    let unknown: &Unknown<'_> = arena.alloc(Unknown { reason: "a parameter", shape: Shape::Text });
+    let root = value(&arena, &data, &mut |_, json| (json == "?").then_some(Kind::Unknown(unknown)));
+    let answer = letters(&ask(rules, DIALECTS[1], root, &arena));
+    assert!(answer.contains('F') && answer.contains('P'), "{answer}");
+}

@@ -100,13 +100,19 @@ fn marked<'a>(arena: &'a Bump, mark: &str, value: &JsonValue, path: &'a Path<'a>
         }
         "$default" => {
             let name = arena.alloc_str(value[0].as_str().unwrap());
-            let via = arena.alloc(Via { kind: ViaKind::ParameterDefault(name), place: Span::new(7, 9), next: None });
+            let via = arena.alloc(Via {
+                kind: ViaKind::ParameterDefault(name),
+                place: Span::new(7, 9),
+                document: 0,
+                next: None,
+            });
             (build(arena, &value[1], path).kind, Some(via))
         }
         "$parameter" => {
             let via = arena.alloc(Via {
                 kind: ViaKind::Parameter(arena.alloc_str(text)),
                 place: Span::new(7, 9),
+                document: 0,
                 next: None,
             });
             (Kind::Unknown(unknown(arena, &format!("parameter `{text}`"), Shape::Text)), Some(via))

@@ -41,7 +41,8 @@ impl<'a> Results<'a> {
     /// Adds a finding.
     pub(super) fn add_finding(&mut self, finding: &Finding) {
         let mut place = region::location(&finding.place);
-        place.logical_locations = logical(finding).map(|one| vec![one]);
+        let logical: Vec<LogicalLocation> = logical(finding).into_iter().chain(construct(finding)).collect();
+        place.logical_locations = Some(logical).filter(|all| !all.is_empty());
         let related = related(finding);
         let message = message(finding, &related);
         let judged = finding.class.counts();
@@ -128,6 +129,18 @@ fn logical(finding: &Finding) -> Option<LogicalLocation> {
     })
 }
 
+/// The construct of a CDK app that a finding belongs to.
+fn construct(finding: &Finding) -> Option<LogicalLocation> {
+    let path = finding.construct.as_ref()?;
+    let path = path.split_once(" (").map_or(path.as_str(), |(path, _)| path);
+    Some(LogicalLocation {
+        name: Some(path.rsplit('/').next().unwrap_or(path).to_owned()),
+        fully_qualified_name: Some(path.to_owned()),
+        kind: Some("module".to_owned()),
+        ..LogicalLocation::default()
+    })
+}
+
 /// A place that a message links to.
 struct Related {
     id: i64,
@@ -139,8 +152,10 @@ struct Related {
 fn related(finding: &Finding) -> Vec<Related> {
     let declared = finding.declared.iter().map(|place| (place, declaration(finding)));
     let steps = finding.origins.iter().map(|step| (&step.place, step.text.clone()));
+    let stacks = finding.through.iter().map(|way| (&way.place, format!("deployed by {}", way.text)));
     declared
         .chain(steps)
+        .chain(stacks)
         .take(MOST_RELATED)
         .zip(1..)
         .map(|((place, what), id)| Related {

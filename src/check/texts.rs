@@ -1,0 +1,67 @@
+//! Where a template's text comes from: one file, and those that it includes.
+
+use std::sync::Arc;
+
+use crate::diag::Place;
+use crate::text::{SourceFile, SourceName, Span};
+
+/// The text of a template: its own file, then those that it includes, each at its start.
+pub(super) struct Text<'s> {
+    pieces: Vec<Piece<'s>>,
+}
+
+struct Piece<'s> {
+    start: usize,
+    source: &'s SourceFile,
+    name: Arc<SourceName>,
+}
+
+impl<'s> Text<'s> {
+    /// A text of one file.
+    pub(super) fn new(source: &'s SourceFile, name: &Arc<SourceName>) -> Self {
+        Self { pieces: vec![Piece { start: 0, source, name: Arc::clone(name) }] }
+    }
+
+    /// Adds an included file whose text starts there.
+    pub(super) fn add(&mut self, start: usize, source: &'s SourceFile) {
+        self.pieces.push(Piece { start, source, name: Arc::new(source.name().clone()) });
+    }
+
+    /// The name of the template's own file.
+    pub(super) fn name(&self) -> Option<&Arc<SourceName>> {
+        self.pieces.first().map(|piece| &piece.name)
+    }
+
+    /// How people know the template's own file.
+    pub(super) fn display(&self) -> &str {
+        self.name().map_or("", |name| &name.display)
+    }
+
+    /// The place of a span, in the file that it stands in.
+    pub(super) fn place(&self, span: Span) -> Place {
+        match self.piece(span) {
+            Some((piece, span)) => Place::new(piece.source, &piece.name, span),
+            None => Place::file(&Arc::new(SourceName::from_display(""))),
+        }
+    }
+
+    /// Whether a span goes over the end of a line.
+    pub(super) fn has_lines(&self, span: Span) -> bool {
+        self.piece(span).is_some_and(|(piece, span)| {
+            piece.source.position(span.start()).line != piece.source.position(span.end()).line
+        })
+    }
+
+    /// The part of a span that stands on its first line.
+    pub(super) fn first_line(&self, span: Span) -> Span {
+        let Some((piece, local)) = self.piece(span) else { return span };
+        let line = piece.source.position(local.start()).line;
+        let end = piece.source.line_span(line).map_or(local.end(), Span::end);
+        Span::new(span.start(), span.end().min(end + piece.start))
+    }
+
+    fn piece(&self, span: Span) -> Option<(&Piece<'s>, Span)> {
+        let piece = self.pieces.iter().rev().find(|piece| piece.start <= span.start())?;
+        Some((piece, Span::new(span.start() - piece.start, span.end().saturating_sub(piece.start))))
+    }
+}

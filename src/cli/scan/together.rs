@@ -1,0 +1,148 @@
+//! The files of a scan judged together, without holding more of them than those that have to do with each other.
+//!
+//! Files that mention no other are judged as they are read. The texts of the others wait until all have been looked
+//! through; then the files that they ask for are read, if the scan found them, and they are judged among these. A template
+//! never decides what is opened: it can only ask for files that the scan has found anyway.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::iter::{IntoParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _};
+
+use crate::check::{Assembly, Exports, Input, Mentions, Names, Neighbours, Settings, asks, exports_of};
+use crate::diag::Report;
+use crate::text::SourceFile;
+use crate::walk::{self, DEFAULT_SIZE_LIMIT, Found};
+
+use super::{Scanner, source_of};
+
+/// What becomes of a file when it is first read.
+enum First {
+    /// It is judged, and may export something.
+    Judged(Box<Report>, bool),
+    /// It has to be judged among others.
+    Waits(Box<SourceFile>, Mentions),
+}
+
+/// Judges files, each among the others. Calls `done` for each, from any thread.
+pub(super) fn judge_all(scanner: &Scanner, found: &[Found], done: &(dyn Fn() + Sync)) -> Vec<Report> {
+    let assemblies = assemblies(found);
+    let first: Vec<First> = found.par_iter().map(|file| first(scanner, file, &assemblies, done)).collect();
+    let mut reports = Vec::with_capacity(first.len());
+    let mut waiting: BTreeMap<usize, SourceFile> = BTreeMap::new();
+    let mut exporting = BTreeSet::new();
+    let mut any_imports = false;
+    for (number, one) in first.into_iter().enumerate() {
+        match one {
+            First::Judged(report, exports) => {
+                reports.push(*report);
+                if exports {
+                    exporting.insert(number);
+                }
+            }
+            First::Waits(source, mentions) => {
+                waiting.insert(number, *source);
+                any_imports |= mentions.imports;
+                if mentions.exports {
+                    exporting.insert(number);
+                }
+            }
+        }
+    }
+    if waiting.is_empty() {
+        return reports;
+    }
+    let names = Names::new(found.iter().map(|file| file.name.display.as_str()));
+    let asked = asked(found, &names, &waiting);
+    let exports =
+        if any_imports { exports(scanner.checker.settings(), found, &waiting, &exporting) } else { Exports::default() };
+    let mut neighbours = Neighbours::new(names);
+    for (&number, source) in waiting.iter().chain(&asked) {
+        neighbours.add(number, source);
+    }
+    neighbours.set_exports(exports);
+    for assembly in assemblies {
+        neighbours.add_assembly(assembly);
+    }
+    let among: Vec<Report> = waiting
+        .par_iter()
+        .map(|(&number, source)| {
+            let file = found.get(number);
+            let explicit = file.is_some_and(|file| file.explicit);
+            let path = file.map(|file| file.path.as_path());
+            let report = scanner.judge_source(path, Input { source, explicit }, &neighbours);
+            done();
+            report
+        })
+        .collect();
+    reports.extend(among);
+    reports
+}
+
+fn first(scanner: &Scanner, file: &Found, assemblies: &[Assembly], done: &(dyn Fn() + Sync)) -> First {
+    let source = match source_of(&file.name, file.read(DEFAULT_SIZE_LIMIT), file.explicit) {
+        Ok(source) => source,
+        Err(report) => {
+            done();
+            return First::Judged(report, false);
+        }
+    };
+    let mentions = Mentions::of(source.text().as_bytes());
+    if mentions.is_reaching() || assemblies.iter().any(|assembly| assembly.has(&file.name.display)) {
+        return First::Waits(Box::new(source), mentions);
+    }
+    let input = Input { source: &source, explicit: file.explicit };
+    let report = scanner.judge_source(Some(&file.path), input, &Neighbours::default());
+    done();
+    First::Judged(Box::new(report), mentions.exports)
+}
+
+/// The text of a file that the scan found, whatever it is.
+fn text_of(file: &Found) -> Option<SourceFile> {
+    let text = walk::decode(file.read(DEFAULT_SIZE_LIMIT).ok()?).ok()?;
+    Some(SourceFile::new(file.name.clone(), text))
+}
+
+fn assemblies(found: &[Found]) -> Vec<Assembly> {
+    let manifests = found.iter().filter(|file| Assembly::is_name(&file.name.display));
+    manifests.filter_map(|file| Assembly::read(&text_of(file)?)).collect()
+}
+
+/// The files that the waiting ones ask for, directly and through others.
+fn asked(found: &[Found], names: &Names, waiting: &BTreeMap<usize, SourceFile>) -> BTreeMap<usize, SourceFile> {
+    let numbers = |source: &SourceFile| -> Vec<usize> {
+        if !Mentions::of(source.text().as_bytes()).files {
+            return Vec::new();
+        }
+        asks(source).iter().filter_map(|ask| names.find(&source.name().display, ask)).collect()
+    };
+    let mut asked: BTreeMap<usize, SourceFile> = BTreeMap::new();
+    let mut open: Vec<usize> = waiting.par_iter().flat_map_iter(|(_, source)| numbers(source)).collect();
+    while !open.is_empty() {
+        open.sort_unstable();
+        open.dedup();
+        open.retain(|number| !waiting.contains_key(number) && !asked.contains_key(number));
+        let read: Vec<(usize, SourceFile)> = std::mem::take(&mut open)
+            .into_par_iter()
+            .filter_map(|number| Some((number, text_of(found.get(number)?)?)))
+            .collect();
+        open = read.par_iter().flat_map_iter(|(_, source)| numbers(source)).collect();
+        asked.extend(read);
+    }
+    asked
+}
+
+fn exports(
+    settings: &Settings,
+    found: &[Found],
+    waiting: &BTreeMap<usize, SourceFile>,
+    exporting: &BTreeSet<usize>,
+) -> Exports {
+    let exports = exporting.par_iter().flat_map_iter(|number| match waiting.get(number) {
+        Some(source) => exports_of(source, settings),
+        None => {
+            let source = found.get(*number).and_then(text_of);
+            source.map(|source| exports_of(&source, settings)).unwrap_or_default()
+        }
+    });
+    Exports::new(exports.collect::<Vec<_>>())
+}

@@ -1,0 +1,132 @@
+//! As Markdown.
+
+use std::io;
+
+use crate::diag::{Finding, GapAnalysis, Readiness, TaskGap};
+use crate::render::escape::line;
+
+use super::{MEANING, TITLE, counts, rules_by_readiness};
+
+/// The longest text from a template in one cell, in characters.
+const LONGEST: usize = 200;
+
+/// Writes the gap analysis as Markdown.
+///
+/// # Errors
+/// When writing fails.
+pub fn gap_analysis_markdown(analysis: &GapAnalysis, out: &mut dyn io::Write) -> io::Result<()> {
+    writeln!(out, "# {TITLE}\n")?;
+    let packs: Vec<String> = analysis.packs.iter().map(|pack| format!("`{}`", text(pack))).collect();
+    let (version, packs) = (text(&analysis.version), packs.join(", "));
+    let (templates, resources) = (analysis.templates, analysis.resources);
+    writeln!(out, "Made by cfnward {version} with the rules of {packs} over {templates} templates with {resources} resources.\n")?;
+    writeln!(out, "| controls | rules |\n|---|---:|")?;
+    for (readiness, count) in rules_by_readiness(analysis) {
+        writeln!(out, "| {} | {count} |", state(readiness))?;
+    }
+    writeln!(out, "\nFindings: {}.\n\n{MEANING}\n", counts(&analysis.by_severity))?;
+    writeln!(out, "## Tasks\n\n| area | task | state | failing | unsure | passing |\n|---|---|---|---:|---:|---:|")?;
+    for area in &analysis.areas {
+        for task in &area.tasks {
+            let tally = task.tally;
+            let (area, name, state) = (text(&area.name), text(&task.name), state(tally.readiness()));
+            writeln!(out, "| {area} | {name} | {state} | {} | {} | {} |", tally.failing, tally.unsure, tally.passing)?;
+        }
+    }
+    if !analysis.offenders.is_empty() {
+        writeln!(out, "\n## Files with the most findings\n\n| file | findings |\n|---|---|")?;
+        for offender in &analysis.offenders {
+            writeln!(out, "| {} | {} |", text(&offender.path), counts(&offender.by_severity))?;
+        }
+    }
+    if !analysis.incomplete.is_empty() {
+        writeln!(out, "\n## Files that could not be judged, wholly or in part\n\n| file | |\n|---|---|")?;
+        for (path, kind) in &analysis.incomplete {
+            writeln!(out, "| {} | {} |", text(path), kind.as_str())?;
+        }
+    }
+    for area in &analysis.areas {
+        writeln!(out, "\n## {}", text(&area.name))?;
+        for task in &area.tasks {
+            section(task, out)?;
+        }
+    }
+    Ok(())
+}
+
+fn section(task: &TaskGap, out: &mut dyn io::Write) -> io::Result<()> {
+    writeln!(out, "\n### {}\n", text(&task.name))?;
+    let (idle, asked): (Vec<_>, Vec<_>) =
+        task.rules.iter().partition(|gap| gap.tally.readiness() == Readiness::NotApplicable);
+    if !asked.is_empty() {
+        writeln!(out, "| control | severity | state | failing | unsure | passing |\n|---|---|---|---:|---:|---:|")?;
+    }
+    for gap in &asked {
+        let (tally, rule) = (gap.tally, &gap.rule);
+        let (title, id, severity) = (text(&rule.title), &rule.id, rule.severity.as_str());
+        let state = state(tally.readiness());
+        let (failing, unsure, passing) = (tally.failing, tally.unsure, tally.passing);
+        writeln!(out, "| {title} (`{id}`) | {severity} | {state} | {failing} | {unsure} | {passing} |")?;
+    }
+    if !idle.is_empty() {
+        let names: Vec<String> = idle.iter().map(|gap| format!("`{}`", gap.rule.id)).collect();
+        writeln!(out, "\nNot applicable: {}.", names.join(", "))?;
+    }
+    for gap in asked.iter().filter(|gap| !gap.evidence.is_empty()) {
+        writeln!(out, "\n**{}**: {}\n", text(&gap.rule.title), text(&gap.rule.fix))?;
+        for finding in &gap.evidence {
+            writeln!(out, "- {}", evidence(finding))?;
+        }
+        if gap.findings > gap.evidence.len() {
+            writeln!(out, "- and {} more", gap.findings - gap.evidence.len())?;
+        }
+    }
+    Ok(())
+}
+
+fn evidence(finding: &Finding) -> String {
+    let place = &finding.place;
+    let deployments = finding.deployments();
+    let when = if deployments.is_empty() { String::new() } else { format!(" ({})", text(&deployments)) };
+    format!("{}:{}: {}{when}", text(&place.source.display), place.start.line, text(&finding.message))
+}
+
+fn state(readiness: Readiness) -> String {
+    let mark = match readiness {
+        Readiness::Failing => "❌",
+        Readiness::Unsure => "❔",
+        Readiness::Covered => "✅",
+        Readiness::NotApplicable => "➖",
+    };
+    format!("{mark} {}", readiness.as_str())
+}
+
+/// Text that Markdown takes as text and nothing else: one line, every character that could begin markup escaped.
+fn text(text: &str) -> String {
+    let mut escaped = String::new();
+    for c in line(text, LONGEST).chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            // Somebody of that name would be told.
+            '@' => escaped.push_str("&#64;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '|' | '!' | '~' => {
+                escaped.push('\\');
+                escaped.push(c);
+            }
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::text;
+
+    #[test]
+    fn text_of_a_template_is_no_markup() {
+        assert_eq!(text("a|b\n# c <img> [x](y) `z` @me"), "a\\|b \\# c &lt;img&gt; \\[x\\](y) \\`z\\` &#64;me");
+    }
+}
