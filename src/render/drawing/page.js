@@ -498,8 +498,9 @@
     panel.append(list);
   }
   function overview() {
+    if (files.length > 1) panel.append(write("h2", "", `${files.length} templates`));
     for (const file of files) {
-      panel.append(write("h2", "", file.path));
+      panel.append(write(files.length > 1 ? "p" : "h2", "", file.path));
       if (file.partial) panel.append(write("p", "soft", "Only a part of it could be judged."));
       if (file.cut) panel.append(write("p", "soft", "The picture is not complete: there is too much of it."));
       if (file.findings.length) { heading("Findings on the template as a whole"); findingList(file.findings); }
