@@ -4,6 +4,7 @@
 //! to. What is left at the end is exactly what the whole text could answer.
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use regex_automata::dfa::{Automaton as _, StartKind, dense};
 use regex_automata::nfa::thompson;
@@ -39,12 +40,25 @@ impl Possible {
 #[derive(Debug)]
 pub(super) struct Automaton {
     table: dense::DFA<Vec<u32>>,
+    /// What one character leads to from each state, worked out when a gap asks for it; first for any character, then for
+    /// any but `*`.
+    steps: [Vec<OnceLock<Option<Step>>>; 2],
+}
+
+/// What one character leads to from a state.
+#[derive(Debug)]
+struct Step {
+    /// Other states, sorted.
+    states: Vec<StateID>,
+    matched: bool,
+    refused: bool,
 }
 
 /// Where a run stands.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Run {
-    states: BTreeSet<StateID>,
+    /// Sorted.
+    states: Vec<StateID>,
     matched: bool,
     refused: bool,
 }
@@ -67,7 +81,10 @@ impl Automaton {
             .thompson(thompson::Config::new().nfa_size_limit(Some(Self::MEMORY)))
             .build(pattern)
             .ok()?;
-        Some(Self { table })
+        let numbers = numbers(&table)?;
+        let empty = || std::iter::repeat_with(OnceLock::new).take(numbers).collect();
+        let steps = [empty(), empty()];
+        Some(Self { table, steps })
     }
 
     /// Whether the pattern matches somewhere in the text of those parts.
@@ -83,6 +100,9 @@ impl Automaton {
             match part {
                 Part::Known(text) => {
                     for byte in text.bytes() {
+                        if run.states.is_empty() {
+                            break;
+                        }
                         run = self.step(run, byte)?;
                     }
                 }
@@ -101,59 +121,115 @@ impl Automaton {
     }
 
     /// Puts `state` where it belongs; `None` when the automaton cannot tell.
-    fn arrive(&self, run: &mut Run, state: StateID) -> Option<bool> {
+    fn arrive(&self, run: &mut Run, state: StateID) -> Option<()> {
         if self.table.is_quit_state(state) {
             return None;
         }
         if self.table.is_match_state(state) {
             run.matched = true;
-            return Some(false);
-        }
-        if self.table.is_dead_state(state) {
+        } else if self.table.is_dead_state(state) {
             run.refused = true;
-            return Some(false);
+        } else {
+            run.states.push(state);
         }
-        Some(run.states.insert(state))
+        Some(())
     }
 
     fn step(&self, run: Run, byte: u8) -> Option<Run> {
-        let mut next = Run { states: BTreeSet::new(), ..run };
+        let mut next = Run { states: Vec::with_capacity(run.states.len()), ..run };
         for state in run.states {
             self.arrive(&mut next, self.table.next_state(state, byte))?;
+        }
+        if next.states.len() > 1 {
+            next.states.sort_unstable();
+            next.states.dedup();
         }
         Some(next)
     }
 
-    /// All states that some text leads to: characters are walked byte by byte, so that only texts count.
+    /// All states that some text leads to.
     fn gap(&self, run: Run, filled: bool, plain: bool) -> Option<Run> {
-        let mut waiting: Vec<(StateID, Character)> =
-            run.states.iter().map(|state| (*state, Character::Start)).collect();
-        let states = if filled { BTreeSet::new() } else { run.states };
+        let mut waiting = run.states.clone();
+        let mut seen: Vec<bool> = vec![false; self.steps.first().map_or(0, Vec::len)];
+        let mut looked_at = 0;
+        let states = if filled { Vec::new() } else { run.states };
+        for state in &states {
+            *seen.get_mut(self.number(*state))? = true;
+        }
         let mut next = Run { states, matched: run.matched, refused: run.refused };
-        let mut seen: BTreeSet<(StateID, Character)> = waiting.iter().copied().collect();
-        while let Some((state, character)) = waiting.pop() {
-            if seen.len() > Self::STATES {
+        while let Some(state) = waiting.pop() {
+            looked_at += 1;
+            if looked_at > Self::STATES {
                 return None;
             }
+            let step = self.one_character(state, plain)?;
+            next.matched |= step.matched;
+            next.refused |= step.refused;
+            for &target in &step.states {
+                let seen = seen.get_mut(self.number(target))?;
+                if !std::mem::replace(seen, true) {
+                    next.states.push(target);
+                    waiting.push(target);
+                }
+            }
+        }
+        next.states.sort_unstable();
+        Some(next)
+    }
+
+    /// The number of a state among all.
+    fn number(&self, state: StateID) -> usize {
+        state.as_usize() >> self.table.stride2()
+    }
+
+    /// What one character leads to from a state: characters are walked byte by byte, so that only texts count. `None` when
+    /// the automaton cannot tell.
+    fn one_character(&self, state: StateID, plain: bool) -> Option<&Step> {
+        let steps = self.steps.get(usize::from(plain))?;
+        steps.get(self.number(state))?.get_or_init(|| self.characters(state, plain)).as_ref()
+    }
+
+    fn characters(&self, state: StateID, plain: bool) -> Option<Step> {
+        let mut reached = Run::default();
+        let mut waiting = vec![(state, Character::Start)];
+        let mut seen: BTreeSet<(StateID, Character)> = BTreeSet::new();
+        while let Some((state, character)) = waiting.pop() {
             for byte in 0..=u8::MAX {
                 let Some(character) = character.then(byte).filter(|_| byte != b'*' || !plain) else { continue };
                 let target = self.table.next_state(state, byte);
-                let mut reached = Run { states: BTreeSet::new(), matched: next.matched, refused: next.refused };
-                self.arrive(&mut reached, target)?;
-                (next.matched, next.refused) = (reached.matched, reached.refused);
-                if reached.states.is_empty() {
+                if character == Character::Start {
+                    self.arrive(&mut reached, target)?;
                     continue;
                 }
-                if character == Character::Start {
-                    next.states.insert(target);
-                }
-                if seen.insert((target, character)) {
+                let mut inside = Run::default();
+                self.arrive(&mut inside, target)?;
+                reached.matched |= inside.matched;
+                reached.refused |= inside.refused;
+                if !inside.states.is_empty() && seen.insert((target, character)) {
                     waiting.push((target, character));
                 }
             }
         }
-        Some(next)
+        reached.states.sort_unstable();
+        reached.states.dedup();
+        Some(Step { states: reached.states, matched: reached.matched, refused: reached.refused })
     }
+}
+
+/// One more than the highest number of a state that a text can lead to.
+fn numbers(table: &dense::DFA<Vec<u32>>) -> Option<usize> {
+    let start = table.start_state_forward(&Input::new("")).ok()?;
+    let mut seen = BTreeSet::from([start]);
+    let mut waiting = vec![start];
+    while let Some(state) = waiting.pop() {
+        for byte in 0..=u8::MAX {
+            let target = table.next_state(state, byte);
+            if seen.insert(target) {
+                waiting.push(target);
+            }
+        }
+    }
+    seen.last().map(|highest| (highest.as_usize() >> table.stride2()) + 1)
 }
 
 /// Where in a character of UTF-8 a byte stands.

@@ -4,7 +4,7 @@ use bumpalo::Bump;
 use cfnward::eval::Indexed;
 use serde_json::{json, Value as Json};
 
-use crate::cases::{Answer, Loader, DIALECTS};
+use crate::cases::{Answer, Loader, Status, DIALECTS};
 use crate::engines::{answered, classic, guarded, newer};
 use crate::load;
 use crate::ours;
@@ -168,6 +168,15 @@ fn compare_document(suite: &Suite, document: &Document, step: u64, first: u64, c
             };
             if ours != theirs {
                 differ(word, &case(suite, rule, document), &format!("ours {ours:?}, theirs {theirs:?}"));
+            }
+            if let (0, Some((name, expected)), Answer::Statuses(_, each)) = (which, &document.expected, &theirs) {
+                // Rules of one name are one: it fails when one fails, and is skipped when all are.
+                let own = || each.iter().filter(|(rule, _)| rule == name).map(|(_, status)| *status);
+                let status = [Status::Fail, Status::Pass].into_iter().find(|status| own().any(|one| one == *status));
+                let status = status.unwrap_or(Status::Skip);
+                if status != *expected {
+                    differ(word, &case(suite, rule, document), &format!("of the template {expected:?}, of its view {status:?}"));
+                }
             }
             pairs += 1;
             if let Answer::Statuses(_, each) = &theirs {

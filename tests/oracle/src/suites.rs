@@ -4,7 +4,13 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::cases::Loader;
+use cfnward::check::{view, Settings};
+use cfnward::render::view_json;
+use cfnward::rules::{builtin_rules, load_embedded, read_tests, View};
+use cfnward::syntax::{read, Hint};
+use cfnward::text::{SourceFile, SourceName};
+
+use crate::cases::{Loader, Status};
 
 /// Rule files and the documents that they are asked of.
 #[derive(Debug, Default)]
@@ -30,6 +36,8 @@ pub struct Document {
     pub loader: Loader,
     /// The rule files by number; `None` for all.
     pub rules: Option<Vec<usize>>,
+    /// The rule whose status is known beforehand, and that status.
+    pub expected: Option<(String, Status)>,
 }
 
 impl Document {
@@ -47,7 +55,7 @@ pub fn root() -> PathBuf {
 }
 
 /// The names of the suites.
-pub const NAMES: [&str; 4] = ["probes", "rules", "packages", "controls"];
+pub const NAMES: [&str; 5] = ["probes", "rules", "views", "packages", "controls"];
 
 /// A suite by its name.
 #[must_use]
@@ -55,6 +63,7 @@ pub fn suite(name: &str, long: bool) -> Suite {
     match name {
         "probes" => probes(),
         "rules" => our_rules(),
+        "views" => views(),
         "packages" => packages(),
         _ => controls(long),
     }
@@ -99,7 +108,7 @@ fn probes() -> Suite {
     }
     suite.documents = documents
         .into_iter()
-        .map(|((text, loader), rules)| Document { name: String::new(), text, loader, rules: Some(rules) })
+        .map(|((text, loader), rules)| Document { name: String::new(), text, loader, rules: Some(rules), expected: None })
         .collect();
     if suite.rules.is_empty() {
         suite.absent = Some("the collection of probes is not on this machine".to_owned());
@@ -121,8 +130,55 @@ fn our_rules() -> Suite {
             let Some(text) = case.get("input").and_then(|input| serde_yaml::to_string(input).ok()) else { continue };
             for loader in [Loader::Validate, Loader::Test] {
                 let name = format!("case {}, {loader:?}", number + 1);
-                suite.documents.push(Document { name, text: text.clone(), loader, rules: Some(vec![rule]) });
+                let rules = Some(vec![rule]);
+                suite.documents.push(Document { name, text: text.clone(), loader, rules, expected: None });
             }
+        }
+    }
+    suite
+}
+
+/// What our rules see of the inputs of their tests, as `cfnward inspect --view` prints it: plain data, of which any Guard
+/// engine must think what our scanner thinks of the template. Where nothing is left open the test says what that is.
+fn views() -> Suite {
+    let mut suite = Suite { name: "views", ..Suite::default() };
+    for embedded in builtin_rules() {
+        let (rule, _) = load_embedded(embedded);
+        // The others are not asked of the view.
+        if rule.view != View::Resolved {
+            continue;
+        }
+        let number = suite.rules.len();
+        suite.rules.push((embedded.path.to_owned(), embedded.text.to_owned()));
+        let tests = SourceFile::new(SourceName::from_display(embedded.test_path), embedded.test_text.to_owned());
+        let Ok(serde_yaml::Value::Sequence(inputs)) = serde_yaml::from_str(embedded.test_text) else { continue };
+        let document = read(tests.text(), Hint::Yaml).document;
+        let cases = read_tests(&tests, &document).cases;
+        for (place, (case, input)) in cases.iter().zip(&inputs).enumerate() {
+            let text = input.get("input").and_then(|input| serde_yaml::to_string(input).ok());
+            let Some(text) = text else { continue };
+            let source = SourceFile::new(SourceName::from_display("view.yaml"), text);
+            let (Some(view), _) = view(&source, &Settings::default()) else { continue };
+            let mut printed = Vec::new();
+            if view_json(&view, &mut printed).is_err() {
+                continue;
+            }
+            let open = !view.choices.is_empty() || !view.holes.is_empty() || view.cut;
+            let expected = case.statuses.iter().find(|(name, ..)| **name == rule.guard_name).and_then(|(_, word, _)| {
+                let status = match word.as_str() {
+                    "PASS" => Status::Pass,
+                    "FAIL" => Status::Fail,
+                    _ => Status::Skip,
+                };
+                (!open).then(|| (rule.guard_name.clone(), status))
+            });
+            suite.documents.push(Document {
+                name: format!("view {}", place + 1),
+                text: String::from_utf8_lossy(&printed).into_owned(),
+                loader: Loader::Validate,
+                rules: Some(vec![number]),
+                expected,
+            });
         }
     }
     suite
@@ -136,7 +192,7 @@ fn packages() -> Suite {
         for (name, text) in texts(Path::new(folder), &["yaml", "yml", "json", "jsn", "template"]) {
             // Not the files that a package is developed with.
             if name.starts_with("resources/") || name.starts_with("tests/") {
-                suite.documents.push(Document { name, text, loader: Loader::Validate, rules: None });
+                suite.documents.push(Document { name, text, loader: Loader::Validate, rules: None, expected: None });
             }
         }
     }
@@ -168,6 +224,6 @@ pub fn templates(most: usize) -> Vec<Document> {
     all.extend(collected.into_iter().step_by(step).take(most));
     // The loaders of both engines take time in the square of a map's size.
     all.retain(|(_, text)| text.len() < 1 << 20);
-    let document = |(name, text)| Document { name, text, loader: Loader::Validate, rules: None };
+    let document = |(name, text)| Document { name, text, loader: Loader::Validate, rules: None, expected: None };
     all.into_iter().map(document).collect()
 }
