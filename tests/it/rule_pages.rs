@@ -5,11 +5,12 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cfnward::diag::RuleInfo;
 use cfnward::rules::{Catalog, Rule, builtin_packs, settings};
+use cfnward::syntax::{Hint, read};
 
 const MADE: &str = "<!-- Made by `UPDATE=1 cargo test rule_pages`; do not edit. -->";
 
@@ -102,6 +103,18 @@ fn index(catalog: &Catalog) -> String {
             let _ = writeln!(page, "| {requirement} | {} |", named.join(", "));
         }
     }
+    page.push_str("\n## What no template can decide\n\n| control | why |\n|---|---|\n");
+    let text = fs::read_to_string(root().join("undecidable.yaml")).unwrap();
+    let document = read(&text, Hint::Yaml).document;
+    for item in document.items(document.root().unwrap()) {
+        let get = |key| document.text(document.get(*item, key).unwrap().value).unwrap().trim().to_owned();
+        let (control, reason) = (get("control"), get("reason"));
+        assert!(
+            !rules.iter().any(|rule| rule.info.controls.contains(&control)),
+            "{control} cannot be decided, yet a rule checks it"
+        );
+        let _ = writeln!(page, "| {control} | {reason} |");
+    }
     page.push_str("\n## Coming from another tool\n\n| its id | rules |\n|---|---|\n");
     for (alias, members) in grouped(rules, |info| info.aliases.clone()) {
         let named: Vec<String> = members.iter().map(|rule| link(rule)).collect();
@@ -141,11 +154,14 @@ fn section(page: &mut String, info: &RuleInfo) {
     }
 }
 
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("rules")
+}
+
 #[test]
 fn the_pages_are_up_to_date() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
     for (path, wanted) in pages() {
-        let path = root.join(path);
+        let path = root().join(path);
         if std::env::var_os("UPDATE").is_some() {
             fs::write(&path, &wanted).unwrap();
         }

@@ -151,12 +151,14 @@ fn views() -> Suite {
         let number = suite.rules.len();
         suite.rules.push((embedded.path.to_owned(), embedded.text.to_owned()));
         let tests = SourceFile::new(SourceName::from_display(embedded.test_path), embedded.test_text.to_owned());
-        let Ok(serde_yaml::Value::Sequence(inputs)) = serde_yaml::from_str(embedded.test_text) else { continue };
         let document = read(tests.text(), Hint::Yaml).document;
         let cases = read_tests(&tests, &document).cases;
-        for (place, (case, input)) in cases.iter().zip(&inputs).enumerate() {
-            let text = input.get("input").and_then(|input| serde_yaml::to_string(input).ok());
-            let Some(text) = text else { continue };
+        for (place, case) in cases.iter().enumerate() {
+            let span = document.span(case.input);
+            let Some(text) = span.slice(tests.text()) else { continue };
+            // As it stands there: its first line is as far in as the others.
+            let indent = tests.text()[..span.start()].rsplit('\n').next().map_or(0, str::len);
+            let text = format!("{}{text}", " ".repeat(indent));
             let source = SourceFile::new(SourceName::from_display("view.yaml"), text);
             let (Some(view), _) = view(&source, &Settings::default()) else { continue };
             let mut printed = Vec::new();
