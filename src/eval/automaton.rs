@@ -22,6 +22,13 @@ pub(super) enum Part<'t> {
         /// that it has no `*`.
         plain: bool,
     },
+    /// A text of letters, digits, `-` and `.` that is not empty: what stands between the colons of an ARN.
+    Word,
+}
+
+/// Whether a byte may stand in a [`Part::Word`].
+fn is_of_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.')
 }
 
 /// What a question about a partly known text can come to.
@@ -86,7 +93,8 @@ impl Automaton {
                         run = self.step(run, byte)?;
                     }
                 }
-                Part::Gap { filled, plain } => run = self.gap(run, *filled, *plain)?,
+                Part::Gap { filled, plain } => run = self.gap(run, *filled, |byte| byte != b'*' || !plain)?,
+                Part::Word => run = self.gap(run, true, is_of_word)?,
             }
         }
         let mut possible = Possible { yes: run.matched, no: run.refused };
@@ -124,8 +132,8 @@ impl Automaton {
         Some(next)
     }
 
-    /// All states that some text leads to: characters are walked byte by byte, so that only texts count.
-    fn gap(&self, run: Run, filled: bool, plain: bool) -> Option<Run> {
+    /// All states that some text of those bytes leads to: characters are walked byte by byte, so that only texts count.
+    fn gap(&self, run: Run, filled: bool, may_stand: impl Fn(u8) -> bool) -> Option<Run> {
         let mut waiting: Vec<(StateID, Character)> =
             run.states.iter().map(|state| (*state, Character::Start)).collect();
         let states = if filled { BTreeSet::new() } else { run.states };
@@ -136,7 +144,7 @@ impl Automaton {
                 return None;
             }
             for byte in 0..=u8::MAX {
-                let Some(character) = character.then(byte).filter(|_| byte != b'*' || !plain) else { continue };
+                let Some(character) = character.then(byte).filter(|_| may_stand(byte)) else { continue };
                 let target = self.table.next_state(state, byte);
                 let mut reached = Run { states: BTreeSet::new(), matched: next.matched, refused: next.refused };
                 self.arrive(&mut reached, target)?;
@@ -226,6 +234,13 @@ pub(super) fn equals(parts: &[Part<'_>], text: &str) -> Possible {
                     reached = Some(start + reach);
                 }
             }
+            Part::Word => {
+                open = true;
+                for start in &ends {
+                    let rest = text.get(*start..).unwrap_or("").bytes();
+                    next.extend(rest.take_while(|byte| is_of_word(*byte)).enumerate().map(|(at, _)| start + at + 1));
+                }
+            }
         }
         ends = next;
     }
@@ -253,6 +268,18 @@ mod tests {
         assert_eq!(ask("/root$", &[ANY, Part::Known("/user")]), (false, true));
         assert_eq!(ask("^a.*b$", &[Part::Known("a"), ANY, Part::Known("b")]), (true, true), "a newline may be there");
         assert_eq!(ask("^(?s)a.*b$", &[Part::Known("a"), NAME, Part::Known("b")]), (true, false));
+    }
+
+    #[test]
+    fn a_word_has_no_colon() {
+        let arn = |service| [Part::Known("arn:"), Part::Word, Part::Known(service)];
+        assert_eq!(ask("^arn:[a-z-]+:s3:", &arn(":sns:eu-west-1:")), (false, true));
+        assert_eq!(ask("FullAccess$", &arn(":iam::aws:policy/ReadOnlyAccess")), (false, true));
+        assert_eq!(ask("^arn:[^:]+:s3:", &arn(":s3:::example")), (true, false));
+        let is = |text| equals(&arn(":s3:::example"), text);
+        assert_eq!(is("arn:aws:s3:::example"), Possible { yes: true, no: true });
+        assert_eq!(is("arn:a:b:s3:::example"), Possible { yes: false, no: true });
+        assert_eq!(is("arn::s3:::example"), Possible { yes: false, no: true });
     }
 
     #[test]

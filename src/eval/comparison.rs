@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use crate::guard::{Operator, Range};
 use crate::text::Span;
-use crate::value::{Piece, Shape};
+use crate::value::{Piece, Shape, Unknown};
 
 use super::automaton::{Part, Possible, equals};
 use super::evaluator::Evaluator;
@@ -357,7 +357,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             View::Reference(_) => Some(vec![Part::Gap { filled: true, plain: false }]),
             View::Partial(pieces) => Some(parts_of(pieces)),
             View::Unknown(unknown) => match unknown.shape {
-                Shape::Text | Shape::Identifier | Shape::Secret => Some(vec![gap(unknown.shape)]),
+                Shape::Text | Shape::Identifier | Shape::Secret => Some(vec![gap(unknown)]),
                 Shape::List | Shape::Any | Shape::MaybeAbsent => None,
             },
             _ => None,
@@ -380,8 +380,9 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
     }
 }
 
-fn gap(shape: Shape) -> Part<'static> {
-    match shape {
+fn gap(unknown: &Unknown<'_>) -> Part<'static> {
+    match unknown.shape {
+        _ if unknown.is_word() => Part::Word,
         Shape::Identifier => Part::Gap { filled: true, plain: true },
         Shape::Secret => Part::Gap { filled: true, plain: false },
         Shape::Text | Shape::List | Shape::Any | Shape::MaybeAbsent => Part::Gap { filled: false, plain: false },
@@ -393,7 +394,7 @@ fn parts_of<'t>(pieces: &'t [Piece<'t>]) -> Vec<Part<'t>> {
         .iter()
         .map(|piece| match piece {
             Piece::Text(text) => Part::Known(text),
-            Piece::Unknown(unknown) => gap(unknown.shape),
+            Piece::Unknown(unknown) => gap(unknown),
             Piece::Reference(_) => Part::Gap { filled: true, plain: false },
         })
         .collect()
