@@ -139,6 +139,12 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             }
             (View::Regex(left), View::Regex(right)) => Answer::of(left.text() == right.text()),
             (View::Bool(left), View::Bool(right)) => Answer::of(left == right),
+            // What AWS owns is not made by a stack.
+            (View::Regex(pattern), View::Reference(reference)) | (View::Reference(reference), View::Regex(pattern))
+                if reference.attribute.is_none() && pattern.text().contains(":iam::aws:") =>
+            {
+                Answer::FALSE
+            }
             (View::Regex(pattern), text) | (text, View::Regex(pattern)) => {
                 let Some(parts) = self.parts(text) else { return Ok(None) };
                 let answer = pattern.automaton().map_or(Possible::BOTH, |automaton| automaton.matches(&parts));
