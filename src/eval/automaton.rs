@@ -23,6 +23,13 @@ pub(super) enum Part<'t> {
         /// that it has no `*`.
         plain: bool,
     },
+    /// A text of letters, digits, `-` and `.` that is not empty: what stands between the colons of an ARN.
+    Word,
+}
+
+/// Whether a byte may stand in a [`Part::Word`].
+fn is_of_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.')
 }
 
 /// What a question about a partly known text can come to.
@@ -40,9 +47,28 @@ impl Possible {
 #[derive(Debug)]
 pub(super) struct Automaton {
     table: dense::DFA<Vec<u32>>,
-    /// What one character leads to from each state, worked out when a gap asks for it; first for any character, then for
-    /// any but `*`.
-    steps: [Vec<OnceLock<Option<Step>>>; 2],
+    /// What one character of an alphabet leads to from each state, worked out when a gap asks for it.
+    steps: [Vec<OnceLock<Option<Step>>>; 3],
+}
+
+/// What may stand in a gap.
+#[derive(Clone, Copy, Debug)]
+enum Alphabet {
+    Any,
+    /// Anything but `*`.
+    Plain,
+    /// What a [`Part::Word`] is made of.
+    Word,
+}
+
+impl Alphabet {
+    fn has(self, byte: u8) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Plain => byte != b'*',
+            Self::Word => is_of_word(byte),
+        }
+    }
 }
 
 /// What one character leads to from a state.
@@ -83,7 +109,7 @@ impl Automaton {
             .ok()?;
         let numbers = numbers(&table)?;
         let empty = || std::iter::repeat_with(OnceLock::new).take(numbers).collect();
-        let steps = [empty(), empty()];
+        let steps = [empty(), empty(), empty()];
         Some(Self { table, steps })
     }
 
@@ -106,7 +132,11 @@ impl Automaton {
                         run = self.step(run, byte)?;
                     }
                 }
-                Part::Gap { filled, plain } => run = self.gap(run, *filled, *plain)?,
+                Part::Gap { filled, plain } => {
+                    let alphabet = if *plain { Alphabet::Plain } else { Alphabet::Any };
+                    run = self.gap(run, *filled, alphabet)?;
+                }
+                Part::Word => run = self.gap(run, true, Alphabet::Word)?,
             }
         }
         let mut possible = Possible { yes: run.matched, no: run.refused };
@@ -148,7 +178,7 @@ impl Automaton {
     }
 
     /// All states that some text leads to.
-    fn gap(&self, run: Run, filled: bool, plain: bool) -> Option<Run> {
+    fn gap(&self, run: Run, filled: bool, alphabet: Alphabet) -> Option<Run> {
         let mut waiting = run.states.clone();
         let mut seen: Vec<bool> = vec![false; self.steps.first().map_or(0, Vec::len)];
         let mut looked_at = 0;
@@ -162,7 +192,7 @@ impl Automaton {
             if looked_at > Self::STATES {
                 return None;
             }
-            let step = self.one_character(state, plain)?;
+            let step = self.one_character(state, alphabet)?;
             next.matched |= step.matched;
             next.refused |= step.refused;
             for &target in &step.states {
@@ -184,18 +214,18 @@ impl Automaton {
 
     /// What one character leads to from a state: characters are walked byte by byte, so that only texts count. `None` when
     /// the automaton cannot tell.
-    fn one_character(&self, state: StateID, plain: bool) -> Option<&Step> {
-        let steps = self.steps.get(usize::from(plain))?;
-        steps.get(self.number(state))?.get_or_init(|| self.characters(state, plain)).as_ref()
+    fn one_character(&self, state: StateID, alphabet: Alphabet) -> Option<&Step> {
+        let steps = self.steps.get(alphabet as usize)?;
+        steps.get(self.number(state))?.get_or_init(|| self.characters(state, alphabet)).as_ref()
     }
 
-    fn characters(&self, state: StateID, plain: bool) -> Option<Step> {
+    fn characters(&self, state: StateID, alphabet: Alphabet) -> Option<Step> {
         let mut reached = Run::default();
         let mut waiting = vec![(state, Character::Start)];
         let mut seen: BTreeSet<(StateID, Character)> = BTreeSet::new();
         while let Some((state, character)) = waiting.pop() {
             for byte in 0..=u8::MAX {
-                let Some(character) = character.then(byte).filter(|_| byte != b'*' || !plain) else { continue };
+                let Some(character) = character.then(byte).filter(|_| alphabet.has(byte)) else { continue };
                 let target = self.table.next_state(state, byte);
                 if character == Character::Start {
                     self.arrive(&mut reached, target)?;
@@ -302,6 +332,13 @@ pub(super) fn equals(parts: &[Part<'_>], text: &str) -> Possible {
                     reached = Some(start + reach);
                 }
             }
+            Part::Word => {
+                open = true;
+                for start in &ends {
+                    let rest = text.get(*start..).unwrap_or("").bytes();
+                    next.extend(rest.take_while(|byte| is_of_word(*byte)).enumerate().map(|(at, _)| start + at + 1));
+                }
+            }
         }
         ends = next;
     }
@@ -329,6 +366,18 @@ mod tests {
         assert_eq!(ask("/root$", &[ANY, Part::Known("/user")]), (false, true));
         assert_eq!(ask("^a.*b$", &[Part::Known("a"), ANY, Part::Known("b")]), (true, true), "a newline may be there");
         assert_eq!(ask("^(?s)a.*b$", &[Part::Known("a"), NAME, Part::Known("b")]), (true, false));
+    }
+
+    #[test]
+    fn a_word_has_no_colon() {
+        let arn = |service| [Part::Known("arn:"), Part::Word, Part::Known(service)];
+        assert_eq!(ask("^arn:[a-z-]+:s3:", &arn(":sns:eu-west-1:")), (false, true));
+        assert_eq!(ask("FullAccess$", &arn(":iam::aws:policy/ReadOnlyAccess")), (false, true));
+        assert_eq!(ask("^arn:[^:]+:s3:", &arn(":s3:::example")), (true, false));
+        let is = |text| equals(&arn(":s3:::example"), text);
+        assert_eq!(is("arn:aws:s3:::example"), Possible { yes: true, no: true });
+        assert_eq!(is("arn:a:b:s3:::example"), Possible { yes: false, no: true });
+        assert_eq!(is("arn::s3:::example"), Possible { yes: false, no: true });
     }
 
     #[test]

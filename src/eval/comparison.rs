@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use crate::guard::{Operator, Range};
 use crate::text::Span;
-use crate::value::{Piece, Shape};
+use crate::value::{Piece, Shape, Unknown};
 
 use super::automaton::{Part, Possible, equals};
 use super::evaluator::Evaluator;
@@ -139,6 +139,12 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             }
             (View::Regex(left), View::Regex(right)) => Answer::of(left.text() == right.text()),
             (View::Bool(left), View::Bool(right)) => Answer::of(left == right),
+            // What AWS owns is not made by a stack.
+            (View::Regex(pattern), View::Reference(reference)) | (View::Reference(reference), View::Regex(pattern))
+                if reference.attribute.is_none() && pattern.text().contains(":iam::aws:") =>
+            {
+                Answer::FALSE
+            }
             (View::Regex(pattern), text) | (text, View::Regex(pattern)) => {
                 let Some(parts) = self.parts(text) else { return Ok(None) };
                 let answer = pattern.automaton().map_or(Possible::BOTH, |automaton| automaton.matches(&parts));
@@ -357,7 +363,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             View::Reference(_) => Some(vec![Part::Gap { filled: true, plain: false }]),
             View::Partial(pieces) => Some(parts_of(pieces)),
             View::Unknown(unknown) => match unknown.shape {
-                Shape::Text | Shape::Identifier | Shape::Secret => Some(vec![gap(unknown.shape)]),
+                Shape::Text | Shape::Identifier | Shape::Secret => Some(vec![gap(unknown)]),
                 Shape::List | Shape::Any | Shape::MaybeAbsent => None,
             },
             _ => None,
@@ -380,8 +386,9 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
     }
 }
 
-fn gap(shape: Shape) -> Part<'static> {
-    match shape {
+fn gap(unknown: &Unknown<'_>) -> Part<'static> {
+    match unknown.shape {
+        _ if unknown.is_word() => Part::Word,
         Shape::Identifier => Part::Gap { filled: true, plain: true },
         Shape::Secret => Part::Gap { filled: true, plain: false },
         Shape::Text | Shape::List | Shape::Any | Shape::MaybeAbsent => Part::Gap { filled: false, plain: false },
@@ -393,7 +400,7 @@ fn parts_of<'t>(pieces: &'t [Piece<'t>]) -> Vec<Part<'t>> {
         .iter()
         .map(|piece| match piece {
             Piece::Text(text) => Part::Known(text),
-            Piece::Unknown(unknown) => gap(unknown.shape),
+            Piece::Unknown(unknown) => gap(unknown),
             Piece::Reference(_) => Part::Gap { filled: true, plain: false },
         })
         .collect()

@@ -445,6 +445,7 @@ pub(super) const ROLES: &[Role] = &[
     row("AWS::InspectorV2::CisScanConfiguration", "*", "AWS::Inspector::AssessmentTarget", "AssessmentTargets", "CisScanConfigurations", Identity::Account),
     row("AWS::SecurityHub::Standard", "*", "AWS::SecurityHub::Hub", "Hubs", "Standards", Identity::Account),
     row("AWS::Config::RemediationConfiguration", "Parameters.AutomationAssumeRole.StaticValue.Values[]", "AWS::IAM::Role", "AutomationRoles", "RemediationConfigurations", Identity::Name("RoleName")),
+    row("AWS::Logs::Delivery", "DeliverySourceName", "AWS::Logs::DeliverySource", "DeliverySources", "Deliveries", Identity::Name("Name")),
     row("AWS::Logs::DeliverySource", "ResourceArn", "AWS::CloudFront::Distribution", "Distributions", "DeliverySources", Identity::Ref),
     row("AWS::ElasticBeanstalk::Environment", "TemplateName", "AWS::ElasticBeanstalk::ConfigurationTemplate", "ConfigurationTemplates", "Environments", Identity::Ref),
     // Migration.

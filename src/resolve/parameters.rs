@@ -206,7 +206,7 @@ pub(super) fn variables<'a>(
             made.pseudo.push((name, variable));
             continue;
         }
-        let reason = arena.alloc_str(&format!("pseudo parameter `{name}`"));
+        let reason = arena.alloc_str(&format!("{}{name}`", Unknown::PSEUDO_PARAMETER));
         let other: &'a Unknown<'a> = arena.alloc(Unknown { reason, shape: Shape::Identifier });
         let mut classes = Vec::new();
         for &(text, place) in literals {

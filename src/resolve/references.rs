@@ -4,7 +4,7 @@ use bumpalo::collections::Vec as BumpVec;
 
 use crate::template::{Call, Name};
 use crate::text::Span;
-use crate::value::{Deferred, Kind, Reference, Shape, Value, Variable, Via, ViaKind, World};
+use crate::value::{Deferred, Kind, Reference, Shape, Unknown, Value, Variable, Via, ViaKind, World};
 
 use super::deferred::{Branches, VariableValue};
 use super::functions::Applied;
@@ -34,7 +34,7 @@ impl<'a> Resolver<'a> {
             }
             None if name.starts_with("AWS::") => {
                 let shape = if name == "AWS::NotificationARNs" { Shape::List } else { Shape::Identifier };
-                self.unknown(self.arena.alloc_str(&format!("pseudo parameter `{name}`")), shape, place, at)
+                self.unknown(self.arena.alloc_str(&format!("{}{name}`", Unknown::PSEUDO_PARAMETER)), shape, place, at)
             }
             None if self.generated_type(name).is_some() => {
                 let reference = self.arena.alloc(Reference { logical_id: name, attribute: None });

@@ -13,6 +13,16 @@ impl Unknown<'_> {
     /// How the reason of a plain Parameter Store value begins.
     pub const PLAIN_STORE: &'static str = "the dynamic reference `ssm:";
 
+    /// How the reason of a pseudo parameter begins.
+    pub const PSEUDO_PARAMETER: &'static str = "pseudo parameter `";
+
+    /// Whether it is one of the pseudo parameters that are made of letters, digits, `-` and `.` alone.
+    #[must_use]
+    pub fn is_word(&self) -> bool {
+        let name = self.reason.strip_prefix(Self::PSEUDO_PARAMETER).and_then(|rest| rest.strip_suffix('`'));
+        matches!(name, Some("AWS::AccountId" | "AWS::Partition" | "AWS::Region" | "AWS::StackName" | "AWS::URLSuffix"))
+    }
+
     /// Whether it is a value of Parameter Store that is kept in the clear.
     #[must_use]
     pub fn is_plain_store(&self) -> bool {

@@ -16,6 +16,7 @@ mod cli;
 #[cfg(feature = "cli")]
 mod graph;
 #[cfg(feature = "cli")]
+mod gap_analysis;
 mod inspect;
 mod metamorphic;
 #[cfg(feature = "cli")]

@@ -104,6 +104,7 @@ fn references_are_themselves_and_no_literal() {
             ("a is_string", "P"),
             ("a.Ref exists", "F"),
             ("a == /^arn:/", "PF"),
+            ("a == /:iam::aws:policy/", "F"),
         ],
     );
 }
