@@ -107,7 +107,8 @@ fn item<'a>(
     let path = world.arena.alloc(Path { parent: Some(resource.path), segment: Segment::Key("Credentials"), place });
     let node = |kind| world.node(Node { kind, place, path, via: None });
     let upper = text.to_ascii_uppercase();
-    let example = ["EXAMPLE", "XXXX", "0000000", "1234567890", "ABCDEFGH", "<", "${"].iter().any(|mark| upper.contains(mark));
+    let example =
+        ["EXAMPLE", "XXXX", "0000000", "1234567890", "ABCDEFGH", "<", "${"].iter().any(|mark| upper.contains(mark));
     let entries = [
         Entry { key: "Kind", key_place: place, value: node(Kind::String(name)) },
         Entry { key: "Example", key_place: place, value: node(Kind::Bool(example)) },

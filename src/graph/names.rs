@@ -75,7 +75,10 @@ mod tests {
 
     #[test]
     fn names_are_those_of_the_view() {
-        assert_eq!(fact_names("AWS::EC2::SecurityGroup"), ["Ingress", "Egress", "ImplicitEgress", "Labels", "Credentials"]);
+        assert_eq!(
+            fact_names("AWS::EC2::SecurityGroup"),
+            ["Ingress", "Egress", "ImplicitEgress", "Labels", "Credentials"]
+        );
         assert_eq!(fact_names("AWS::IAM::Role"), ["Statements", "Grants", "TrustStatements", "Credentials"]);
         assert_eq!(fact_names("AWS::SQS::Queue"), ["Credentials"]);
         assert!(linked_roles("AWS::S3::Bucket").contains(&("BucketPolicies", "AWS::S3::BucketPolicy")));

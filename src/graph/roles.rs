@@ -527,7 +527,9 @@ mod tests {
                 wrong.push(role.target.to_owned());
             }
             if let Identity::Name(name) = role.identity
-                && PropertyType::resource(role.target).missing_step(name.split(['.', '[', ']']).filter(|step| !step.is_empty())).is_some()
+                && PropertyType::resource(role.target)
+                    .missing_step(name.split(['.', '[', ']']).filter(|step| !step.is_empty()))
+                    .is_some()
             {
                 wrong.push(format!("{} {name}", role.target));
             }

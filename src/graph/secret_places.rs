@@ -72,7 +72,10 @@ pub(super) const VARIABLES: &[(&str, &[Variables])] = &[
     ("AWS::Lambda::Function", &[Variables::Map("Environment.Variables")]),
     ("AWS::Serverless::Function", &[Variables::Map("Environment.Variables")]),
     ("AWS::ECS::TaskDefinition", &[Variables::Pairs { path: "ContainerDefinitions[].Environment[]", plain: None }]),
-    ("AWS::CodeBuild::Project", &[Variables::Pairs { path: "Environment.EnvironmentVariables[]", plain: Some("PLAINTEXT") }]),
+    (
+        "AWS::CodeBuild::Project",
+        &[Variables::Pairs { path: "Environment.EnvironmentVariables[]", plain: Some("PLAINTEXT") }],
+    ),
     ("AWS::SSM::Parameter", &[Variables::Itself]),
 ];
 

@@ -204,10 +204,12 @@ fn exposed_pieces<'a>(
     if is_secret || parameters(via).any(|name| graph.hides(name)) {
         return Truth::No;
     }
-    let unknowns = || pieces.iter().filter_map(|piece| match piece {
-        Piece::Unknown(found) => Some(*found),
-        _ => None,
-    });
+    let unknowns = || {
+        pieces.iter().filter_map(|piece| match piece {
+            Piece::Unknown(found) => Some(*found),
+            _ => None,
+        })
+    };
     if unknowns().any(Unknown::is_plain_store) || parameters(via).next().is_some() {
         return Truth::Yes;
     }
@@ -298,7 +300,8 @@ mod tests {
 
     #[test]
     fn names_of_secrets_end_in_a_word_for_one() {
-        for name in ["DB_PASSWORD", "apiKey", "GithubToken", "AWS_SECRET_ACCESS_KEY", "JWT_SECRET", "AWS_ACCESS_KEY_ID"] {
+        for name in ["DB_PASSWORD", "apiKey", "GithubToken", "AWS_SECRET_ACCESS_KEY", "JWT_SECRET", "AWS_ACCESS_KEY_ID"]
+        {
             assert!(names_a_secret(name), "{name}");
         }
         for name in ["PASSWORD_LENGTH", "SECRET_ARN", "SecretName", "TOKEN_URL", "KEY", "TABLE_KEY", "SECRETS_BUCKET"] {

@@ -141,8 +141,8 @@ pub(super) fn variables<'a>(
         let document = template.document;
         // The default of a parameter of an AWS type names something of the author's account, and that of a stored value
         // is a key: neither says what will be deployed.
-        let default_counts = !parameter.is_stored() && !parameter.parameter_type.contains("AWS::")
-            && !settings.open.contains(name);
+        let default_counts =
+            !parameter.is_stored() && !parameter.parameter_type.contains("AWS::") && !settings.open.contains(name);
         let allowed: &[NodeId] = match parameter.allowed_values {
             Some(node) if !parameter.is_list() && !parameter.is_stored() => document.items(node),
             _ => &[],

@@ -297,7 +297,6 @@ impl<'a> Walk<'a> {
             self.node(call.argument, inside);
         }
     }
-
 }
 
 /// The keys of each mapping; `None` for one that a macro makes.

@@ -9,7 +9,9 @@ use bumpalo::collections::Vec as BumpVec;
 use crate::syntax::{Content, NodeId, Scalar};
 use crate::template::{Call, Function, ResourceEntry, Template, call, name_text};
 use crate::text::Span;
-use crate::value::{Deferred, Entry, Kind, Map, Node, Path, Piece, Segment, Shape, Unknown, Value, Variable, Via, ViaKind};
+use crate::value::{
+    Deferred, Entry, Kind, Map, Node, Path, Piece, Segment, Shape, Unknown, Value, Variable, Via, ViaKind,
+};
 
 use super::deferred::ResourceBody;
 use super::family::{Descent, Nested, Shared};

@@ -9,8 +9,8 @@ use crate::text::{SourceFile, SourceName, Span};
 
 use super::catalog::Rule;
 use super::header::{has_header, imports, read_loose_header, view};
-use super::registry;
 use super::problem::View;
+use super::registry;
 use super::rule_text::RuleText;
 
 /// How deep files may import each other, and how many one file may import in all.

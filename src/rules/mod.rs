@@ -29,7 +29,7 @@ mod tests;
 
 pub use catalog::{Catalog, Rule, load};
 pub use embedded::{EmbeddedReach, EmbeddedRule, builtin_rules, load_embedded};
-pub use examples::{add_examples, Case, Expectation, Expected, TestFile, read_tests};
+pub use examples::{Case, Expectation, Expected, TestFile, add_examples, read_tests};
 pub use given::{GivenFile, GivenSettings, ReadImport, load_given, make_ids_unique};
 pub use packs::{Pack, Selection, builtin_packs};
 pub use problem::{RuleProblem, View};

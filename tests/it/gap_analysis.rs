@@ -54,8 +54,13 @@ fn a_task_fails_with_its_evidence() {
 fn every_rule_stands_in_a_task_and_is_counted_once() {
     let analysis = analysis("disk.yaml", VOLUME);
     let all: usize = analysis.rules.values().sum();
-    let mut ids: Vec<&str> =
-        analysis.areas.iter().flat_map(|area| &area.tasks).flat_map(|task| &task.rules).map(|gap| &*gap.rule.id).collect();
+    let mut ids: Vec<&str> = analysis
+        .areas
+        .iter()
+        .flat_map(|area| &area.tasks)
+        .flat_map(|task| &task.rules)
+        .map(|gap| &*gap.rule.id)
+        .collect();
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), all);

@@ -13,15 +13,15 @@
 mod arrows;
 #[cfg(feature = "cli")]
 mod cli;
-#[cfg(feature = "cli")]
-mod graph;
+mod fact_page;
 #[cfg(feature = "cli")]
 mod gap_analysis;
+#[cfg(feature = "cli")]
+mod graph;
 mod inspect;
 mod metamorphic;
 #[cfg(feature = "cli")]
 mod migration;
-mod fact_page;
 mod render;
 mod reports;
 mod rule_pages;

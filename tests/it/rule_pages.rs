@@ -61,7 +61,8 @@ fn index(catalog: &Catalog) -> String {
     let _ = writeln!(
         page,
         "{} rules; `cfnward explain RULE` shows in a terminal what the pages of the services show here. By \
-         [pack](#packs), [category](#categories), [framework](#frameworks), [another tool's id](#coming-from-another-tool).",
+         [pack](#packs), [category](#categories), [framework](#frameworks), [another tool's id](#coming-from-another-tool). Where other tools' own tests say otherwise is \
+         [decided](PEER-DIFFERENCES.md).",
         rules.len()
     );
     page.push_str("\n## Packs\n\n| pack | what it is for | rules |\n|---|---|---|\n");

@@ -95,8 +95,7 @@ fn bar(tally: Tally) -> String {
         let width = (count * 100 / all).max(2);
         format!("<i class=\"{class}\" style=\"width:{width}%\"></i>")
     };
-    let parts =
-        [part(tally.passing, "covered"), part(tally.unsure, "unsure"), part(tally.failing, "failing")].concat();
+    let parts = [part(tally.passing, "covered"), part(tally.unsure, "unsure"), part(tally.failing, "failing")].concat();
     format!("<span class=\"bar\" role=\"img\" aria-label=\"{} of {all} pass\">{parts}</span>", tally.passing)
 }
 

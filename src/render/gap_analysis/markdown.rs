@@ -19,7 +19,10 @@ pub fn gap_analysis_markdown(analysis: &GapAnalysis, out: &mut dyn io::Write) ->
     let packs: Vec<String> = analysis.packs.iter().map(|pack| format!("`{}`", text(pack))).collect();
     let (version, packs) = (text(&analysis.version), packs.join(", "));
     let (templates, resources) = (analysis.templates, analysis.resources);
-    writeln!(out, "Made by cfnward {version} with the rules of {packs} over {templates} templates with {resources} resources.\n")?;
+    writeln!(
+        out,
+        "Made by cfnward {version} with the rules of {packs} over {templates} templates with {resources} resources.\n"
+    )?;
     writeln!(out, "| controls | rules |\n|---|---:|")?;
     for (readiness, count) in rules_by_readiness(analysis) {
         writeln!(out, "| {} | {count} |", state(readiness))?;

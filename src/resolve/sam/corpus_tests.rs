@@ -64,7 +64,8 @@ fn resources(text: &str, generated_only: bool) -> Option<Resources> {
     let arena = Bump::new();
     let parameters = [("param1", "value1"), ("param2", "value2"), ("AWS::Partition", "aws")]
         .map(|(k, v)| (k.to_owned(), v.to_owned()));
-    let resolver = Resolver::new(&arena, &template, &Settings { parameters: BTreeMap::from(parameters), ..Settings::default() });
+    let resolver =
+        Resolver::new(&arena, &template, &Settings { parameters: BTreeMap::from(parameters), ..Settings::default() });
     let written = template.resources.len();
     let all = resolver.resources();
     let mut found = Resources::new();

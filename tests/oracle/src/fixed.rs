@@ -175,7 +175,11 @@ fn compare_document(suite: &Suite, document: &Document, step: u64, first: u64, c
                 let status = [Status::Fail, Status::Pass].into_iter().find(|status| own().any(|one| one == *status));
                 let status = status.unwrap_or(Status::Skip);
                 if status != *expected {
-                    differ(word, &case(suite, rule, document), &format!("of the template {expected:?}, of its view {status:?}"));
+                    differ(
+                        word,
+                        &case(suite, rule, document),
+                        &format!("of the template {expected:?}, of its view {status:?}"),
+                    );
                 }
             }
             pairs += 1;

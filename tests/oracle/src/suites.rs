@@ -108,7 +108,13 @@ fn probes() -> Suite {
     }
     suite.documents = documents
         .into_iter()
-        .map(|((text, loader), rules)| Document { name: String::new(), text, loader, rules: Some(rules), expected: None })
+        .map(|((text, loader), rules)| Document {
+            name: String::new(),
+            text,
+            loader,
+            rules: Some(rules),
+            expected: None,
+        })
         .collect();
     if suite.rules.is_empty() {
         suite.absent = Some("the collection of probes is not on this machine".to_owned());
@@ -166,14 +172,15 @@ fn views() -> Suite {
                 continue;
             }
             let open = !view.choices.is_empty() || !view.holes.is_empty() || view.cut;
-            let expected = case.statuses.iter().find(|(name, ..)| **name == rule.guard_name).and_then(|(_, word, _)| {
-                let status = match word.as_str() {
-                    "PASS" => Status::Pass,
-                    "FAIL" => Status::Fail,
-                    _ => Status::Skip,
-                };
-                (!open).then(|| (rule.guard_name.clone(), status))
-            });
+            let expected =
+                case.statuses.iter().find(|(name, ..)| **name == rule.guard_name).and_then(|(_, word, _)| {
+                    let status = match word.as_str() {
+                        "PASS" => Status::Pass,
+                        "FAIL" => Status::Fail,
+                        _ => Status::Skip,
+                    };
+                    (!open).then(|| (rule.guard_name.clone(), status))
+                });
             suite.documents.push(Document {
                 name: format!("view {}", place + 1),
                 text: String::from_utf8_lossy(&printed).into_owned(),
