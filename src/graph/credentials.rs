@@ -7,6 +7,7 @@ use crate::value::{Entry, Kind, Node, Path, Segment, Value, World};
 use super::model::Graph;
 use super::origin::Origin;
 use super::read::Fields;
+use super::secrets::{is_harmless, names_a_secret};
 
 /// The most credentials that one resource lists.
 const MOST: usize = 16;
@@ -60,12 +61,15 @@ const FORMS: &[Form] = &[
     form("npm token", "npm_", alphanumeric, 36, 36),
     form("OpenAI key", "sk-proj-", word, 40, 255),
 ];
+/// The types whose text holds scripts.
+const WITH_SCRIPTS: [&str; 3] =
+    ["AWS::EC2::Instance", "AWS::EC2::LaunchTemplate", "AWS::AutoScaling::LaunchConfiguration"];
 /// What stands between the word for a secret access key and the key.
 const SECRET_KEY_WORDS: [&str; 2] = ["secret_access_key", "secretaccesskey"];
 const SECRET_KEY_LENGTH: usize = 40;
 
 /// A list of `{Kind, Example}`, each standing at the text in question.
-pub(super) fn list<'a>(graph: &Graph<'a>, world: &World<'a, '_>, value: Value<'a>) -> Value<'a> {
+pub(super) fn list<'a>(graph: &Graph<'a>, world: &World<'a, '_>, resource_type: &str, value: Value<'a>) -> Value<'a> {
     let text = graph.text_at(value.place);
     let mut found: Vec<(usize, usize, &'static str)> = Vec::new();
     for form in FORMS {
@@ -83,6 +87,9 @@ pub(super) fn list<'a>(graph: &Graph<'a>, world: &World<'a, '_>, value: Value<'a
     }
     private_keys(text, &mut found);
     secret_keys(text, &mut found);
+    if WITH_SCRIPTS.contains(&resource_type) {
+        assignments(text, &mut found);
+    }
     addresses(text, &mut found);
     found.sort_unstable();
     found.dedup_by_key(|(at, ..)| *at);
@@ -153,6 +160,26 @@ fn secret_keys(text: &str, found: &mut Vec<(usize, usize, &'static str)>) {
             if gap > 0 && length == SECRET_KEY_LENGTH {
                 found.push((start, start + length, "AWS secret access key"));
             }
+        }
+    }
+}
+
+/// `DB_PASSWORD=...` in a script: a variable named like a secret that is given a text rather than something looked up.
+fn assignments(text: &str, found: &mut Vec<(usize, usize, &'static str)>) {
+    for (at, _) in text.match_indices('=') {
+        let before = text.get(..at).unwrap_or_default();
+        let name = before.rfind(|c: char| !c.is_ascii_alphanumeric() && c != '_').map_or(0, |last| last + 1);
+        let name = before.get(name..).unwrap_or_default();
+        let after = text.get(at + 1..).unwrap_or_default();
+        let quoted = after.trim_start_matches(['"', '\'', '\\']);
+        let start = at + 1 + (after.len() - quoted.len());
+        let end = quoted.find(|c: char| c.is_whitespace() || "\"'\\;&|,)".contains(c)).unwrap_or(quoted.len());
+        let value = quoted.get(..end).unwrap_or_default();
+        let is_filled_in = ["$", "{", "<", "*", "`", "(", "=", ".", ":", "/"].iter().any(|mark| value.contains(mark));
+        // Programs in a script hand variables on under their names.
+        let is_itself = value.eq_ignore_ascii_case(name);
+        if value.len() >= 4 && !is_itself && !is_filled_in && !is_harmless(value) && names_a_secret(name) {
+            found.push((start, start + value.len(), "secret in a script"));
         }
     }
 }

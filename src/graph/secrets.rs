@@ -67,7 +67,7 @@ impl<'a> Deferred<'a> for SecretFact<'a> {
         let Some(value) = graph.value(world, self.resource)? else { return Ok(graph.view(self.resource)) };
         let mut found = Vec::new();
         match self.what {
-            What::Credentials => return Ok(credentials::list(graph, world, value)),
+            What::Credentials => return Ok(credentials::list(graph, world, graph.type_of(self.resource), value)),
             What::Secrets(paths) => {
                 let properties = child(world, value, "Properties")?;
                 for path in paths {
@@ -238,7 +238,7 @@ fn is_only_hidden<'a>(graph: &Graph<'a>, via: Option<&'a Via<'a>>) -> bool {
 }
 
 /// Whether a variable's name says that its value is a secret: `DB_PASSWORD`, `apiKey`, not `PASSWORD_LENGTH`.
-fn names_a_secret(name: &str) -> bool {
+pub(super) fn names_a_secret(name: &str) -> bool {
     let words = words(name);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let words = match words.as_slice() {
@@ -278,7 +278,7 @@ fn words(name: &str) -> Vec<String> {
 
 /// Whether a text says where a secret is, or nothing, rather than a secret: an ARN, a path, an address without a
 /// password in it, a word of configuration.
-fn is_harmless(text: &str) -> bool {
+pub(super) fn is_harmless(text: &str) -> bool {
     let text = text.trim();
     let is_number = text.chars().all(|c| c.is_ascii_digit());
     let is_address = text.contains("://") && !text.contains('@');
