@@ -5,25 +5,25 @@ use std::sync::{Arc, OnceLock};
 
 use bumpalo::Bump;
 
-use crate::diag::{Code, Coverage, FileKind, FileReport, Finding, Label, Place, Problem, Report, RuleInfo};
+use crate::diag::{Code, Coverage, FileKind, FileReport, Finding, Label, Place, Problem, Report};
 use crate::eval::{Indexed, Outcome, Program, Statuses, Stop, evaluate, evaluate_indexed};
-use crate::graph::{Authored, Graph, Resource};
 use crate::guard::Dialect;
-use crate::resolve::{self, Exports, Member, Nested, ResolvedResource, Resolver};
-use crate::rules::{EmbeddedReach, Rule, RuleText, View};
+use crate::resolve::{self, Exports, Member, ResolvedResource, Resolver};
+use crate::rules::{Rule, RuleText, View};
 use crate::syntax::{Document, Hint, NodeId, SyntaxProblem};
 use crate::template::{Detection, ResourceEntry, Template, TemplateProblem, detect, templated_markers};
 use crate::text::{SourceFile, SourceName, Span};
-use crate::value::{Kind, Value};
+use crate::value::Kind;
 
 use super::assembly::Assembly;
+use super::compiled::{Asked, Compiled, LazyProgram, RulePart, reaches};
 use super::coverage::Counter;
 use super::explore::{Exploration, explore};
 use super::findings::Subject;
 use super::gathering::{Gathered, gather};
+use super::model::{Model, deployed};
 use super::neighbours::{Mentions, Names, Neighbours, exports_of};
-use super::reach::{Reach, reach_of_each};
-use super::roots::Roots;
+use super::reach::Reach;
 use super::rule_tests::RuleStatus;
 use super::settling::settle;
 use super::texts::Text;
@@ -51,48 +51,6 @@ pub struct Input<'s> {
     pub source: &'s SourceFile,
     /// Whether the user named the file: then it is an error when it is no template.
     pub explicit: bool,
-}
-
-/// A rule and its compiled form.
-pub(super) struct Compiled {
-    pub(super) rule: Arc<Rule>,
-    /// Shared by the rules of a file.
-    pub(super) program: Arc<LazyProgram>,
-    /// Its Guard rules, of which most rules have one.
-    pub(super) parts: Vec<RulePart>,
-}
-
-/// The program of a rule file, compiled when it is first asked: most templates have nothing for most rules.
-pub(super) struct LazyProgram {
-    text: Arc<RuleText>,
-    program: OnceLock<Program>,
-}
-
-impl LazyProgram {
-    pub(super) fn get(&self) -> &Program {
-        self.program.get_or_init(|| Program::compile(self.text.file(), self.text.text(), Dialect::Classic).0)
-    }
-}
-
-/// One Guard rule of a rule.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct RulePart {
-    /// Its number in the program.
-    pub(super) number: usize,
-    pub(super) asked: Asked,
-    /// The resource types that it selects; `None` when it may select any.
-    types: Option<Vec<String>>,
-}
-
-/// What a rule is asked of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Asked {
-    /// Each resource of the types that it selects.
-    Resources,
-    /// The resolved template as a whole.
-    Whole,
-    /// The text as written.
-    Written,
 }
 
 /// Compiled rules, ready to be asked. It can be shared between threads.
@@ -541,102 +499,12 @@ pub(super) struct Question<'q, 'a> {
     pub(super) entry: Option<&'a ResourceEntry<'a>>,
 }
 
-/// A template, worked out.
-pub(super) struct Model<'a> {
-    arena: &'a Bump,
-    resources: &'a [ResolvedResource<'a>],
-    pub(super) resolver: &'a Resolver<'a>,
-    pub(super) graph: &'a Graph<'a>,
-    roots: Roots<'a>,
-}
-
-impl<'a> Model<'a> {
-    /// The model of what `resolver` works out; `None` for a template without a root.
-    pub(super) fn of(arena: &'a Bump, resolver: &'a Resolver<'a>) -> Option<Self> {
-        let template = resolver.template();
-        let root = template.root?;
-        let resolved = resolver.resources();
-        let resources = resolved.iter().map(|one| Resource {
-            logical_id: one.entry.named.name,
-            resource_type: one.entry.resource_type,
-            value: one.value,
-            unconditional: one.unconditional,
-            key_place: one.entry.named.name_span,
-        });
-        let hidden = template.parameters.iter().filter(|one| one.no_echo).map(|one| one.named.name);
-        let hidden_parameters = arena.alloc_slice_copy(&hidden.collect::<Vec<_>>());
-        let authored = Authored { text: template.document.source(), hidden_parameters };
-        let graph = Graph::new(arena, arena.alloc_slice_fill_iter(resources), authored);
-        let roots = Roots::new(arena, template.document, resolved, root);
-        Some(Self { arena, resolver, graph, resources: resolved, roots })
-    }
-
-    /// The whole template as rules see it.
-    pub(super) fn resolved(&self) -> Value<'a> {
-        self.roots.resolved(self.graph).root()
-    }
-}
-
 /// What is judged: its text, those that its values may come from, and the CDK app that made it.
 #[derive(Clone, Copy)]
 struct One<'s> {
     text: &'s Text<'s>,
     texts: &'s [&'s Text<'s>],
     assembly: Option<&'s Assembly>,
-}
-
-/// A stack that is deployed below a template.
-struct Deployed<'a> {
-    nested: Nested<'a>,
-    /// The number of the file that deploys it.
-    around: usize,
-    /// The way to it, for people.
-    way: String,
-}
-
-/// The stacks below `root`, which is the template of the file `name`: each before those below it.
-fn deployed<'a>(root: &'a Resolver<'a>, name: &str) -> Vec<Deployed<'a>> {
-    let mut all = Vec::new();
-    let mut open = vec![(root, 0, format!("`{name}`"))];
-    while let Some((resolver, around, way)) = open.pop() {
-        let below = resolver.nested_stacks().iter().map(|nested| {
-            let way = format!("{way} > `{}`", nested.entry.named.name);
-            Deployed { nested: *nested, around, way }
-        });
-        let below: Vec<Deployed<'a>> = below.collect();
-        open.extend(below.iter().rev().map(|one| (one.nested.resolver, one.nested.member, one.way.clone())));
-        all.extend(below);
-    }
-    all
-}
-
-impl Compiled {
-    /// The rule's description. A rule that does not say what it judges says what it selects.
-    fn info(&self) -> RuleInfo {
-        let mut info = self.rule.info.clone();
-        if info.resources.is_empty() {
-            let types: Option<Vec<&[String]>> = self.parts.iter().map(|part| part.types.as_deref()).collect();
-            info.resources = types.unwrap_or_default().concat();
-            info.resources.sort();
-            info.resources.dedup();
-        }
-        info
-    }
-}
-
-/// What each Guard rule of a rule can reach, with its number in the program.
-fn reaches(rule: &Rule, program: &LazyProgram) -> Vec<(usize, Reach)> {
-    if rule.reach.is_empty() {
-        let entries = program.get().rules().iter().enumerate().filter(|(_, entry)| entry.name == rule.guard_name);
-        let numbers = entries.map(|(number, _)| number);
-        return numbers.zip(reach_of_each(rule.text.file(), &rule.guard_name)).collect();
-    }
-    let reach = |known: &EmbeddedReach| Reach {
-        types: known.types.map(|types| types.iter().map(|&text| text.to_owned()).collect()),
-        whole: known.whole.then(|| "its text says so".to_owned()),
-        functions: known.functions,
-    };
-    rule.reach.iter().map(|known| (known.number, reach(known))).collect()
 }
 
 fn rule_problem(rule: &Rule, span: Span, message: String) -> Option<Problem> {

@@ -14,6 +14,7 @@
 
 mod assembly;
 mod checker;
+mod compiled;
 mod coverage;
 mod explore;
 mod findings;
@@ -24,6 +25,7 @@ mod inspect;
 mod lint;
 mod lint_queries;
 mod message;
+mod model;
 mod neighbours;
 mod property;
 mod reach;

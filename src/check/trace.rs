@@ -12,10 +12,12 @@ use crate::syntax::read;
 use crate::template::Template;
 use crate::text::SourceFile;
 
-use super::checker::{Asked, Checker, Model, Question, hint};
+use super::checker::{Checker, Question, hint};
+use super::compiled::Asked;
 use super::explore::{Exploration, Path, assignments};
 use super::findings::Subject;
 use super::message::value_text;
+use super::model::Model;
 use super::property::path_text;
 use super::texts::Text;
 

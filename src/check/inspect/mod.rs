@@ -20,8 +20,9 @@ use crate::syntax::{Document, NodeId, read};
 use crate::template::Template;
 use crate::text::SourceFile;
 
-use super::checker::{Checker, Input, Model, Settings, hint};
+use super::checker::{Checker, Input, Settings, hint};
 use super::explore::assignments;
+use super::model::Model;
 
 use deployment::Deployment;
 use plain::Plainer;
