@@ -347,3 +347,19 @@ fn rules_that_nothing_satisfies_do_not_silence_a_finding() {
     );
     assert_eq!(findings.len(), 1);
 }
+
+#[test]
+fn a_provided_branch_that_nobody_decides_is_unsure_and_a_value_that_nobody_thought_of_is_not() {
+    let queue = "rule r { AWS::SQS::Queue Properties.QueueName == /^team-/ }";
+    let branch = "Parameters:\n  Free: {Type: String}\n  Own: {Type: String, Default: 'no', AllowedValues: ['no', 'yes']}\n\
+         Conditions:\n  IsOwn: !Equals [!Ref Own, 'yes']\nResources:\n  Q:\n    Type: AWS::SQS::Queue\n    \
+         Properties: {QueueName: !If [IsOwn, !Ref Free, team-a]}\n";
+    let unthought = "Parameters:\n  Name: {Type: String, Default: team-a}\nConditions:\n  \
+         IsB: !Equals [!Ref Name, team-b]\nResources:\n  Q:\n    Type: AWS::SQS::Queue\n    \
+         Properties: {QueueName: !If [IsB, team-b, !Ref Name]}\n";
+    let classes = |text: &str| -> Vec<&'static str> {
+        scan(&rules(queue, false), text).findings.iter().map(|finding| finding.class.as_str()).collect()
+    };
+    assert_eq!(classes(branch), ["unsure"]);
+    assert!(classes(unthought).is_empty());
+}

@@ -149,9 +149,9 @@ pub struct GapAnalysis {
     /// Write to this file instead of standard output.
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// The value of a parameter, or of a pseudo parameter such as AWS::Region. Repeatable.
-    #[arg(long, value_name = "NAME=VALUE")]
-    pub parameter: Vec<String>,
+    /// What is known of the deployment.
+    #[command(flatten)]
+    pub deployment: Deployment,
     /// The configuration file [default: cfnward.toml in the current folder or one above].
     #[arg(long, value_name = "FILE", conflicts_with = "no_local_config")]
     pub config: Option<PathBuf>,

@@ -1,7 +1,6 @@
 //! `cfnward gap-analysis`: a scan, told by the tasks of a framework.
 
 use std::io;
-use std::path::PathBuf;
 
 use clap::Parser as _;
 
@@ -50,14 +49,13 @@ fn as_scan(arguments: &GapAnalysis, packs: &[String]) -> Result<Scan, RunError> 
     let Command::Scan(scan) = Arguments::try_parse_from(["cfnward", "scan"]).map_err(io::Error::other)?.command else {
         return Err(error("the defaults of a scan are missing"));
     };
-    let paths: Vec<PathBuf> = arguments.paths.clone();
     Ok(Scan {
-        paths,
+        paths: arguments.paths.clone(),
         pack: packs.to_vec(),
         coverage: true,
         config: arguments.config.clone(),
         no_local_config: arguments.no_local_config,
-        deployment: super::arguments::Deployment { parameter: arguments.parameter.clone(), ..scan.deployment },
+        deployment: arguments.deployment.clone(),
         ..scan
     })
 }

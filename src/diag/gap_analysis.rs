@@ -174,6 +174,10 @@ pub fn gap_analysis(report: &Report, framework: &str, packs: &[String]) -> GapAn
     }
     let counted: Vec<&Finding> =
         report.findings.iter().filter(|finding| finding.class.counts() && finding.suppressed.is_none()).collect();
+    let mut by_rule: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
+    for &finding in &counted {
+        by_rule.entry(&finding.rule).or_default().push(finding);
+    }
     let mut tasks: BTreeMap<(usize, String, u32, String), Vec<Arc<RuleGap>>> = BTreeMap::new();
     let mut tally = Tally::default();
     let mut rules: BTreeMap<Readiness, usize> = BTreeMap::new();
@@ -181,11 +185,11 @@ pub fn gap_analysis(report: &Report, framework: &str, packs: &[String]) -> GapAn
         let own = tallies.get(&*info.id).copied().unwrap_or_default();
         tally.absorb(own);
         *rules.entry(own.readiness()).or_default() += 1;
-        let findings: Vec<&&Finding> = counted.iter().filter(|finding| finding.rule == info.id).collect();
+        let findings = by_rule.get(&*info.id).map(Vec::as_slice).unwrap_or_default();
         let gap = Arc::new(RuleGap {
             rule: info.clone(),
             tally: own,
-            evidence: findings.iter().take(EVIDENCE).map(|finding| (**finding).clone()).collect(),
+            evidence: findings.iter().take(EVIDENCE).map(|&finding| finding.clone()).collect(),
             findings: findings.len(),
         });
         for (order, area, task) in places(info, framework) {

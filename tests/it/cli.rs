@@ -7,6 +7,27 @@ use std::process::{Command, Output, Stdio};
 
 use crate::support::snapshot;
 
+#[test]
+fn a_setting_changes_the_verdict_and_what_is_exported() {
+    let folder = tempfile::tempdir().unwrap();
+    let template = "Resources:\n  Logs:\n    Type: AWS::Logs::LogGroup\n    Properties: {RetentionInDays: 60}\n";
+    fs::write(folder.path().join("t.yaml"), template).unwrap();
+    let scan = ["scan", "t.yaml", "--rule", "log_group_retention_short"];
+    assert_eq!(run_in(folder.path(), &scan, "").status.code(), Some(1));
+    let configure = |text: &str| fs::write(folder.path().join("cfnward.toml"), text).unwrap();
+    configure("[settings]\nlog_retention_days_minimum = 30\n");
+    assert_eq!(run_in(folder.path(), &scan, "").status.code(), Some(0));
+    let export = run_in(folder.path(), &["rules", "--pack", "logging", "--export", "out"], "");
+    assert_eq!(export.status.code(), Some(0), "{}", text(&export.stderr));
+    let exported = fs::read_to_string(folder.path().join("out/log_group_retention_short.guard")).unwrap();
+    assert!(exported.contains("\nlet log_retention_days_minimum = 30\n"));
+    configure("[settings]\nlog_retention_days_minimum = 'x'\nother = 1\n");
+    let wrong = run_in(folder.path(), &scan, "");
+    assert_eq!(wrong.status.code(), Some(2));
+    let said = text(&wrong.stdout);
+    assert!(said.contains("cfnward.toml:2:30") && said.contains("cfnward.toml:3:9"), "{said}");
+}
+
 /// What the program answers to these arguments, run in the project's folder.
 fn cfnward(arguments: &[&str]) -> Output {
     run_in(Path::new(env!("CARGO_MANIFEST_DIR")), arguments, "")

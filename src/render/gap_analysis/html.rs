@@ -2,10 +2,10 @@
 
 use std::io;
 
-use crate::diag::{Finding, GapAnalysis, Readiness, RuleGap, Tally, TaskGap};
+use crate::diag::{GapAnalysis, Readiness, RuleGap, Tally, TaskGap};
 use crate::render::escape::line;
 
-use super::{MEANING, TITLE, counts, rules_by_readiness};
+use super::{MEANING, TITLE, counts, evidence, rules_by_readiness};
 
 const STYLE: &str = include_str!("page.css");
 /// The longest text from a template in one place, in characters.
@@ -142,7 +142,7 @@ fn control(gap: &RuleGap, out: &mut dyn io::Write) -> io::Result<()> {
     if !gap.evidence.is_empty() {
         writeln!(out, "<p>{}</p>\n<ul class=\"evidence\">", text(&rule.fix))?;
         for finding in &gap.evidence {
-            writeln!(out, "<li>{}</li>", evidence(finding))?;
+            writeln!(out, "<li>{}</li>", evidence(finding, text, |place| format!("<code>{place}</code> ")))?;
         }
         if gap.findings > gap.evidence.len() {
             writeln!(out, "<li>and {} more</li>", gap.findings - gap.evidence.len())?;
@@ -150,13 +150,6 @@ fn control(gap: &RuleGap, out: &mut dyn io::Write) -> io::Result<()> {
         writeln!(out, "</ul>")?;
     }
     writeln!(out, "</details>")
-}
-
-fn evidence(finding: &Finding) -> String {
-    let place = &finding.place;
-    let deployments = finding.deployments();
-    let when = if deployments.is_empty() { String::new() } else { format!(" ({})", text(&deployments)) };
-    format!("<code>{}:{}</code> {}{when}", text(&place.source.display), place.start.line, text(&finding.message))
 }
 
 fn state(readiness: Readiness) -> String {

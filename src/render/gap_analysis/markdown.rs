@@ -2,10 +2,10 @@
 
 use std::io;
 
-use crate::diag::{Finding, GapAnalysis, Readiness, TaskGap};
+use crate::diag::{GapAnalysis, Readiness, TaskGap};
 use crate::render::escape::line;
 
-use super::{MEANING, TITLE, counts, rules_by_readiness};
+use super::{MEANING, TITLE, counts, evidence, rules_by_readiness};
 
 /// The longest text from a template in one cell, in characters.
 const LONGEST: usize = 200;
@@ -78,20 +78,13 @@ fn section(task: &TaskGap, out: &mut dyn io::Write) -> io::Result<()> {
     for gap in asked.iter().filter(|gap| !gap.evidence.is_empty()) {
         writeln!(out, "\n**{}**: {}\n", text(&gap.rule.title), text(&gap.rule.fix))?;
         for finding in &gap.evidence {
-            writeln!(out, "- {}", evidence(finding))?;
+            writeln!(out, "- {}", evidence(finding, text, |place| format!("{place}: ")))?;
         }
         if gap.findings > gap.evidence.len() {
             writeln!(out, "- and {} more", gap.findings - gap.evidence.len())?;
         }
     }
     Ok(())
-}
-
-fn evidence(finding: &Finding) -> String {
-    let place = &finding.place;
-    let deployments = finding.deployments();
-    let when = if deployments.is_empty() { String::new() } else { format!(" ({})", text(&deployments)) };
-    format!("{}:{}: {}{when}", text(&place.source.display), place.start.line, text(&finding.message))
 }
 
 fn state(readiness: Readiness) -> String {

@@ -8,7 +8,7 @@ pub use html::gap_analysis_html;
 pub use json::gap_analysis_json;
 pub use markdown::gap_analysis_markdown;
 
-use crate::diag::{GapAnalysis, Readiness, Severity};
+use crate::diag::{Finding, GapAnalysis, Readiness, Severity};
 
 /// What stands at the head of the document.
 const TITLE: &str = "Security gap analysis";
@@ -16,6 +16,14 @@ const TITLE: &str = "Security gap analysis";
 const MEANING: &str = "A control is failing when it fails for at least one resource in some deployment, unsure when \
     nothing in the templates decides it, covered when all that it judges passes, not applicable when the templates \
     hold nothing that it judges.";
+
+/// A finding's place, message and deployments, each made harmless by `text`; the place is handed to `place` besides.
+fn evidence(finding: &Finding, text: fn(&str) -> String, place: fn(&str) -> String) -> String {
+    let deployments = finding.deployments();
+    let when = if deployments.is_empty() { String::new() } else { format!(" ({})", text(&deployments)) };
+    let at = format!("{}:{}", text(&finding.place.source.display), finding.place.start.line);
+    format!("{}{}{when}", place(&at), text(&finding.message))
+}
 
 /// `3 critical, 1 low`.
 fn counts(by_severity: &[(Severity, usize)]) -> String {
