@@ -230,6 +230,11 @@ impl Checker {
         named.flat_map(|compiled| compiled.parts.iter().map(|part| (Arc::clone(&compiled.rule.info.id), part.number)))
     }
 
+    /// Whether some Guard rule may have to say something about a resource of a type.
+    fn has_rule_for(&self, resource_type: &str) -> bool {
+        !self.any_type.is_empty() || self.by_type.contains_key(resource_type)
+    }
+
     /// The Guard rules that may have to say something about a resource of a type, in order.
     pub(super) fn rules_for(&self, resource_type: &str) -> Vec<(&Compiled, &RulePart)> {
         let of_type = self.by_type.get(resource_type).map(Vec::as_slice).unwrap_or_default();
@@ -434,7 +439,7 @@ impl Checker {
         let mut counter = Counter::new(text, self.details);
         counter.coverage.resources = model.resources.len();
         let types = model.resources.iter().map(|resource| resource.entry.resource_type);
-        counter.coverage.without_rule = types.filter(|kind| self.rules_for(kind).is_empty()).count();
+        counter.coverage.without_rule = types.filter(|kind| !self.has_rule_for(kind)).count();
         self.ask(&model, |question, exploration| {
             counter.add(&question, exploration);
             let Question { compiled, part, entry, .. } = question;
