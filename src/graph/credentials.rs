@@ -210,7 +210,7 @@ mod tests {
     fn found(search: fn(&str, &mut Vec<(usize, usize, &'static str)>), text: &str) -> Vec<String> {
         let mut found = Vec::new();
         search(text, &mut found);
-        found.iter().map(|(start, end, _)| text[*start..*end].to_owned()).collect()
+        found.iter().map(|(start, end, _)| text.get(*start..*end).unwrap().to_owned()).collect()
     }
 
     #[test]
