@@ -107,7 +107,7 @@ fn content_name(document: &Document<'_>, item: NodeId) -> String {
 }
 
 /// A text that does not change with layout, quotes, comments or the order of keys.
-fn canonical(document: &Document<'_>, node: NodeId) -> String {
+pub(super) fn canonical(document: &Document<'_>, node: NodeId) -> String {
     let mut text = String::new();
     write_canonical(document, node, &mut text);
     text

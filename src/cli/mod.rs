@@ -11,8 +11,10 @@
 )]
 
 mod arguments;
+mod baseline;
 mod configuration;
 mod deployment;
+mod diff;
 mod ending;
 mod explain;
 mod gap_analysis;
@@ -47,6 +49,7 @@ pub fn run() -> ExitCode {
     };
     let ended = match &arguments.command {
         Command::Scan(scan) => scan::run(scan),
+        Command::Baseline(baseline) => baseline::run(baseline),
         Command::GapAnalysis(analysis) => gap_analysis::run(analysis),
         Command::Test(test) => test::run(test),
         Command::Rules(rules) => list::run(rules),

@@ -11,6 +11,7 @@
 //! Deliberately absent: knowledge of any rule, output format or colour. Everybody above may use this room.
 
 mod coverage;
+mod difference;
 mod drawing;
 mod finding;
 mod gap_analysis;
@@ -23,6 +24,7 @@ mod severity;
 mod test_run;
 
 pub use coverage::{Coverage, Judgement, Verdict};
+pub use difference::Difference;
 pub use drawing::{Drawing, DrawnFinding, DrawnLink, DrawnResource, InternetReach, LinkEnd};
 pub use finding::{Assignment, Class, Finding, ResourceName, Suppression};
 pub use gap_analysis::{AreaGap, GapAnalysis, Offender, Readiness, RuleGap, Tally, TaskGap, gap_analysis};

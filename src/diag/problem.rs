@@ -141,6 +141,10 @@ codes! {
     ParameterFileUsed = "param.file-used", Note;
     /// The configuration file is malformed.
     Configuration = "config", Error;
+    /// A baseline is malformed.
+    Baseline = "baseline", Error;
+    /// An entry of the baseline matches no finding any more.
+    BaselineStale = "baseline.stale", Warning;
     /// A rule file is malformed.
     GuardSyntax = "guard.syntax", Error;
     /// A rule could not be evaluated on a template.

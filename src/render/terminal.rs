@@ -8,7 +8,7 @@ use std::io;
 
 use annotate_snippets::{Element, Group, Level as Style, Message, Renderer};
 
-use crate::diag::{Class, Finding, Level, Problem, Report, Severity};
+use crate::diag::{Class, Difference, Finding, Level, Problem, Report, Severity};
 
 use super::Options;
 use super::escape::line;
@@ -267,6 +267,9 @@ fn summary(report: &Report, options: &Options, out: &mut dyn io::Write) -> io::R
         count(counts.resources, "resource"),
         count(counts.problems, "problem")
     )?;
+    if let Some(difference) = &report.difference {
+        difference_line(difference, out)?;
+    }
     if options.quiet {
         return Ok(());
     }
@@ -292,4 +295,18 @@ fn summary(report: &Report, options: &Options, out: &mut dyn io::Write) -> io::R
         writeln!(out, "  no template among {}", count(counts.files, "file"))?;
     }
     Ok(())
+}
+
+/// What a change does, besides what it introduces.
+fn difference_line(difference: &Difference, out: &mut dyn io::Write) -> io::Result<()> {
+    let base = difference.base.get(..12).unwrap_or(&difference.base);
+    let base = if base.is_empty() { "nothing".to_owned() } else { format!("commit {base}") };
+    writeln!(
+        out,
+        "  compared with {base}: {} introduced, {} fixed, {} silenced, {} as before",
+        difference.introduced,
+        difference.fixed.len(),
+        difference.silenced,
+        difference.unchanged
+    )
 }

@@ -1,11 +1,15 @@
 //! Flags, as dumb data. What a flag means stands in its help text.
 
+mod comparing;
+
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::diag::Severity;
+
+pub use comparing::{Baseline, BaselineAction, BaselineScan, Comparing};
 
 /// Judges what a CloudFormation template would deploy.
 #[derive(Debug, Parser)]
@@ -30,6 +34,8 @@ pub struct Arguments {
 pub enum Command {
     /// Scan files and folders for unsafe resources.
     Scan(Scan),
+    /// Remember the findings of today, so that only new ones count.
+    Baseline(Baseline),
     /// Write the security gap analysis of a set of templates: each task of a migration (or framework), covered or not.
     GapAnalysis(GapAnalysis),
     /// Run the tests of rules.
@@ -52,6 +58,7 @@ pub enum Command {
     cfnward scan --format sarif --output out.sarif   for GitHub code scanning\n  \
     cfnward scan template.yaml --parameter Env=prod  the deployment with that parameter\n  \
     cat template.yaml | cfnward scan -               standard input\n  \
+    cfnward scan --diff origin/main                  only what this branch introduces\n  \
     cfnward scan --rules my-rules/ infra/            your own Guard rules")]
 pub struct Scan {
     /// Files and folders; `-` is standard input. A named file is scanned whatever it is called.
@@ -88,6 +95,9 @@ pub struct Scan {
     /// samconfig.toml that names it.
     #[arg(long, help_heading = "Deployment")]
     pub discover_parameters: bool,
+    /// What is left out because it was there before.
+    #[command(flatten)]
+    pub comparing: Comparing,
     /// Also show what nothing in the template decides.
     #[arg(long)]
     pub unsure: bool,
