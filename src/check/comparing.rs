@@ -89,11 +89,15 @@ pub fn keep_introduced(new: Side, old: &Side, base: &str) -> Report {
         kept.push(finding);
     }
     report.findings = kept;
-    // Of a file that cannot be read any more nobody knows what is fixed.
+    // Of what cannot be read any more nobody knows what is fixed.
+    let whole_before =
+        |uri: &str| old.report.files.iter().any(|file| file.source.uri == uri && file.kind == FileKind::Template);
     let unread = |finding: &Finding| {
-        let mut files = report.files.iter();
-        files.any(|file| {
-            file.source.uri == finding.place.source.uri && matches!(file.kind, FileKind::Broken | FileKind::Templated)
+        let uri = &finding.place.source.uri;
+        report.files.iter().filter(|file| file.source.uri == *uri).any(|file| match file.kind {
+            FileKind::Broken | FileKind::Templated => true,
+            FileKind::Partial => whole_before(uri),
+            FileKind::Template | FileKind::NotTemplate => false,
         })
     };
     let gone = old.report.findings.iter().enumerate().filter(|(number, _)| !known.contains(number));

@@ -12,6 +12,8 @@
 
 mod arrows;
 #[cfg(feature = "cli")]
+mod change;
+#[cfg(feature = "cli")]
 mod cli;
 mod fact_page;
 #[cfg(feature = "cli")]
