@@ -8,7 +8,7 @@ use std::io;
 
 use annotate_snippets::{Element, Group, Level as Style, Message, Renderer};
 
-use crate::diag::{Class, Finding, Level, Problem, Report, Severity};
+use crate::diag::{Class, Finding, Level, Problem, Report, Severity, Suppression};
 
 use super::Options;
 use super::escape::line;
@@ -59,7 +59,7 @@ impl<'a, 'w> Printer<'a, 'w> {
     }
 
     fn findings(&mut self) -> io::Result<()> {
-        let by = |one: &'a Finding| one.suppressed.as_ref().map(|by| (&by.kind, &by.reason));
+        let by = |one: &'a Finding| one.suppressed.as_ref().map(|by| (by.kind, &by.tool, &by.reason, &by.owner, by.until));
         let of = |wanted: fn(&Finding) -> bool| {
             let findings = self.report.findings.iter().filter(|finding| wanted(finding));
             grouped(findings, |one| (&one.rule, one.severity, one.class, &one.message, &one.when, by(one)))
@@ -158,8 +158,7 @@ impl<'a, 'w> Printer<'a, 'w> {
             note("replay", &choices.collect::<Vec<_>>().join(" "));
         }
         if let Some(by) = &finding.suppressed {
-            let reason = by.reason.as_deref().map(|reason| format!(": {reason}"));
-            note("suppressed", &format!("by {}{}", by.kind, reason.unwrap_or_default()));
+            note("suppressed", &suppression(by));
         }
         if (self.explained.insert(&finding.rule) || self.options.verbose)
             && let Some(rule) = self.report.rule(&finding.rule)
@@ -244,6 +243,17 @@ fn note(name: &'static str, text: &str, width: usize) -> Option<Element<'static>
     let text = wrapped(&line(text, LONGEST_TEXT), room);
     let message: Message<'static> = Style::NOTE.with_name(name).message(text.clone());
     (!text.is_empty()).then(|| message.into())
+}
+
+/// Who silenced a finding, and why.
+fn suppression(by: &Suppression) -> String {
+    let foreign = if by.tool == "cfnward" { String::new() } else { format!(" for {}", by.tool) };
+    let at = by.place.as_ref().map(|place| format!(" ({}:{})", place.source.display, place.start.line));
+    let owner = by.owner.as_ref().map(|owner| format!(" of {owner}"));
+    let until = by.until.map(|until| format!(" until {until}"));
+    let reason = by.reason.as_ref().map(|reason| format!(": {reason}"));
+    let rest = [at, owner, until, reason].map(Option::unwrap_or_default).concat();
+    format!("by {}{foreign}{rest}", by.kind.as_str())
 }
 
 fn summary(report: &Report, options: &Options, out: &mut dyn io::Write) -> io::Result<()> {
