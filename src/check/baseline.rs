@@ -7,14 +7,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::diag::{Code, Finding, Place, Problem, Report, Suppression};
+use crate::diag::{Code, Finding, Place, Problem, Report, Suppression, SuppressionKind};
 use crate::syntax::{Document, Hint, NodeId, read};
 use crate::text::{SourceFile, SourceName, Span};
 
 /// The version of the format.
 const VERSION: &str = "1";
-/// How a finding that a baseline knows is said to be silenced.
-const KIND: &str = "baseline";
 
 /// The findings of an earlier day.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -75,8 +73,11 @@ impl Baseline {
             free.entry(&entry.fingerprint).or_default().push(number);
         }
         for finding in report.findings.iter_mut().filter(|finding| finding.class.counts()) {
-            if free.get_mut(&*finding.fingerprint).and_then(Vec::pop).is_some() && finding.suppressed.is_none() {
-                finding.suppressed = Some(silenced());
+            let number = free.get_mut(&*finding.fingerprint).and_then(Vec::pop);
+            if let Some(entry) = number.and_then(|number| self.entries.get(number))
+                && finding.suppressed.is_none()
+            {
+                finding.suppressed = Some(silenced(entry));
             }
         }
         let mut left: BTreeSet<usize> = free.into_values().flatten().collect();
@@ -126,7 +127,7 @@ impl Baseline {
             if let Some((number, path)) = left.iter().find_map(same) {
                 left.remove(&number);
                 renamed.insert(uri.clone(), path);
-                finding.suppressed = Some(silenced());
+                finding.suppressed = self.entries.get(number).map(silenced);
             }
         }
     }
@@ -163,7 +164,7 @@ impl Baseline {
 #[must_use]
 pub fn baseline_json(report: &Report) -> String {
     let known =
-        |finding: &&Finding| finding.class.counts() && finding.suppressed.as_ref().is_none_or(|by| by.kind == KIND);
+        |finding: &&Finding| finding.class.counts() && finding.suppressed.as_ref().is_none_or(|by| by.kind == SuppressionKind::Baseline);
     let lines = report.findings.iter().filter(known).map(|finding| Line {
         path: &finding.place.source.uri,
         resource: resource(finding),
@@ -204,8 +205,8 @@ fn text(mut lines: Vec<Line<'_>>) -> String {
     format!("{{\n\"version\":{VERSION},\n\"tool\":\"cfnward\",\n\"findings\":[{entries}]\n}}\n")
 }
 
-fn silenced() -> Suppression {
-    Suppression { kind: KIND.to_owned(), reason: None }
+fn silenced(entry: &Entry) -> Suppression {
+    Suppression { place: Some(entry.place.clone()), ..Suppression::new(SuppressionKind::Baseline) }
 }
 
 fn resource(finding: &Finding) -> &str {

@@ -11,8 +11,7 @@ use crate::syntax::read;
 use crate::text::SourceFile;
 
 use super::checker::hint;
-use super::fingerprint::short_hash;
-use super::property::canonical;
+use super::written_path::WrittenPaths;
 
 /// One version of the templates: what was found in them, and what their resources look like.
 #[derive(Debug, Default)]
@@ -36,9 +35,10 @@ impl Side {
         let read = read(source.text(), hint(&name.display));
         let document = &read.document;
         let Some(resources) = document.root().and_then(|root| document.get(root, "Resources")) else { return };
+        let paths = WrittenPaths::new(document, document.root());
         for pair in document.pairs(resources.value) {
             if let Some(logical_id) = document.text(pair.key) {
-                let body = short_hash(&canonical(document, pair.value));
+                let body = paths.content(pair.value);
                 self.bodies.insert((name.uri.clone(), logical_id.to_owned()), body);
             }
         }

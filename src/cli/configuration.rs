@@ -15,14 +15,7 @@ use super::output::{RunError, error, say};
 /// What the configuration says: the named file, or the nearest one at or above the current folder, as far up as the
 /// repository goes; nothing when there is none or it is not wanted.
 pub(super) fn load(named: Option<&Path>, no_local: bool) -> Result<(Configuration, Vec<Problem>), RunError> {
-    let path = match named {
-        Some(path) => path.to_owned(),
-        None if no_local => return Ok(<_>::default()),
-        None => match nearest(&std::env::current_dir()?) {
-            Some(path) => path,
-            None => return Ok(<_>::default()),
-        },
-    };
+    let Some(path) = file(named, no_local)? else { return Ok(<_>::default()) };
     let text = fs::read_to_string(&path)
         .map_err(|problem| error(format!("cannot read the configuration `{}`: {problem}", path.display())))?;
     Ok(of(&path, text))
@@ -57,6 +50,15 @@ fn of(path: &Path, text: String) -> (Configuration, Vec<Problem>) {
         *file = path.with_file_name(&*file).to_string_lossy().into_owned();
     }
     (configuration, problems)
+}
+
+/// The configuration file that counts.
+pub(super) fn file(named: Option<&Path>, no_local: bool) -> Result<Option<PathBuf>, RunError> {
+    match named {
+        Some(path) => Ok(Some(path.to_owned())),
+        None if no_local => Ok(None),
+        None => Ok(nearest(&std::env::current_dir()?)),
+    }
 }
 
 /// The rules with the values of settings that the configuration gives.
