@@ -10,7 +10,8 @@ use std::io;
 use serde::Serialize;
 
 use crate::diag::{
-    Coverage, Difference, Finding, Judgement, Label, Level, Place, Problem, Report, RuleInfo, Severity, Suppression, Verdict,
+    Coverage, Difference, Finding, Judgement, Label, Level, Place, Problem, Report, RuleInfo, Severity, Suppression,
+    Verdict,
 };
 
 use super::{HOME, Options, encode::write_json};

@@ -1,0 +1,25 @@
+# A static program and nothing else:
+#
+#   docker build --tag cfnward .
+#   docker run --rm --network none --volume "$PWD:/work:ro" cfnward scan
+#
+# The image has no git, so `--diff` does not work in it.
+FROM rust:1.95-alpine AS build
+RUN apk add --no-cache musl-dev
+WORKDIR /source
+COPY Cargo.toml Cargo.lock build.rs README.md ./
+COPY src src
+COPY rules rules
+# The workspace names a program for tests, which is not part of the image.
+RUN sed -i '/^members = /d' Cargo.toml \
+    && cargo build --release --locked --bin cfnward \
+    && cp target/release/cfnward /cfnward
+
+FROM scratch
+COPY --from=build /cfnward /cfnward
+COPY LICENSE /LICENSE
+# Nobody: a scan needs no rights but to read.
+USER 65534:65534
+WORKDIR /work
+ENTRYPOINT ["/cfnward"]
+CMD ["scan"]
