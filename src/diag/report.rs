@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::text::SourceName;
+use crate::text::{SourceName, Span};
 
 use super::{Coverage, Finding, Level, Problem, RuleInfo};
 
@@ -97,6 +97,8 @@ pub struct Report {
     pub parameters: BTreeSet<String>,
     /// How many questions were asked, and how they came out.
     pub coverage: Coverage,
+    /// The places of suppressions that silenced a finding of a stack nested in another template.
+    pub silencing: BTreeSet<(Arc<SourceName>, Span)>,
 }
 
 impl Report {
@@ -108,6 +110,7 @@ impl Report {
         self.other_files += other.other_files;
         self.parameters.extend(other.parameters);
         self.coverage.absorb(other.coverage);
+        self.silencing.extend(other.silencing);
     }
 
     /// Brings every list into its order.

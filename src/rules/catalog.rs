@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::diag::{Code, RuleInfo};
 use crate::guard::{Dialect, parse};
-use crate::text::{SourceFile, SourceName, Span};
+use crate::text::{SourceFile, SourceName, Span, edit_distance};
 
 use super::embedded::{EmbeddedReach, builtin_rules};
 use super::header::{read_header, view};
@@ -97,36 +97,5 @@ impl Catalog {
         scored.sort_unstable();
         let close = name.len().div_ceil(3);
         scored.into_iter().filter(|(distance, _)| *distance <= close).take(3).map(|(_, id)| id).collect()
-    }
-}
-
-/// The number of insertions, removals and replacements between two texts.
-fn edit_distance(left: &str, right: &str) -> usize {
-    let right: Vec<char> = right.chars().collect();
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (line, a) in left.chars().enumerate() {
-        let mut diagonal = line;
-        let mut before = line + 1;
-        let mut next = vec![before];
-        for (b, &above) in right.iter().zip(row.iter().skip(1)) {
-            let cost = diagonal + usize::from(a != *b);
-            before = cost.min(above + 1).min(before + 1);
-            diagonal = above;
-            next.push(before);
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn edit_distance_counts_single_edits() {
-        assert_eq!(edit_distance("kitten", "sitting"), 3);
-        assert_eq!(edit_distance("", "abc"), 3);
-        assert_eq!(edit_distance("same", "same"), 0);
     }
 }
