@@ -38,6 +38,7 @@ mod tests;
 mod texts;
 mod trace;
 mod wording;
+mod written_path;
 
 pub use crate::resolve::{Export, Exports};
 pub use assembly::Assembly;

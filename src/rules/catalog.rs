@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use crate::diag::{Code, RuleInfo};
 use crate::guard::{Dialect, parse};
-use crate::text::{SourceFile, SourceName, Span, edit_distance};
+use crate::text::{SourceFile, SourceName, Span};
 
 use super::embedded::{EmbeddedReach, builtin_rules};
 use super::header::{read_header, view};
+use super::nearest::nearest;
 use super::problem::{RuleProblem, View};
 use super::rule_text::RuleText;
 
@@ -89,13 +90,15 @@ impl Catalog {
         if of_control.is_empty() { named(|rule| &rule.info.aliases) } else { of_control }
     }
 
-    /// The rule ids that look most like a misspelt one, nearest first.
+    /// The ids, controls and other tools' ids that look most like a misspelt one, nearest first.
     #[must_use]
     pub fn suggestions(&self, name: &str) -> Vec<&str> {
-        let mut scored: Vec<(usize, &str)> =
-            self.rules.iter().map(|rule| (edit_distance(name, &rule.info.id), &*rule.info.id)).collect();
-        scored.sort_unstable();
-        let close = name.len().div_ceil(3);
-        scored.into_iter().filter(|(distance, _)| *distance <= close).take(3).map(|(_, id)| id).collect()
+        let ids = self.rules.iter().map(|rule| &*rule.info.id);
+        let near = nearest(name, ids);
+        if !near.is_empty() {
+            return near;
+        }
+        let others = self.rules.iter().flat_map(|rule| rule.info.controls.iter().chain(&rule.info.aliases));
+        nearest(name, others.map(String::as_str))
     }
 }

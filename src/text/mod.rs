@@ -11,8 +11,6 @@
 
 mod source;
 mod span;
-mod words;
 
 pub use source::{Position, SourceFile, SourceName, percent_encode_path};
 pub use span::Span;
-pub use words::{closest, edit_distance};

@@ -1,8 +1,9 @@
 //! Our own comments: `# cfnward: ignore[rule, rule] until=2026-12-31 owner=NAME reason`.
 
 use crate::diag::{Code, Day, SuppressionKind};
+use crate::rules::{did_you_mean, nearest};
 use crate::template::TemplateProblem;
-use crate::text::{Span, closest};
+use crate::text::Span;
 
 use super::written::{Reach, Tool, Written};
 
@@ -65,8 +66,9 @@ pub(super) fn read_comment(comment: &str) -> Option<Result<OwnComment, TemplateP
     let place = Span::new(from, from + word.len());
     let after = rest.get(word.len()..)?.trim_start();
     if !WORDS.contains(&word) {
-        let meant = closest(word, WORDS).or(after.starts_with('[').then_some("ignore"))?;
-        let message = format!("`{word}` means nothing behind `{MARKER}`; did you mean `{meant}`?");
+        let near = nearest(word, WORDS);
+        let meant = near.first().copied().or(after.starts_with('[').then_some("ignore"))?;
+        let message = format!("`{word}` means nothing behind `{MARKER}`{}", did_you_mean(&[meant]));
         return Some(Err(malformed(message, place, HELP)));
     }
     Some(read_rules(comment, word == "ignore-file", place, after))
@@ -111,8 +113,11 @@ fn read_tail(comment: &str, tail: &str, read: &mut OwnComment) -> Result<(), Tem
         let Some((key, value)) = word.split_once('=') else { break };
         let is_key = |key: &str| KEYS.contains(&key);
         if !is_key(key) {
-            let Some(meant) = closest(key, KEYS) else { break };
-            let message = format!("`{key}` is not known here; did you mean `{meant}`?");
+            let near = nearest(key, KEYS);
+            if near.is_empty() {
+                break;
+            }
+            let message = format!("`{key}` is not known here{}", did_you_mean(&near));
             return Err(malformed(message, Span::new(start, start + key.len()), HELP));
         }
         let place = Span::new(start + key.len() + 1, start + word.len());

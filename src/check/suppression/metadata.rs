@@ -1,9 +1,10 @@
 //! Our own metadata: `Metadata.cfnward.ignore` of a resource or of the template.
 
 use crate::diag::{Day, SuppressionKind};
+use crate::rules::{did_you_mean, nearest};
 use crate::syntax::{Document, NodeId};
 use crate::template::TemplateProblem;
-use crate::text::{Span, closest};
+use crate::text::Span;
 
 use super::comments::{malformed, no_day};
 use super::written::{Reach, Tool, Written};
@@ -47,8 +48,11 @@ impl<'d, 's> Source<'d, 's> {
     /// Says of a key that it means nothing, if it looks like one that does.
     pub(super) fn misspelt(&mut self, key: NodeId, known: &[&str]) {
         let text = self.document.text(key).unwrap_or_default();
-        let Some(meant) = closest(text, known.iter().copied()) else { return };
-        let message = format!("`{text}` silences nothing; did you mean `{meant}`?");
+        let near = nearest(text, known.iter().copied());
+        if near.is_empty() {
+            return;
+        }
+        let message = format!("`{text}` silences nothing{}", did_you_mean(&near));
         let span = self.document.span(key);
         self.problems.push(malformed(message, span, "correct the key: what stands below it is not read"));
     }
@@ -62,8 +66,7 @@ impl<'d, 's> Source<'d, 's> {
         for pair in document.pairs(node) {
             let name = document.text(pair.key).unwrap_or_default();
             if name != "ignore" {
-                let near = closest(name, ["ignore"]).map(|near| format!("; did you mean `{near}`?"));
-                let message = format!("`{name}` means nothing here{}", near.unwrap_or_default());
+                let message = format!("`{name}` means nothing here{}", did_you_mean(&nearest(name, ["ignore"])));
                 self.problems.push(malformed(message, document.span(pair.key), HELP));
             } else if document.is_sequence(pair.value) {
                 for item in document.items(pair.value) {
@@ -93,8 +96,7 @@ impl<'d, 's> Source<'d, 's> {
         for pair in document.pairs(node) {
             let key = document.text(pair.key).unwrap_or_default();
             if !KEYS.contains(&key) {
-                let near = closest(key, KEYS).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-                let message = format!("`{key}` is no key of a suppression{near}");
+                let message = format!("`{key}` is no key of a suppression{}", did_you_mean(&nearest(key, KEYS)));
                 return Err(malformed(message, document.span(pair.key), &format!("the keys are {}", KEYS.join(", "))));
             }
             if matches!(key, "id" | "rule") && document.is_sequence(pair.value) {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use crate::diag::{RuleInfo, Severity};
-use crate::rules::Catalog;
+use crate::rules::{Catalog, nearest};
 
 use super::written::Tool;
 
@@ -78,15 +78,15 @@ impl RuleNames {
         all.flat_map(|(_, rules)| rules.iter().cloned()).collect()
     }
 
-    /// Whether the program knows a name although no rule of that name runs; else the name that may have been meant.
-    pub(super) fn known(&self, name: &str) -> Result<(), Option<String>> {
+    /// Whether the program knows a name although no rule of that name runs; else the names that may have been meant.
+    pub(super) fn known(&self, name: &str) -> Result<(), Vec<String>> {
         let all = self.all.get_or_init(Catalog::builtin);
         if !all.find(name).is_empty() || !all.find(&format!("cfn_nag:{name}")).is_empty() {
             return Ok(());
         }
-        let running = self.severities.keys().map(|id| &**id);
-        let near = crate::text::closest(name, running).map(str::to_owned);
-        Err(near.or_else(|| all.suggestions(name).first().map(|near| (*near).to_owned())))
+        let ids = all.rules.iter().map(|rule| &*rule.info.id);
+        let near = nearest(name, ids.chain(self.severities.keys().map(|id| &**id)));
+        Err(near.into_iter().map(str::to_owned).collect())
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::check::texts::Text;
 use crate::diag::{Code, Day, Finding, Place, Problem, Suppression};
+use crate::rules::did_you_mean;
 use crate::template::{Template, TemplateProblem};
 use crate::text::{SourceName, Span};
 
@@ -205,10 +206,8 @@ impl Located {
         if self.rules.is_empty() {
             // The ids of other tools are for those tools. What is known but does not run is no mistake.
             let near = if own { names.known(&rule).err()? } else { return None };
-            let message = match near {
-                Some(near) => format!("there is no rule `{rule}`; did you mean `{near}`?"),
-                None => format!("there is no rule `{rule}`"),
-            };
+            let near: Vec<&str> = near.iter().map(String::as_str).collect();
+            let message = format!("there is no rule `{rule}`{}", did_you_mean(&near));
             let help = "it silences nothing; `cfnward rules` lists the rules";
             return told(Code::SuppressionUnknownRule, message, help);
         }
