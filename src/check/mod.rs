@@ -34,6 +34,7 @@ mod reach;
 mod roots;
 mod rule_tests;
 mod settling;
+mod suppression;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -52,4 +53,5 @@ pub use neighbours::{Ask, Mentions, Names, Neighbours, asks, exports_of};
 pub use reach::{Reach, reach};
 pub use rule_tests::{CaseResult, ExpectationResult, RuleTestReport, TestSettings, run_rule_tests};
 pub use settling::settle;
+pub use suppression::{SuppressionReach, SuppressionSettings, WrittenSuppression, suppressions_in};
 pub use trace::{Trace, TracedClause, TracedVerdict};
