@@ -47,7 +47,7 @@ pub(super) fn settings_with(
         given.values.extend(value.map(|value| (name.to_owned(), value.clone())));
     }
     follow_region(&mut given);
-    Ok(Settings { parameters: given.values, open: given.open })
+    Ok(Settings { parameters: given.values, open: given.open, ..Settings::default() })
 }
 
 /// The parameters that the user named on the command line, for telling those that no template has.
@@ -121,7 +121,7 @@ pub(super) fn discovered(
         ..GivenParameters::default()
     });
     follow_region(&mut all);
-    Some(Settings { parameters: all.values, open: all.open })
+    Some(Settings { parameters: all.values, open: all.open, ..settings.clone() })
 }
 
 /// The text of a file in the working tree, if it is one.

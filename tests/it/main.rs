@@ -36,6 +36,7 @@ mod support;
 mod together;
 mod vector_areas;
 mod vector_networks;
+mod vector_suppressions;
 mod vectors;
 #[cfg(feature = "cli")]
 mod walk;
