@@ -104,7 +104,7 @@ defaults
 mkdir -p "$scratch/bin"
 cat >"$scratch/bin/cargo" <<'CARGO'
 #!/usr/bin/env bash
-echo "cargo $*"
+echo "in $PWD: cargo $*"
 while [[ $1 != --root ]]; do shift; done
 mkdir -p "$2/bin"
 cp "$PROGRAM" "$2/bin/cfnward"
@@ -112,7 +112,7 @@ CARGO
 chmod +x "$scratch/bin/cargo"
 INPUT_VERSION=source PATH="$scratch/bin:$PATH" step install.sh
 expect "the source" "$code" 0
-expect_said "--locked --path $GITHUB_ACTION_PATH"
+expect_said "in $GITHUB_ACTION_PATH: cargo install --quiet --locked --path ."
 
 # ---- scan and gate ----
 

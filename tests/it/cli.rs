@@ -67,6 +67,10 @@ fn examples() -> Vec<String> {
         if folder.is_dir() {
             for file in fs::read_dir(folder).unwrap() {
                 let file = file.unwrap().path();
+                // Among the pipelines only one is a stack.
+                if !fs::read_to_string(&file).unwrap().contains("AWS::") {
+                    continue;
+                }
                 found.push(file.strip_prefix(root).unwrap().to_str().unwrap().to_owned());
             }
         }
