@@ -22,6 +22,8 @@ mod list;
 mod output;
 mod rule_files;
 mod scan;
+mod surroundings;
+mod target;
 mod test;
 mod test_files;
 mod trace;

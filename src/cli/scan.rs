@@ -1,6 +1,6 @@
 //! `cfnward scan`: walk, judge in parallel, report.
 
-use std::io::{self, IsTerminal as _, Read as _, Write as _};
+use std::io::{self, IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -10,18 +10,20 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::check::{Checker, Input, Neighbours, Settings, lint, settle};
 use crate::config::Configuration;
 use crate::diag::{Class, Code, FileKind, FileReport, Level, Place, Problem, Report, Severity};
-use crate::render::{self, Options, SarifFlavour};
+use crate::render::{Options, SarifFlavour};
 use crate::rules::{Catalog, Rule, Selection};
 use crate::template::prefilter;
 use crate::text::{SourceFile, SourceName};
 use crate::walk::{self, DEFAULT_SIZE_LIMIT, Event, Found, Naming, ReadError, Trouble, Walk};
 
-use super::arguments::{self, Format, Scan};
+use super::arguments::{self, Scan};
 use super::configuration;
 use super::deployment;
 use super::ending::Ending;
-use super::output::{RunError, colours, error, say, to_file, to_stdout, visible};
+use super::output::{RunError, colours, error, say};
 use super::rule_files;
+use super::surroundings::{now, source_url};
+use super::target::{Target, say_written, targets};
 
 mod together;
 
@@ -30,18 +32,12 @@ const PATIENCE: Duration = Duration::from_millis(400);
 /// The stack of a scanning thread in bytes: templates nest at most 128 levels, which needs far less.
 const STACK: usize = 16 * 1024 * 1024;
 
-/// Where a report goes.
-struct Target {
-    format: Format,
-    /// `None` for standard output.
-    file: Option<PathBuf>,
-}
-
 /// Scans.
 pub(super) fn run(scan: &Scan) -> Result<Ending, RunError> {
-    let targets = targets(scan)?;
+    let targets = targets(scan.format, &scan.output)?;
+    let started = now();
     let scanned = report(scan)?;
-    write_reports(scan, &targets, &scanned.report)?;
+    write_reports(scan, &targets, &scanned, started)?;
     Ok(ending(scan, &scanned.configuration, &scanned.report, scanned.input_is_wrong))
 }
 
@@ -89,27 +85,6 @@ fn selection(scan: &Scan, configuration: &Configuration, given: Vec<Arc<Rule>>) 
     let skipped = [scan.skip_rule.as_slice(), &configuration.skip_rules].concat();
     let user_rules_only = !scan.rules.is_empty() && scan.pack.is_empty() && scan.rule.is_empty();
     Selection { packs: packs.clone(), rules: rules.clone(), skipped, given, user_rules_only }
-}
-
-fn targets(scan: &Scan) -> Result<Vec<Target>, RunError> {
-    let mut targets = Vec::new();
-    for output in &scan.output {
-        let known = output.split_once('=').and_then(|(format, file)| Some((format_of(format)?, file)));
-        let (format, file) = known.unwrap_or((scan.format, output));
-        if file.is_empty() {
-            return Err(error(format!("--output `{output}` names no file")));
-        }
-        targets.push(Target { format, file: Some(PathBuf::from(file)) });
-    }
-    // With files only for other formats, standard output still gets the one that was asked for.
-    if !targets.iter().any(|target| target.format == scan.format) {
-        targets.push(Target { format: scan.format, file: None });
-    }
-    Ok(targets)
-}
-
-fn format_of(word: &str) -> Option<Format> {
-    <Format as clap::ValueEnum>::from_str(word, false).ok()
 }
 
 fn scan_paths(
@@ -266,7 +241,8 @@ fn progress() -> ProgressBar {
     bar
 }
 
-fn write_reports(scan: &Scan, targets: &[Target], report: &Report) -> Result<(), RunError> {
+fn write_reports(scan: &Scan, targets: &[Target], scanned: &Scanned, started: u64) -> Result<(), RunError> {
+    let source_url = scan.source_url.clone().or_else(source_url);
     for target in targets {
         let options = Options {
             colour: target.file.is_none() && colours(scan.color),
@@ -275,35 +251,21 @@ fn write_reports(scan: &Scan, targets: &[Target], report: &Report) -> Result<(),
             quiet: scan.quiet,
             show_unsure: scan.unsure,
             stats: scan.stats,
+            started,
+            ended: now(),
+            account_id: scan.deployment.account_id.clone().or_else(|| scanned.configuration.account_id.clone()),
+            region: scan.deployment.region.clone().or_else(|| scanned.configuration.region.clone()),
+            source_url: source_url.clone(),
             sarif_flavour: match scan.sarif {
                 arguments::SarifFlavour::Github => SarifFlavour::Github,
                 arguments::SarifFlavour::Full => SarifFlavour::Full,
             },
             ..Options::default()
         };
-        let write = |out: &mut dyn io::Write| match target.format {
-            Format::Terminal => render::terminal(report, &options, out),
-            Format::Sarif => render::sarif(report, &options, out),
-            Format::Json => render::json(report, &options, out),
-        };
-        match &target.file {
-            Some(path) => to_file(path, write)?,
-            None => to_stdout(write)?,
-        }
+        target.write(|out| target.format.write(&scanned.report, &options, out))?;
     }
     say_written(targets);
     Ok(())
-}
-
-/// Where reports went, on standard error, for people who wrote files only.
-fn say_written(targets: &[Target]) {
-    if targets.iter().any(|target| target.file.is_none()) || !io::stderr().is_terminal() {
-        return;
-    }
-    for path in targets.iter().filter_map(|target| target.file.as_ref()) {
-        // A terminal that went away is no reason to fail.
-        let _ = writeln!(io::stderr(), "wrote {}", visible(&path.display().to_string()));
-    }
 }
 
 fn terminal_width() -> usize {

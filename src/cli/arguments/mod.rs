@@ -6,6 +6,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::diag::Severity;
+use crate::render::Format;
+
+mod format;
 
 /// Judges what a CloudFormation template would deploy.
 #[derive(Debug, Parser)]
@@ -49,7 +52,8 @@ pub enum Command {
 #[command(after_help = "Examples:\n  \
     cfnward scan                                     everything below the current folder\n  \
     cfnward scan infra/ --fail-on high               exit code 1 only for high and critical findings\n  \
-    cfnward scan --format sarif --output out.sarif   for GitHub code scanning\n  \
+    cfnward scan --output out.sarif                  for GitHub code scanning\n  \
+    cfnward scan --format github -o report.html      annotations, and a page to read\n  \
     cfnward scan template.yaml --parameter Env=prod  the deployment with that parameter\n  \
     cat template.yaml | cfnward scan -               standard input\n  \
     cfnward scan --rules my-rules/ infra/            your own Guard rules")]
@@ -57,12 +61,18 @@ pub struct Scan {
     /// Files and folders; `-` is standard input. A named file is scanned whatever it is called.
     #[arg(value_name = "PATH", default_value = ".")]
     pub paths: Vec<PathBuf>,
-    /// How to report on standard output (or in the file of --output).
-    #[arg(long, value_enum, default_value_t = Format::Terminal)]
-    pub format: Format,
-    /// Write the report to this file; FORMAT=FILE writes a further one. Repeatable.
+    /// How to report on standard output, and in files of --output without a format [default: what the name of the file
+    /// ends with, or else terminal].
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
+    /// Write the report to this file (`-` is standard output); FORMAT=FILE writes a further one. Repeatable. An existing
+    /// pipe or device is written to, any other file is replaced as a whole.
     #[arg(long, short, value_name = "[FORMAT=]FILE")]
     pub output: Vec<String>,
+    /// The address below which the scanned files can be read, for links in Markdown and HTML [default: that of the commit
+    /// in GitHub Actions and GitLab CI].
+    #[arg(long, value_name = "URL")]
+    pub source_url: Option<String>,
     /// The least severity that makes the exit code 1 [default: info].
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub fail_on: Option<Threshold>,
@@ -355,17 +365,6 @@ pub struct Deployment {
     /// The account: AWS::AccountId.
     #[arg(long, help_heading = "Deployment", value_name = "ID")]
     pub account_id: Option<String>,
-}
-
-/// A report's format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people.
-    Terminal,
-    /// SARIF 2.1.0, for code scanning.
-    Sarif,
-    /// JSON, version 1.
-    Json,
 }
 
 /// The format of test results.

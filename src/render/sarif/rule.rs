@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use serde_sarif::sarif::{MultiformatMessageString, PropertyBag, ReportingConfiguration, ReportingDescriptor};
 
 use crate::diag::{RuleInfo, Severity};
-use crate::render::HOME;
 use crate::render::prose::{pascal_case, sentence, shortened};
+use crate::render::{HOME, selection};
 
 use super::{NOT_SCANNED, bag, one_line, plain};
 
@@ -100,10 +100,7 @@ fn configuration(level: &str) -> ReportingConfiguration {
 
 /// The page of a rule; that of the program for rules of users.
 fn rule_page(rule: &RuleInfo) -> String {
-    match &rule.page {
-        Some(page) => format!("{HOME}/blob/main/{page}#{}", rule.id),
-        None => HOME.to_owned(),
-    }
+    selection::rule_page(rule).unwrap_or_else(|| HOME.to_owned())
 }
 
 fn description(text: &str) -> String {
