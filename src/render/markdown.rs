@@ -198,7 +198,7 @@ fn what(finding: &Finding) -> String {
     let mut what = markdown_with_code(&finding.message, LONGEST);
     let when = deployments(finding);
     if !when.is_empty() {
-        what.push_str(&format!("; *{}*", words(&when, LONGEST)));
+        what.push_str(&format!("; *{}*", markdown_with_code(&when, LONGEST)));
     }
     what
 }

@@ -14,6 +14,7 @@ mod arrows;
 #[cfg(feature = "cli")]
 mod cli;
 mod fact_page;
+mod formats;
 #[cfg(feature = "cli")]
 mod gap_analysis;
 #[cfg(feature = "cli")]
@@ -23,6 +24,8 @@ mod metamorphic;
 #[cfg(feature = "cli")]
 mod migration;
 mod render;
+#[cfg(feature = "cli")]
+mod report_files;
 mod reports;
 mod rule_pages;
 mod rules;
