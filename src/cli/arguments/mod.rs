@@ -53,7 +53,7 @@ pub enum Command {
     cfnward scan                                     everything below the current folder\n  \
     cfnward scan infra/ --fail-on high               exit code 1 only for high and critical findings\n  \
     cfnward scan --output out.sarif                  for GitHub code scanning\n  \
-    cfnward scan --format github -o report.html      annotations, and a page to read\n  \
+    cfnward scan --format github -o html=page.html   annotations, and a page to read\n  \
     cfnward scan template.yaml --parameter Env=prod  the deployment with that parameter\n  \
     cat template.yaml | cfnward scan -               standard input\n  \
     cfnward scan --rules my-rules/ infra/            your own Guard rules")]
