@@ -2,12 +2,16 @@
 
 use std::env;
 use std::path::PathBuf;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// The time in seconds since 1970; that of `SOURCE_DATE_EPOCH` for builds that must come out the same every time.
-pub(super) fn now() -> u64 {
-    let fixed = env::var("SOURCE_DATE_EPOCH").ok().and_then(|seconds| seconds.parse().ok());
-    fixed.unwrap_or_else(|| SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()))
+/// When a scan of that length that ends now began, and when it ended, in seconds since 1970; both are that of
+/// `SOURCE_DATE_EPOCH` for builds that must come out the same every time.
+pub(super) fn times(elapsed: Duration) -> (u64, u64) {
+    if let Some(fixed) = env::var("SOURCE_DATE_EPOCH").ok().and_then(|seconds| seconds.parse().ok()) {
+        return (fixed, fixed);
+    }
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    (now.saturating_sub(elapsed).as_secs(), now.as_secs())
 }
 
 /// The address below which the files of the commit can be read, in a CI system that says so.

@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 
 use crate::render::Format;
+use crate::rules::{did_you_mean, nearest};
 
 use super::output::{RunError, append_to_file, error, same_file, to_file, to_stdout, visible};
 use super::surroundings::step_summary;
@@ -65,14 +66,13 @@ fn split(output: &str) -> Result<(Option<Format>, &str), RunError> {
     if let Some(format) = Format::from_word(word) {
         return Ok((Some(format), file));
     }
-    if word.contains(['/', '\\', '.']) {
+    // A file called `jsno=report.json` is hardly meant.
+    let near = nearest(word, Format::ALL.iter().map(|format| format.as_str()));
+    if near.is_empty() {
         return Ok((None, output));
     }
-    let known: Vec<&str> = Format::ALL.iter().map(|format| format.as_str()).collect();
-    Err(error(format!(
-        "no format `{word}` (there are {}); a file of that name is `--output ./{output}`",
-        known.join(", ")
-    )))
+    let hint = format!("; for a file of that name say `./{output}`");
+    Err(error(format!("there is no format `{word}`{}{hint}", did_you_mean(&near))))
 }
 
 /// The format that the name of a file means.

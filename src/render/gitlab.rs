@@ -12,7 +12,7 @@ use super::escape::line;
 use super::markup::markdown_with_code;
 use super::prose::shortened;
 use super::region::region;
-use super::selection::{UniqueKeys, headline, not_judged, opened, rule_page, rules_by_id, weight};
+use super::selection::{UniqueKeys, documented_at, headline, not_judged, opened, rules_by_id, weight};
 use super::time::date_and_time;
 use super::{HOME, Options};
 
@@ -83,7 +83,7 @@ fn vulnerability(finding: &Finding, rule: Option<&RuleInfo>, key: &str) -> Value
     }
     let name = line(&finding.rule, LONGEST);
     let mut primary = json!({"type": "cfnward_rule", "name": name, "value": name});
-    if let (Some(page), Some(primary)) = (rule.and_then(rule_page), primary.as_object_mut()) {
+    if let (Some(page), Some(primary)) = (rule.and_then(documented_at), primary.as_object_mut()) {
         primary.insert("url".to_owned(), page.into());
     }
     let links = rule.map(|rule| rule.links.as_slice()).unwrap_or_default();

@@ -9,7 +9,7 @@ use crate::diag::{FileKind, Finding, Place, Report};
 
 use super::Options;
 use super::escape::line;
-use super::selection::{UniqueKeys, deployments, not_judged, opened, rule_page, rules_by_id, weight_word};
+use super::selection::{UniqueKeys, deployments, documented_at, not_judged, opened, rules_by_id, weight_word};
 
 /// The most characters of one text.
 const LONGEST: usize = 2000;
@@ -33,7 +33,7 @@ pub fn junit(report: &Report, options: &Options, out: &mut dyn io::Write) -> io:
         let when = deployments(finding);
         let rule = rules.get(&*finding.rule);
         let fix = rule.map(|rule| format!("Fix: {}", rule.fix)).unwrap_or_default();
-        let page = rule.and_then(|rule| rule_page(rule)).map(|page| format!("More: {page}")).unwrap_or_default();
+        let page = rule.and_then(|rule| documented_at(rule)).map(|page| format!("More: {page}")).unwrap_or_default();
         let status = if finding.class.counts() {
             let mut status = failure(NonSuccessKind::Failure, &finding.place, &[&finding.message, &when, &fix, &page]);
             status.set_type(weight_word(finding));

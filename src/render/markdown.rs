@@ -15,7 +15,7 @@ use super::links::permalink;
 use super::markup::{html, markdown as words, markdown_with_code};
 use super::prose::count;
 use super::selection::{
-    counting, deployments, remarks, rule_page, rules_by_id, sections, silenced, totals, weight_word,
+    counting, deployments, documented_at, remarks, rules_by_id, sections, silenced, totals, weight_word,
 };
 
 /// What a later run finds the comment by.
@@ -44,6 +44,11 @@ pub fn markdown(report: &Report, options: &Options, out: &mut dyn io::Write) -> 
         } else {
             aside(section.heading, &section.findings, options, &mut page);
         }
+    }
+    if let Some(difference) = report.difference.as_ref().filter(|difference| !difference.fixed.is_empty()) {
+        // Their places are in the texts of the base, to which there are no links.
+        let options = Options { source_url: None, ..options.clone() };
+        aside("Fixed by this change", &difference.fixed.iter().collect::<Vec<_>>(), &options, &mut page);
     }
     if page.left_out > 0 {
         let what = count(page.left_out, "more line");
@@ -137,7 +142,7 @@ fn table(findings: &[&Finding], report: &Report, options: &Options, page: &mut P
         return;
     }
     for finding in findings.iter().take(MOST_ROWS) {
-        let rule = link(&code(&finding.rule), rules.get(&*finding.rule).and_then(|rule| rule_page(rule)));
+        let rule = link(&code(&finding.rule), rules.get(&*finding.rule).and_then(|rule| documented_at(rule)));
         let severity = format!("{} {}", mark(finding.severity), finding.severity.as_str());
         let row = format!("| {severity} | {} | {} | {rule} |\n", place(finding, options), what(finding));
         page.add(&row, 0);

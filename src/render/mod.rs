@@ -21,6 +21,7 @@ mod csv;
 mod drawing;
 mod encode;
 mod escape;
+mod explanation;
 mod format;
 mod gap_analysis;
 mod github;
@@ -46,14 +47,23 @@ mod tests;
 mod time;
 
 pub use drawing::{drawing_dot, drawing_html, drawing_mermaid};
+pub use escape::harmless;
+pub use explanation::explanation;
 pub use format::Format;
 pub use gap_analysis::{gap_analysis_html, gap_analysis_json, gap_analysis_markdown};
 pub use inspection::{inspection_json, inspection_terminal, view_json};
 pub use json::{JSON_SCHEMA, json, rules_json};
-pub use options::{AlertIdentity, Options, SarifFlavour};
+pub use options::{AlertIdentity, Grouping, Links, Options, SarifFlavour};
 pub use sarif::sarif;
 pub use terminal::terminal;
 pub use tests::{tests_json, tests_junit};
 
+use crate::diag::RuleInfo;
+
 /// Where the project lives: the base of every link that a report carries.
 const HOME: &str = env!("CARGO_PKG_REPOSITORY");
+
+/// The page of a rule; that of the program for rules of users.
+fn rule_page(rule: &RuleInfo) -> String {
+    selection::documented_at(rule).unwrap_or_else(|| HOME.to_owned())
+}

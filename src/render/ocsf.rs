@@ -11,7 +11,7 @@ use crate::diag::{Confidence, Finding, Place, Problem, Report, RuleInfo, Severit
 
 use super::encode::write_json;
 use super::escape::line;
-use super::selection::{UniqueKeys, headline, not_judged, opened, rule_page, rules_by_id, weight};
+use super::selection::{UniqueKeys, documented_at, headline, not_judged, opened, rules_by_id, weight};
 use super::{HOME, Options};
 
 /// The version of the schema.
@@ -140,7 +140,7 @@ fn event(
     });
     if let Some(rule) = rule {
         insert(&mut info, "types", json!([text(&rule.category)]));
-        if let Some(page) = rule_page(rule) {
+        if let Some(page) = documented_at(rule) {
             insert(&mut info, "src_url", json!(page));
         }
         insert(&mut compliance, "desc", json!(text(&rule.why)));

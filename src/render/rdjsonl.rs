@@ -12,7 +12,7 @@ use super::encode::write_json_line;
 use super::escape::line;
 use super::markup::markdown_with_code;
 use super::region::region;
-use super::selection::{headline, not_judged, opened, rule_page, rules_by_id, weight};
+use super::selection::{documented_at, headline, not_judged, opened, rules_by_id, weight};
 use super::{HOME, Options};
 
 /// The most characters of one text.
@@ -42,7 +42,7 @@ pub fn rdjsonl(report: &Report, options: &Options, out: &mut dyn io::Write) -> i
             message.push_str(&markdown_with_code(&rule.fix, LONGEST));
         }
         let mut code = json!({"value": &*finding.rule});
-        if let (Some(page), Some(code)) = (rule.and_then(|rule| rule_page(rule)), code.as_object_mut()) {
+        if let (Some(page), Some(code)) = (rule.and_then(|rule| documented_at(rule)), code.as_object_mut()) {
             code.insert("url".to_owned(), page.into());
         }
         write_json_line(&diagnostic(message, severity, &finding.place, code), out)?;

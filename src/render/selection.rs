@@ -8,9 +8,9 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use crate::diag::{Class, Finding, Level, Problem, Report, RuleInfo, Severity};
+use crate::diag::{Class, Difference, Finding, Level, Problem, Report, RuleInfo, Severity, Suppression};
 
-use super::prose::count;
+use super::prose::{by_severity, count};
 use super::{HOME, Options};
 
 /// The findings for which a format opens something, the worst first.
@@ -88,25 +88,42 @@ pub(super) fn headline(finding: &Finding) -> String {
     if when.is_empty() { finding.message.clone() } else { format!("{} ({when})", finding.message) }
 }
 
-/// Who silenced a finding, in words.
+/// Who silenced a finding, and why; `None` when nobody did.
 pub(super) fn silenced(finding: &Finding) -> Option<String> {
-    let by = finding.suppressed.as_ref()?;
-    Some(by.reason.as_ref().map_or_else(|| by.kind.clone(), |reason| format!("{}: {reason}", by.kind)))
+    finding.suppressed.as_ref().map(silenced_by)
+}
+
+/// A suppression in words.
+pub(super) fn silenced_by(by: &Suppression) -> String {
+    let foreign = if by.tool == "cfnward" { String::new() } else { format!(" for {}", by.tool) };
+    let at = by.place.as_ref().map(|place| format!(" ({}:{})", place.source.display, place.start.line));
+    let owner = by.owner.as_ref().map(|owner| format!(" of {owner}"));
+    let until = by.until.map(|until| format!(" until {until}"));
+    let reason = by.reason.as_ref().map(|reason| format!(": {reason}"));
+    let rest = [at, owner, until, reason].map(Option::unwrap_or_default).concat();
+    format!("by {}{foreign}{rest}", by.kind.as_str())
+}
+
+/// What a change does to the findings, besides what it introduces.
+pub(super) fn compared(difference: &Difference) -> String {
+    let base = difference.base.get(..12).unwrap_or(&difference.base);
+    let base = if base.is_empty() { "nothing".to_owned() } else { format!("commit {base}") };
+    format!(
+        "compared with {base}: {} introduced, {} fixed, {} silenced, {} as before",
+        difference.introduced,
+        difference.fixed.len(),
+        difference.silenced,
+        difference.unchanged
+    )
 }
 
 /// The counts of a report in one line.
 pub(super) fn totals(report: &Report) -> String {
     let counts = report.summary();
-    let by_severity: Vec<String> = Severity::ALL
-        .into_iter()
-        .rev()
-        .map(|severity| (counting(report, severity), severity))
-        .filter(|(number, _)| *number > 0)
-        .map(|(number, severity)| format!("{number} {}", severity.as_str()))
-        .collect();
-    let by_severity = if by_severity.is_empty() { String::new() } else { format!(" ({})", by_severity.join(", ")) };
+    let severities = by_severity(report.findings.iter().filter(|one| one.suppressed.is_none() && one.class.counts()));
+    let severities = if severities.is_empty() { severities } else { format!(" ({severities})") };
     format!(
-        "{}{by_severity} in {}, {}; {}",
+        "{}{severities} in {}, {}; {}",
         count(counts.findings, "finding"),
         count(counts.templates, "template"),
         count(counts.resources, "resource"),
@@ -124,21 +141,20 @@ pub(super) fn counting(report: &Report, severity: Severity) -> usize {
 pub(super) fn remarks(report: &Report, options: &Options) -> Vec<String> {
     let counts = report.summary();
     let hidden = |shown: bool| if shown { "" } else { ", not shown" };
-    [
+    let numbers = [
         (counts.broken, "template", "not judged: unreadable or malformed".to_owned()),
         (counts.templated, "file", "not judged: to be rendered first".to_owned()),
         (counts.possible, "possible finding", "not counted".to_owned()),
         (counts.unsure, "unsure finding", format!("not counted{}", hidden(options.show_unsure))),
         (counts.suppressed, "suppressed finding", format!("not counted{}", hidden(options.show_suppressed))),
-    ]
-    .into_iter()
-    .filter(|(number, ..)| *number > 0)
-    .map(|(number, noun, remark)| format!("{} {remark}", count(number, noun)))
-    .collect()
+    ];
+    let numbers = numbers.into_iter().filter(|(number, ..)| *number > 0);
+    let numbers = numbers.map(|(number, noun, remark)| format!("{} {remark}", count(number, noun)));
+    report.difference.iter().map(compared).chain(numbers).collect()
 }
 
 /// Where one reads more of a rule; `None` for rules of users.
-pub(super) fn rule_page(rule: &RuleInfo) -> Option<String> {
+pub(super) fn documented_at(rule: &RuleInfo) -> Option<String> {
     rule.page.as_ref().map(|page| format!("{HOME}/blob/main/{page}#{}", rule.id))
 }
 

@@ -43,7 +43,7 @@ fn described(info: &RuleInfo) -> Value {
     let text = |text: &str| line(text, LONGEST);
     let title = if info.title.trim().is_empty() { &*info.id } else { &*info.title };
     let parts = [&*info.why, &*info.fix].map(|part| sentence(&text(part))).join(" ");
-    let more = super::selection::rule_page(info).unwrap_or_else(|| HOME.to_owned());
+    let more = super::selection::documented_at(info).unwrap_or_else(|| HOME.to_owned());
     rule(&info.id, &text(title), &format!("{parts} {more}"), info.severity)
 }
 

@@ -12,13 +12,17 @@
 
 mod arrows;
 #[cfg(feature = "cli")]
+mod change;
+#[cfg(feature = "cli")]
 mod cli;
+mod edits;
 mod fact_page;
 mod formats;
 #[cfg(feature = "cli")]
 mod gap_analysis;
 #[cfg(feature = "cli")]
 mod graph;
+mod identity;
 mod inspect;
 mod metamorphic;
 #[cfg(feature = "cli")]
@@ -30,10 +34,12 @@ mod reports;
 mod rule_pages;
 mod rules;
 mod sarif_rules;
+mod stability;
 mod support;
 mod together;
 mod vector_areas;
 mod vector_networks;
+mod vector_suppressions;
 mod vectors;
 #[cfg(feature = "cli")]
 mod walk;

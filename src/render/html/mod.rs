@@ -16,7 +16,7 @@ use super::markup::{html as text_up_to, html_exact};
 use super::page::hash;
 use super::prose::{count, sentence};
 use super::selection::{
-    counting, deployments, remarks, rule_page, rules_by_id, sections, silenced, totals, weight, weight_word,
+    counting, deployments, documented_at, remarks, rules_by_id, sections, silenced, totals, weight, weight_word,
 };
 
 const STYLE: &str = include_str!("page.css");
@@ -55,6 +55,7 @@ pub fn html(report: &Report, options: &Options, out: &mut dyn io::Write) -> io::
         by_file(&section.findings, report, options, out)?;
         writeln!(out, "</section>")?;
     }
+    fixed(report, out)?;
     if all.is_empty() {
         writeln!(out, "<p>Nothing was found.</p>")?;
     }
@@ -153,6 +154,23 @@ fn problems(
             writeln!(out, "<br>{}", prose(&sentence(help)))?;
         }
         writeln!(out, "</li>")?;
+    }
+    writeln!(out, "</ul>\n</section>")
+}
+
+/// What a change repairs, at the places that it had before.
+fn fixed(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    let fixed = report.difference.as_ref().map(|difference| &*difference.fixed).unwrap_or_default();
+    if fixed.is_empty() {
+        return Ok(());
+    }
+    let number = fixed.len();
+    writeln!(out, "<section>\n<h2>Fixed by this change <span class=\"soft\">{number}</span></h2>")?;
+    writeln!(out, "<ul class=\"problems\">")?;
+    for finding in fixed {
+        let (at, rule) = (text(&full(&finding.place)), text(&finding.rule));
+        let what = prose(&finding.message);
+        writeln!(out, "<li><code>{at}</code> {what} <code class=\"soft\">{rule}</code></li>")?;
     }
     writeln!(out, "</ul>\n</section>")
 }
@@ -311,7 +329,7 @@ fn explained(findings: &[&Finding], report: &Report, out: &mut dyn io::Write) ->
             facts.push(format!("elsewhere {}", text(&rule.aliases.join(", "))));
         }
         writeln!(out, "<p class=\"soft\">{}.</p>", facts.join("; "))?;
-        let page = rule_page(rule);
+        let page = documented_at(rule);
         let links: Vec<String> = page
             .iter()
             .chain(&rule.links)

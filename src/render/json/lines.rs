@@ -1,7 +1,8 @@
 //! JSON Lines: one object on each line, for reports that are too long to be read at once.
 //!
 //! Each line has a `type` (`file`, `finding`, `problem`, `judgement`, and `summary` on the last one) and besides it the
-//! fields of the definition of that name in `json-v1.schema.json`. A report without its last line was cut off.
+//! fields of the definition of that name in `json-v1.schema.json`; the last one has `version`, `tool` and, for a change,
+//! `diff` besides. A report without its last line was cut off.
 
 use std::io;
 
@@ -12,7 +13,7 @@ use crate::render::Options;
 use crate::render::encode::write_json_line;
 use crate::render::selection::rules_by_id;
 
-use super::{File, Summary, Tool, WireFinding, WireJudgement, WireProblem};
+use super::{File, Summary, Tool, WireDifference, WireFinding, WireJudgement, WireProblem};
 
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
@@ -28,6 +29,8 @@ enum Line<'a> {
 struct LastLine<'a> {
     version: u32,
     tool: Tool<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    diff: Option<WireDifference<'a>>,
     #[serde(flatten)]
     summary: Summary,
 }
@@ -51,6 +54,11 @@ pub fn json_lines(report: &Report, _options: &Options, out: &mut dyn io::Write) 
     for judgement in &report.coverage.judgements {
         write_json_line(&Line::Judgement(WireJudgement::new(judgement)), out)?;
     }
-    let last = LastLine { version: super::VERSION, tool: Tool::new(report), summary: Summary::new(report) };
+    let last = LastLine {
+        version: super::VERSION,
+        tool: Tool::new(report),
+        diff: report.difference.as_ref().map(WireDifference::new),
+        summary: Summary::new(report),
+    };
     write_json_line(&Line::Summary(last), out)
 }

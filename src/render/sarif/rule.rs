@@ -8,7 +8,7 @@ use serde_sarif::sarif::{MultiformatMessageString, PropertyBag, ReportingConfigu
 
 use crate::diag::{RuleInfo, Severity};
 use crate::render::prose::{pascal_case, sentence, shortened};
-use crate::render::{HOME, selection};
+use crate::render::{HOME, rule_page};
 
 use super::{NOT_SCANNED, bag, one_line, plain};
 
@@ -96,11 +96,6 @@ pub(super) fn not_scanned() -> ReportingDescriptor {
 
 fn configuration(level: &str) -> ReportingConfiguration {
     ReportingConfiguration { level: Some(json!(level)), ..ReportingConfiguration::default() }
-}
-
-/// The page of a rule; that of the program for rules of users.
-fn rule_page(rule: &RuleInfo) -> String {
-    selection::rule_page(rule).unwrap_or_else(|| HOME.to_owned())
 }
 
 fn description(text: &str) -> String {
