@@ -10,10 +10,11 @@ use std::io;
 
 use annotate_snippets::{Element, Group, Level as Style, Message, Renderer, Title};
 
-use crate::diag::{Class, Difference, Finding, Level, Problem, Report, Severity, Suppression};
+use crate::diag::{Class, Finding, Level, Problem, Report, Severity};
 
 use super::escape::line;
 use super::prose::{by_severity, columns, count, first_sentence, sentence, wrapped, wrapped_after};
+use super::selection::{compared, silenced_by, totals};
 use super::{Options, rule_page};
 
 use messages::Plan;
@@ -169,7 +170,7 @@ impl<'a, 'w> Printer<'a, 'w> {
             note("replay", &choices.collect::<Vec<_>>().join(" "));
         }
         if let Some(by) = &finding.suppressed {
-            note("suppressed", &suppression(by));
+            note("suppressed", &silenced_by(by));
         }
         if (self.explained.insert(&finding.rule) || self.options.verbose)
             && let Some(rule) = self.report.rule(&finding.rule)
@@ -294,36 +295,16 @@ fn note(name: &'static str, text: &str, width: usize) -> Option<Element<'static>
     (!text.is_empty()).then(|| message.into())
 }
 
-/// Who silenced a finding, and why.
-fn suppression(by: &Suppression) -> String {
-    let foreign = if by.tool == "cfnward" { String::new() } else { format!(" for {}", by.tool) };
-    let at = by.place.as_ref().map(|place| format!(" ({}:{})", place.source.display, place.start.line));
-    let owner = by.owner.as_ref().map(|owner| format!(" of {owner}"));
-    let until = by.until.map(|until| format!(" until {until}"));
-    let reason = by.reason.as_ref().map(|reason| format!(": {reason}"));
-    let rest = [at, owner, until, reason].map(Option::unwrap_or_default).concat();
-    format!("by {}{foreign}{rest}", by.kind.as_str())
-}
-
 fn summary(report: &Report, options: &Options, out: &mut dyn io::Write) -> io::Result<()> {
     let counts = report.summary();
     let counting = report.findings.iter().filter(|one| one.suppressed.is_none() && one.class.counts());
-    let severities = by_severity(counting.clone());
-    let severities = if severities.is_empty() { severities } else { format!(" ({severities})") };
-    let text = format!(
-        "{}{severities} in {}, {}; {}",
-        count(counts.findings, "finding"),
-        count(counts.templates, "template"),
-        count(counts.resources, "resource"),
-        count(counts.problems, "problem")
-    );
-    let text = wrapped(&text, options.width);
+    let text = wrapped(&totals(report), options.width);
     match counting.map(|one| one.severity).max() {
         Some(worst) => writeln!(out, "{}", look::severity(&text, worst, options))?,
         None => writeln!(out, "{}", look::heading(&text, options))?,
     }
     if let Some(difference) = &report.difference {
-        difference_line(difference, out)?;
+        writeln!(out, "  {}", compared(difference))?;
     }
     if options.quiet {
         return Ok(());
@@ -350,18 +331,4 @@ fn summary(report: &Report, options: &Options, out: &mut dyn io::Write) -> io::R
         writeln!(out, "  no template among {}", count(counts.files, "file"))?;
     }
     Ok(())
-}
-
-/// What a change does, besides what it introduces.
-fn difference_line(difference: &Difference, out: &mut dyn io::Write) -> io::Result<()> {
-    let base = difference.base.get(..12).unwrap_or(&difference.base);
-    let base = if base.is_empty() { "nothing".to_owned() } else { format!("commit {base}") };
-    writeln!(
-        out,
-        "  compared with {base}: {} introduced, {} fixed, {} silenced, {} as before",
-        difference.introduced,
-        difference.fixed.len(),
-        difference.silenced,
-        difference.unchanged
-    )
 }

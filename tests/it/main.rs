@@ -17,6 +17,7 @@ mod change;
 mod cli;
 mod edits;
 mod fact_page;
+mod formats;
 #[cfg(feature = "cli")]
 mod gap_analysis;
 #[cfg(feature = "cli")]
@@ -27,6 +28,8 @@ mod metamorphic;
 #[cfg(feature = "cli")]
 mod migration;
 mod render;
+#[cfg(feature = "cli")]
+mod report_files;
 mod reports;
 mod rule_pages;
 mod rules;
