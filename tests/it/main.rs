@@ -18,6 +18,8 @@ mod fact_page;
 mod gap_analysis;
 #[cfg(feature = "cli")]
 mod graph;
+#[cfg(feature = "cli")]
+mod help_pages;
 mod inspect;
 mod metamorphic;
 #[cfg(feature = "cli")]
@@ -28,9 +30,12 @@ mod rule_pages;
 mod rules;
 mod sarif_rules;
 mod support;
+mod terminal;
 mod together;
 mod vector_areas;
 mod vector_networks;
 mod vectors;
 #[cfg(feature = "cli")]
 mod walk;
+#[cfg(feature = "cli")]
+mod watching;
