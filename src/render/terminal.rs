@@ -10,7 +10,7 @@ use std::io;
 
 use annotate_snippets::{Element, Group, Level as Style, Message, Renderer, Title};
 
-use crate::diag::{Class, Finding, Level, Problem, Report, Severity};
+use crate::diag::{Class, Difference, Finding, Level, Problem, Report, Severity, Suppression};
 
 use super::escape::line;
 use super::prose::{by_severity, columns, count, first_sentence, sentence, wrapped, wrapped_after};
@@ -176,8 +176,7 @@ impl<'a, 'w> Printer<'a, 'w> {
             note("replay", &choices.collect::<Vec<_>>().join(" "));
         }
         if let Some(by) = &finding.suppressed {
-            let reason = by.reason.as_deref().map(|reason| format!(": {reason}"));
-            note("suppressed", &format!("by {}{}", by.kind, reason.unwrap_or_default()));
+            note("suppressed", &suppression(by));
         }
         if (self.explained.insert(&finding.rule) || self.options.verbose)
             && let Some(rule) = self.report.rule(&finding.rule)
@@ -307,6 +306,17 @@ fn note(name: &'static str, text: &str, width: usize) -> Option<Element<'static>
     (!text.is_empty()).then(|| message.into())
 }
 
+/// Who silenced a finding, and why.
+fn suppression(by: &Suppression) -> String {
+    let foreign = if by.tool == "cfnward" { String::new() } else { format!(" for {}", by.tool) };
+    let at = by.place.as_ref().map(|place| format!(" ({}:{})", place.source.display, place.start.line));
+    let owner = by.owner.as_ref().map(|owner| format!(" of {owner}"));
+    let until = by.until.map(|until| format!(" until {until}"));
+    let reason = by.reason.as_ref().map(|reason| format!(": {reason}"));
+    let rest = [at, owner, until, reason].map(Option::unwrap_or_default).concat();
+    format!("by {}{foreign}{rest}", by.kind.as_str())
+}
+
 fn summary(report: &Report, options: &Options, out: &mut dyn io::Write) -> io::Result<()> {
     let counts = report.summary();
     let counting = report.findings.iter().filter(|one| one.suppressed.is_none() && one.class.counts());
@@ -323,6 +333,9 @@ fn summary(report: &Report, options: &Options, out: &mut dyn io::Write) -> io::R
     match counting.map(|one| one.severity).max() {
         Some(worst) => writeln!(out, "{}", look::severity(&text, worst, options))?,
         None => writeln!(out, "{}", look::heading(&text, options))?,
+    }
+    if let Some(difference) = &report.difference {
+        difference_line(difference, out)?;
     }
     if options.quiet {
         return Ok(());
@@ -349,4 +362,18 @@ fn summary(report: &Report, options: &Options, out: &mut dyn io::Write) -> io::R
         writeln!(out, "  no template among {}", count(counts.files, "file"))?;
     }
     Ok(())
+}
+
+/// What a change does, besides what it introduces.
+fn difference_line(difference: &Difference, out: &mut dyn io::Write) -> io::Result<()> {
+    let base = difference.base.get(..12).unwrap_or(&difference.base);
+    let base = if base.is_empty() { "nothing".to_owned() } else { format!("commit {base}") };
+    writeln!(
+        out,
+        "  compared with {base}: {} introduced, {} fixed, {} silenced, {} as before",
+        difference.introduced,
+        difference.fixed.len(),
+        difference.silenced,
+        difference.unchanged
+    )
 }

@@ -12,7 +12,10 @@
 
 mod arrows;
 #[cfg(feature = "cli")]
+mod change;
+#[cfg(feature = "cli")]
 mod cli;
+mod edits;
 mod fact_page;
 #[cfg(feature = "cli")]
 mod gap_analysis;
@@ -20,6 +23,7 @@ mod gap_analysis;
 mod graph;
 #[cfg(feature = "cli")]
 mod help_pages;
+mod identity;
 mod inspect;
 mod metamorphic;
 #[cfg(feature = "cli")]
@@ -29,11 +33,13 @@ mod reports;
 mod rule_pages;
 mod rules;
 mod sarif_rules;
+mod stability;
 mod support;
 mod terminal;
 mod together;
 mod vector_areas;
 mod vector_networks;
+mod vector_suppressions;
 mod vectors;
 #[cfg(feature = "cli")]
 mod walk;
