@@ -82,7 +82,8 @@ pub(super) fn run(arguments: &Explain) -> Result<Ending, RunError> {
 fn about(catalog: &Catalog, word: &str) -> Vec<Arc<Rule>> {
     let wanted = word.to_ascii_lowercase();
     let same = |text: &String| text.eq_ignore_ascii_case(&wanted);
-    let judges = |kind: &String| same(kind) || kind.split("::").nth(1).is_some_and(|one| one.eq_ignore_ascii_case(&wanted));
+    let judges =
+        |kind: &String| same(kind) || kind.split("::").nth(1).is_some_and(|one| one.eq_ignore_ascii_case(&wanted));
     let mut found: Vec<Arc<Rule>> = catalog
         .rules
         .iter()

@@ -203,7 +203,8 @@ impl<'a, 'w> Printer<'a, 'w> {
         if let Some(most) = self.options.max_shown.filter(|most| *most < groups.len()) {
             // Errors before warnings; among equals the first ones.
             let mut order: Vec<usize> = (0..groups.len()).collect();
-            let level = |number: &usize| groups.get(*number).and_then(|group| group.first()).map(|one| one.code.level());
+            let level =
+                |number: &usize| groups.get(*number).and_then(|group| group.first()).map(|one| one.code.level());
             order.sort_by_key(|number| (std::cmp::Reverse(level(number)), *number));
             let kept: BTreeSet<usize> = order.into_iter().take(most).collect();
             let mut number = 0;
@@ -254,9 +255,10 @@ impl<'a, 'w> Printer<'a, 'w> {
         let Heading { title, more_lines, label } = heading;
         let mut headers = Headers::new(self.options.links.as_ref(), self.options.width);
         let windows = elements(marks, &mut headers);
-        let aside = headers.take_aside().into_iter().flat_map(|(number, text)| {
-            note("note", &format!("line {number}: {text}"), self.prose_width())
-        });
+        let aside = headers
+            .take_aside()
+            .into_iter()
+            .flat_map(|(number, text)| note("note", &format!("line {number}: {text}"), self.prose_width()));
         let aside: Vec<Element<'static>> = aside.collect();
         let group = Group::with_title(title).elements(windows).elements(aside).elements(notes);
         let shown = headers.fill_in(&self.renderer.render(&[group]));

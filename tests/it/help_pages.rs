@@ -56,7 +56,8 @@ fn the_manual_has_a_page_for_the_program_and_each_command() {
     assert_eq!(output.status.code(), Some(0));
     let read = |name: &str| fs::read_to_string(folder.path().join("man1").join(name)).unwrap();
     let program = read("cfnward.1");
-    for section in [".SH NAME", ".SH SYNOPSIS", ".SH DESCRIPTION", ".SH \"EXIT CODES\"", ".SH FILES", ".SH ENVIRONMENT"] {
+    for section in [".SH NAME", ".SH SYNOPSIS", ".SH DESCRIPTION", ".SH \"EXIT CODES\"", ".SH FILES", ".SH ENVIRONMENT"]
+    {
         assert!(program.contains(section), "{section} in {program}");
     }
     for command in commands().iter().filter(|name| *name != "help") {
@@ -175,7 +176,8 @@ fn nothing_that_is_named_or_written_by_strangers_commands_a_runner() {
     let template = "Resources:\n  '::error::x':\n    Type: AWS::EC2::Volume\n    Properties: {AvailabilityZone: '##[error]x', Size: \"::stop-commands::a\\n::error::b\\e[2J\"}\n";
     fs::write(folder.path().join(name), template).unwrap();
     fs::write(folder.path().join("::error::t.yaml"), "AWSTemplateFormatVersion: '2010-09-09'\nResources: [\n").unwrap();
-    let rules = "# title: \"::error::title ##[x]\"\nrule mine { Resources.*.Properties.Size == '::error::' <<::error::m>> }\n";
+    let rules =
+        "# title: \"::error::title ##[x]\"\nrule mine { Resources.*.Properties.Size == '::error::' <<::error::m>> }\n";
     fs::write(folder.path().join("mine.guard"), rules).unwrap();
     let missing = "::error::gone ##[error].yaml";
     for arguments in [

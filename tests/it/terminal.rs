@@ -40,7 +40,11 @@ fn terminal(report: &Report, options: &Options) -> String {
 /// The headings, and the ids and resources of the messages.
 fn outline(report: &Report, options: &Options) -> Vec<String> {
     let kept = |line: &&str| line.starts_with("===") || line.contains("]: ") || line.starts_with("Possible");
-    terminal(report, options).lines().filter(kept).map(|line| line.split(" is not").next().unwrap().to_owned()).collect()
+    terminal(report, options)
+        .lines()
+        .filter(kept)
+        .map(|line| line.split(" is not").next().unwrap().to_owned())
+        .collect()
 }
 
 #[test]
@@ -97,13 +101,18 @@ fn beyond_the_limit_the_worst_stay_and_the_rest_is_counted() {
 #[test]
 fn no_line_is_wider_than_a_narrow_terminal() {
     for width in [60, 80, 120] {
-        let options = Options { width, wrap_titles: true, verbose: true, show_unsure: true, stats: true, ..Options::default() };
+        let options =
+            Options { width, wrap_titles: true, verbose: true, show_unsure: true, stats: true, ..Options::default() };
         let shown = terminal(&stack().0, &options);
         for line in shown.lines() {
             assert!(line.chars().count() <= width, "{} columns of {width}: {line}", line.chars().count());
         }
     }
-    snapshot!("terminal", "narrow", terminal(&stack().0, &Options { width: 60, wrap_titles: true, ..Options::default() }));
+    snapshot!(
+        "terminal",
+        "narrow",
+        terminal(&stack().0, &Options { width: 60, wrap_titles: true, ..Options::default() })
+    );
 }
 
 #[test]
@@ -125,13 +134,15 @@ fn names_are_links_only_where_links_are_opened() {
         terminal(&report, &Options { links, ..Options::default() })
     };
     let linked = with(Some("file:///home/me"));
-    let header = "--> \u{1b}]8;;file:///home/me/infra/stack%20one.yaml#22\u{1b}\\infra/stack one.yaml:22:22\u{1b}]8;;\u{1b}\\";
+    let header =
+        "--> \u{1b}]8;;file:///home/me/infra/stack%20one.yaml#22\u{1b}\\infra/stack one.yaml:22:22\u{1b}]8;;\u{1b}\\";
     assert!(linked.contains(header), "{linked}");
     assert!(linked.contains("critical[\u{1b}]8;;https://"), "{linked}");
     assert!(!with(None).contains("file://") && with(None).contains("]8;;https://"));
     let plain = terminal(&report, &Options::default());
     assert!(!plain.contains("]8;;"));
-    let without_links: String = linked.split("\u{1b}]8;;").map(|part| part.split_once("\u{1b}\\").map_or(part, |(_, rest)| rest)).collect();
+    let without_links: String =
+        linked.split("\u{1b}]8;;").map(|part| part.split_once("\u{1b}\\").map_or(part, |(_, rest)| rest)).collect();
     assert_eq!(without_links, plain, "links take no room");
 }
 
@@ -148,9 +159,13 @@ fn every_severity_is_a_word_and_nothing_is_green() {
 
 #[test]
 fn the_numbers_name_what_was_found_most_often() {
-    let options = Options { stats: true, quiet: true, elapsed: Some(Duration::from_millis(1250)), ..Options::default() };
+    let options =
+        Options { stats: true, quiet: true, elapsed: Some(Duration::from_millis(1250)), ..Options::default() };
     let shown = terminal(&two_files(), &options);
     let often = "Most often\n       3  low       bucket_unnamed\n       1  critical  bucket_public\n       1  high      bucket_unencrypted\n";
     assert!(shown.contains(often), "{shown}");
-    assert!(shown.contains("  time         1.25 s\n") && shown.contains("  rules        3 ran, 3 found something\n"), "{shown}");
+    assert!(
+        shown.contains("  time         1.25 s\n") && shown.contains("  rules        3 ran, 3 found something\n"),
+        "{shown}"
+    );
 }

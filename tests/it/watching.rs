@@ -11,8 +11,7 @@ use std::time::Duration;
 /// A template with an unencrypted volume, and the same without the fault.
 const UNSAFE: &str =
     "Resources:\n  Disk:\n    Type: AWS::EC2::Volume\n    Properties: {AvailabilityZone: a, Size: 1}\n";
-const SAFE: &str =
-    "Resources:\n  Disk:\n    Type: AWS::EC2::Volume\n    Properties: {AvailabilityZone: a, Size: 1, Encrypted: true}\n";
+const SAFE: &str = "Resources:\n  Disk:\n    Type: AWS::EC2::Volume\n    Properties: {AvailabilityZone: a, Size: 1, Encrypted: true}\n";
 
 /// Much longer than anything takes, for machines that do much else.
 const PATIENCE: Duration = Duration::from_secs(60);
