@@ -47,7 +47,7 @@ pub use assembly::Assembly;
 pub use baseline::{Baseline, baseline_json};
 pub use checker::{Checker, Input, Settings, check};
 pub use comparing::{Side, keep_introduced};
-pub use inspect::{draw, inspect, view};
+pub use inspect::{draw, far_view, inspect, view};
 pub use lint::lint;
 pub use neighbours::{Ask, Mentions, Names, Neighbours, asks, exports_of};
 pub use reach::{Reach, reach};
