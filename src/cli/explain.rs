@@ -110,7 +110,8 @@ fn overview(catalog: &Catalog, out: &mut dyn Write) -> io::Result<()> {
     for rule in &catalog.rules {
         *categories.entry(&rule.info.category).or_default() += 1;
     }
-    writeln!(out, "cfnward explain RULE   one rule, by its id, its control or another tool's id: {EXAMPLES}")?;
+    writeln!(out, "cfnward explain RULE   one rule, by its id, its control or another tool's id:")?;
+    writeln!(out, "                       {EXAMPLES}")?;
     writeln!(out, "cfnward explain WORD   the rules about something: s3, AWS::Lambda::Function, a category")?;
     writeln!(out, "\nCategories:")?;
     let width = categories.keys().map(|name| name.len()).max().unwrap_or_default();
