@@ -328,6 +328,7 @@ pub(super) fn write_reports(
         let options = Options {
             colour: shown && colours(scan.color),
             width: if shown { abilities::width() } else { DEFAULT_WIDTH },
+            wrap_titles: shown && io::stdout().is_terminal(),
             links: if shown { abilities::links(scan.terminal.hyperlinks) } else { None },
             group_by: scan.terminal.group_by.grouping(),
             max_shown: scan.terminal.max_shown.0.map(usize::from),

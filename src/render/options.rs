@@ -52,6 +52,8 @@ pub struct Options {
     pub colour: bool,
     /// Terminal: the columns to fit in.
     pub width: usize,
+    /// Terminal: break titles where the screen ends. In a file or a log they are found more easily in one piece.
+    pub wrap_titles: bool,
     /// Terminal: repeat the explanations of a rule for each finding, show notes and witnesses.
     pub verbose: bool,
     /// Terminal: only the summary line.
@@ -100,6 +102,7 @@ impl Default for Options {
         Self {
             colour: false,
             width: 100,
+            wrap_titles: false,
             verbose: false,
             quiet: false,
             problems_only: false,

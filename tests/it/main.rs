@@ -22,6 +22,8 @@ mod formats;
 mod gap_analysis;
 #[cfg(feature = "cli")]
 mod graph;
+#[cfg(feature = "cli")]
+mod help_pages;
 mod identity;
 mod inspect;
 mod metamorphic;
@@ -36,6 +38,7 @@ mod rules;
 mod sarif_rules;
 mod stability;
 mod support;
+mod terminal;
 mod together;
 mod vector_areas;
 mod vector_networks;
@@ -43,3 +46,5 @@ mod vector_suppressions;
 mod vectors;
 #[cfg(feature = "cli")]
 mod walk;
+#[cfg(feature = "cli")]
+mod watching;
