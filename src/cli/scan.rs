@@ -10,19 +10,20 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::check::{Checker, Input, Neighbours, Settings, lint, settle};
 use crate::config::Configuration;
 use crate::diag::{Class, Code, FileKind, FileReport, Level, Place, Problem, Report, Severity};
-use crate::render::{self, Options, SarifFlavour};
+use crate::render::{self, Options};
 use crate::rules::{Catalog, Rule, Selection};
 use crate::template::prefilter;
 use crate::text::{SourceFile, SourceName};
 use crate::walk::{self, DEFAULT_SIZE_LIMIT, Event, Found, Naming, ReadError, Trouble, Walk};
 
-use super::arguments::{self, Format, Scan};
+use super::arguments::{AlertIdentity, Format, Scan};
 use super::configuration;
 use super::deployment;
 use super::ending::Ending;
 use super::output::{RunError, colours, error, say, to_file, to_stdout, visible};
 use super::rule_files;
 
+mod sarif;
 mod together;
 
 /// How long a scan runs before it shows its progress.
@@ -40,9 +41,11 @@ struct Target {
 /// Scans.
 pub(super) fn run(scan: &Scan) -> Result<Ending, RunError> {
     let targets = targets(scan)?;
-    let scanned = report(scan)?;
+    let mut scanned = report(scan)?;
+    let ending = ending(scan, &scanned.configuration, &scanned.report, scanned.input_is_wrong);
+    let targets = sarif::targets(scan, targets, ending, &mut scanned.report);
     write_reports(scan, &targets, &scanned.report)?;
-    Ok(ending(scan, &scanned.configuration, &scanned.report, scanned.input_is_wrong))
+    Ok(ending)
 }
 
 /// What a scan found, and what it was told.
@@ -130,7 +133,12 @@ fn scan_paths(
         } else {
             Ok(bytes)
         };
-        report.absorb(scanner.judge(None, &SourceName::from_display(&scan.stdin_filename), read, true));
+        let text = read.as_ref().ok().and_then(|bytes| walk::decode(bytes.clone()).ok());
+        let name = SourceName::from_display(&scan.stdin_filename);
+        report.absorb(scanner.judge(None, &name, read, true));
+        if let Some(text) = text.filter(|_| scan.sarif.alert_identity == AlertIdentity::Line) {
+            sarif::add_line_hashes(report, &name, &text);
+        }
     }
     if roots.is_empty() {
         return Ok(());
@@ -158,6 +166,9 @@ fn scan_paths(
         report.absorb(one);
     }
     settle(report);
+    if scan.sarif.alert_identity == AlertIdentity::Line {
+        sarif::add_all_line_hashes(report, &found);
+    }
     Ok(())
 }
 
@@ -275,11 +286,7 @@ fn write_reports(scan: &Scan, targets: &[Target], report: &Report) -> Result<(),
             quiet: scan.quiet,
             show_unsure: scan.unsure,
             stats: scan.stats,
-            sarif_flavour: match scan.sarif {
-                arguments::SarifFlavour::Github => SarifFlavour::Github,
-                arguments::SarifFlavour::Full => SarifFlavour::Full,
-            },
-            ..Options::default()
+            ..sarif::options(&scan.sarif)
         };
         let write = |out: &mut dyn io::Write| match target.format {
             Format::Terminal => render::terminal(report, &options, out),

@@ -32,6 +32,7 @@ mod sarif_rules;
 mod stability;
 mod support;
 mod together;
+mod upload;
 mod vector_areas;
 mod vector_networks;
 mod vectors;

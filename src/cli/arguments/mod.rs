@@ -1,11 +1,15 @@
 //! Flags, as dumb data. What a flag means stands in its help text.
 
+mod sarif;
+
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::diag::Severity;
+
+pub use sarif::{AlertIdentity, Sarif, SarifFlavour};
 
 /// Judges what a CloudFormation template would deploy.
 #[derive(Debug, Parser)]
@@ -97,9 +101,9 @@ pub struct Scan {
     /// Also show the verdicts on each resource; in JSON, that of every rule on every resource.
     #[arg(long)]
     pub coverage: bool,
-    /// Which SARIF: github leaves out what GitHub would show as open alerts (suppressed, possible, unsure).
-    #[arg(long, value_enum, default_value_t = SarifFlavour::Github)]
-    pub sarif: SarifFlavour,
+    /// How SARIF is written.
+    #[command(flatten)]
+    pub sarif: Sarif,
     /// The number of threads [default: the number of processors].
     #[arg(long, value_name = "N")]
     pub threads: Option<NonZeroUsize>,
@@ -386,15 +390,6 @@ pub enum ListFormat {
     Table,
     /// For programs.
     Json,
-}
-
-/// Which findings SARIF carries.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum SarifFlavour {
-    /// Only those that should be open alerts.
-    Github,
-    /// All.
-    Full,
 }
 
 /// When to use colours.

@@ -97,7 +97,7 @@ fn first(scanner: &Scanner, file: &Found, assemblies: &[Assembly], done: &(dyn F
 }
 
 /// The text of a file that the scan found, whatever it is.
-fn text_of(file: &Found) -> Option<SourceFile> {
+pub(super) fn text_of(file: &Found) -> Option<SourceFile> {
     let text = walk::decode(file.read(DEFAULT_SIZE_LIMIT).ok()?).ok()?;
     Some(SourceFile::new(file.name.clone(), text))
 }
