@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::text::SourceName;
+use crate::text::{SourceName, Span};
 
-use super::{Coverage, Finding, Level, Problem, RuleInfo};
+use super::{Coverage, Difference, Finding, Level, Problem, RuleInfo};
 
 /// What a file turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -102,6 +102,10 @@ pub struct Report {
     /// What code hosts know lines by (see [`line_hashes`](crate::text::line_hashes)): those of findings and problems,
     /// by source and 1-based line; empty unless asked for.
     pub line_hashes: BTreeMap<(Arc<SourceName>, u32), String>,
+    /// For a change: what it does to the findings. The list of findings then holds only those that it introduces.
+    pub difference: Option<Difference>,
+    /// The places of suppressions that silenced a finding of a stack nested in another template.
+    pub silencing: BTreeSet<(Arc<SourceName>, Span)>,
 }
 
 impl Report {
@@ -114,6 +118,7 @@ impl Report {
         self.parameters.extend(other.parameters);
         self.coverage.absorb(other.coverage);
         self.line_hashes.extend(other.line_hashes);
+        self.silencing.extend(other.silencing);
     }
 
     /// Brings every list into its order.

@@ -12,6 +12,8 @@
 
 mod arrows;
 #[cfg(feature = "cli")]
+mod change;
+#[cfg(feature = "cli")]
 mod cli;
 mod edits;
 mod fact_page;
@@ -28,6 +30,8 @@ mod render;
 mod reports;
 mod rule_pages;
 mod rules;
+#[cfg(feature = "cli")]
+mod sarif_files;
 mod sarif_rules;
 mod stability;
 mod support;
@@ -35,6 +39,7 @@ mod together;
 mod upload;
 mod vector_areas;
 mod vector_networks;
+mod vector_suppressions;
 mod vectors;
 #[cfg(feature = "cli")]
 mod walk;

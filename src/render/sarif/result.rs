@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 use serde_sarif::sarif::{
-    CodeFlow, Location, LogicalLocation, Result as SarifResult, ResultKind, ResultLevel, Suppression, ThreadFlow,
+    CodeFlow, Location, LogicalLocation, PropertyBag, Result as SarifResult, ResultKind, ResultLevel, Suppression, ThreadFlow,
     ThreadFlowLocation,
 };
 
@@ -72,10 +72,11 @@ impl<'a> Results<'a> {
         }
         result.code_flows = code_flow(finding).map(|flow| vec![flow]);
         result.suppressions = finding.suppressed.as_ref().map(|by| {
-            let in_source = matches!(&*by.kind, "comment" | "metadata");
-            let mut suppression =
-                Suppression::builder().kind(json!(if in_source { "inSource" } else { "external" })).build();
+            let kind = if by.kind.is_in_source() { "inSource" } else { "external" };
+            let mut suppression = Suppression::builder().kind(json!(kind)).build();
             suppression.status = Some(json!("accepted"));
+            suppression.location = by.place.as_ref().map(region::location);
+            suppression.properties = Some(suppression_properties(by));
             suppression.justification.clone_from(&by.reason);
             vec![suppression]
         });
@@ -323,7 +324,16 @@ fn code_flow(finding: &Finding) -> Option<CodeFlow> {
     Some(CodeFlow::builder().thread_flows(vec![ThreadFlow::builder().locations(locations).build()]).build())
 }
 
-fn properties(finding: &Finding) -> serde_sarif::sarif::PropertyBag {
+fn suppression_properties(by: &crate::diag::Suppression) -> PropertyBag {
+    bag([
+        ("kind", json!(by.kind.as_str())),
+        ("owner", json!(by.owner)),
+        ("tool", json!(by.tool)),
+        ("until", json!(by.until.map(|day| day.to_string()))),
+    ])
+}
+
+fn properties(finding: &Finding) -> PropertyBag {
     let witness: BTreeMap<&str, &str> = finding.witness.iter().map(|one| (&*one.name, &*one.value)).collect();
     let resource = finding.resource.as_ref();
     bag([
