@@ -35,11 +35,14 @@ mod report_files;
 mod reports;
 mod rule_pages;
 mod rules;
+#[cfg(feature = "cli")]
+mod sarif_files;
 mod sarif_rules;
 mod stability;
 mod support;
 mod terminal;
 mod together;
+mod upload;
 mod vector_areas;
 mod vector_networks;
 mod vector_suppressions;
