@@ -5,7 +5,7 @@ use crate::value::{Shape, Unknown};
 use super::evaluator::{Evaluator, Scope};
 use super::item::{Entries, Found, Item, Items, Rest, View};
 use super::outcome::Interrupt;
-use super::program::{Key, NamedSymbol, Part, Query};
+use super::program::{Key, NamedSymbol, Operand, Part, Query};
 use super::selection::KeyQuestion;
 use super::statuses::Hinges;
 
@@ -276,7 +276,15 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                     self.capture(*name, walk.found(item));
                 }
             }
-            Part::KeyFilter { .. } | Part::Interpolated(_) => {
+            Part::KeyFilter { right, .. } => {
+                walk.many = true;
+                walk.maybe = true;
+                // In a map the right side would be worked out, which may be an error unless it is a literal.
+                if !matches!(**right, Operand::Literal(_)) {
+                    self.also_unsupported(Some(hinges));
+                }
+            }
+            Part::Interpolated(_) => {
                 walk.many = true;
                 walk.maybe = true;
                 // In a map the variable would be read, which may be an error, and so may be what it stands for.
