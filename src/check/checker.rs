@@ -26,15 +26,19 @@ use super::neighbours::{Mentions, Names, Neighbours, exports_of};
 use super::reach::Reach;
 use super::rule_tests::RuleStatus;
 use super::settling::settle;
+use super::suppression::{RuleNames, Silencing, SuppressionSettings};
 use super::texts::Text;
+use super::written_path::WrittenPaths;
 
-/// What the caller knows of the deployment.
+/// What the caller knows of the deployment, and which suppressions count.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
     /// Values of parameters, and of pseudo parameters such as `AWS::Region`.
     pub parameters: BTreeMap<String, String>,
     /// Parameters that have a value which is not known, so that their default does not count.
     pub open: BTreeSet<String>,
+    /// Which suppressions in templates count.
+    pub suppression: SuppressionSettings,
 }
 
 impl Settings {
@@ -65,6 +69,8 @@ pub struct Checker {
     asks_empty: bool,
     /// Whether every verdict is kept.
     details: bool,
+    /// The names of the rules, once a template has a suppression.
+    names: OnceLock<RuleNames>,
 }
 
 /// What was learned of a template.
@@ -80,6 +86,8 @@ pub(super) struct Judged {
     /// The parameters with a given value that the template has.
     pub(super) parameters: BTreeSet<String>,
     pub(super) coverage: Coverage,
+    /// The places of suppressions that silenced something in a nested stack.
+    pub(super) silencing: BTreeSet<(Arc<SourceName>, Span)>,
 }
 
 /// Judges sources by rules, together: the whole core. Rules that are malformed are problems of the report.
@@ -121,6 +129,7 @@ impl Checker {
             settings: settings.clone(),
             asks_empty: false,
             details: false,
+            names: OnceLock::new(),
         };
         let mut problems = Vec::new();
         // The rules of one file stand for one program.
@@ -325,6 +334,7 @@ impl Checker {
         report.findings = judged.findings;
         report.parameters = judged.parameters;
         report.coverage = judged.coverage;
+        report.silencing = judged.silencing;
         report.problems = problems();
         report.problems.extend(judged.problems);
         report
@@ -390,12 +400,25 @@ impl Checker {
         let one = One { text: &first.text, texts: &texts, assembly };
         let mut judged = self.judge_one(&arena, resolver, one, problems, known);
         number_repeats(&mut judged.findings);
+        let silencing = |member: usize| {
+            let (template, text) = (templates.get(member)?, &gathered.get(member)?.text);
+            Silencing::new(template, text, &known.suppression, || self.names())
+        };
+        let mut own = silencing(0);
+        if let Some(own) = &mut own {
+            own.apply(&mut judged.findings);
+        }
+        let mut nested: BTreeMap<usize, Option<Silencing<'_>>> = BTreeMap::new();
         for stack in deployed(resolver, first.text.display()) {
             let Some(inner) = gathered.get(stack.nested.member) else { continue };
             let Some(outer) = gathered.get(stack.around) else { continue };
             let assembly = neighbours.assembly(inner.text.display()).or(assembly);
             let one = One { text: &inner.text, texts: &texts, assembly };
-            let found = self.judge_one(&arena, stack.nested.resolver, one, Vec::new(), known);
+            let mut found = self.judge_one(&arena, stack.nested.resolver, one, Vec::new(), known);
+            let member = stack.nested.member;
+            if let Some(silencing) = nested.entry(member).or_insert_with(|| silencing(member)) {
+                silencing.apply(&mut found.findings);
+            }
             let place = outer.text.place(stack.nested.entry.named.name_span);
             let through = Label { place, text: stack.way };
             let findings = found.findings.into_iter();
@@ -404,7 +427,17 @@ impl Checker {
             judged.problems.extend(found.problems);
             judged.partial |= found.partial;
         }
+        judged.silencing.extend(nested.values().flatten().flat_map(Silencing::used));
+        if let Some(own) = own {
+            let whole = !first.is_broken() && judged.parameters.is_empty() && !judged.problems.iter().any(hides_findings);
+            judged.problems.extend(own.problems(self.names(), whole));
+        }
         judged
+    }
+
+    /// The rules that run, by all their names.
+    fn names(&self) -> &RuleNames {
+        self.names.get_or_init(|| RuleNames::new(self.rules.iter().map(|compiled| &compiled.rule.info)))
     }
 
     /// Judges what `resolver` has worked out; `problems` are those of its template that are known already.
@@ -436,6 +469,7 @@ impl Checker {
                 help: problem.help,
             });
         }
+        let written = WrittenPaths::new(resolver.template().document, resolver.template().root);
         let mut counter = Counter::new(text, self.details);
         counter.coverage.resources = model.resources.len();
         let types = model.resources.iter().map(|resource| resource.entry.resource_type);
@@ -443,7 +477,8 @@ impl Checker {
         self.ask(&model, |question, exploration| {
             counter.add(&question, exploration);
             let Question { compiled, part, entry, .. } = question;
-            let subject = Subject { resolver, entry, rule: &compiled.rule.info, texts, text, assembly };
+            let rule = &compiled.rule.info;
+            let subject = Subject { resolver, entry, rule, texts, text, written: &written, assembly };
             judged.findings.extend(subject.findings(exploration));
             note_troubles(&mut judged, compiled, &subject, exploration);
             judged.statuses.entry((Arc::clone(&compiled.rule.info.id), part.number)).or_default().add(exploration);
@@ -555,6 +590,14 @@ fn note_troubles(judged: &mut Judged, compiled: &Compiled, subject: &Subject<'_,
             help: Some("pin parameters with `--parameter NAME=VALUE`".to_owned()),
         });
     }
+}
+
+/// Whether there may be findings that are not known because of a problem.
+fn hides_findings(problem: &Problem) -> bool {
+    matches!(
+        problem.code,
+        Code::GuardEvaluation | Code::ScenarioBudget | Code::ScenarioImpossible | Code::NestedBudget | Code::NestedMissing
+    )
 }
 
 /// Gives findings that are alike in all that identifies them different fingerprints, in source order.

@@ -10,21 +10,26 @@
     reason = "this room belongs to the shell: it reads rule files and writes reports"
 )]
 
+mod abilities;
 mod arguments;
+mod baseline;
 mod configuration;
 mod deployment;
+mod diff;
 mod ending;
 mod explain;
 mod gap_analysis;
 mod graph;
 mod inspect;
 mod list;
+mod manual;
 mod output;
 mod rule_files;
 mod scan;
 mod test;
 mod test_files;
 mod trace;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -46,13 +51,17 @@ pub fn run() -> ExitCode {
         }
     };
     let ended = match &arguments.command {
+        Command::Scan(scan) if scan.terminal.watch => watch::run(scan),
         Command::Scan(scan) => scan::run(scan),
+        Command::Baseline(baseline) => baseline::run(baseline),
         Command::GapAnalysis(analysis) => gap_analysis::run(analysis),
         Command::Test(test) => test::run(test),
         Command::Rules(rules) => list::run(rules),
         Command::Explain(explain) => explain::run(explain),
         Command::Inspect(inspect) => inspect::run(inspect),
         Command::Graph(graph) => graph::run(graph),
+        Command::Completions(completions) => manual::completions(completions),
+        Command::Man(man) => manual::man(man),
     };
     match ended {
         Ok(ending) => ending.code(),

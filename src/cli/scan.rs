@@ -1,28 +1,33 @@
 //! `cfnward scan`: walk, judge in parallel, report.
 
+use std::collections::BTreeSet;
 use std::io::{self, IsTerminal as _, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::check::{Checker, Input, Neighbours, Settings, lint, settle};
+use crate::check::{Baseline, Checker, Input, Neighbours, Settings, lint, settle};
 use crate::config::Configuration;
 use crate::diag::{Class, Code, FileKind, FileReport, Level, Place, Problem, Report, Severity};
 use crate::render::{self, Options, SarifFlavour};
-use crate::rules::{Catalog, Rule, Selection};
+use crate::rules::{Catalog, Rule, Selection, did_you_mean, nearest};
 use crate::template::prefilter;
 use crate::text::{SourceFile, SourceName};
 use crate::walk::{self, DEFAULT_SIZE_LIMIT, Event, Found, Naming, ReadError, Trouble, Walk};
 
+use super::abilities::{self, DEFAULT_WIDTH, colours};
 use super::arguments::{self, Format, Scan};
+use super::baseline;
 use super::configuration;
 use super::deployment;
+use super::diff::Base;
 use super::ending::Ending;
-use super::output::{RunError, colours, error, say, to_file, to_stdout, visible};
+use super::output::{RunError, error, say, to_file, to_stdout, visible};
 use super::rule_files;
 
+mod change;
 mod together;
 
 /// How long a scan runs before it shows its progress.
@@ -31,17 +36,18 @@ const PATIENCE: Duration = Duration::from_millis(400);
 const STACK: usize = 16 * 1024 * 1024;
 
 /// Where a report goes.
-struct Target {
-    format: Format,
+pub(super) struct Target {
+    pub(super) format: Format,
     /// `None` for standard output.
-    file: Option<PathBuf>,
+    pub(super) file: Option<PathBuf>,
 }
 
 /// Scans.
 pub(super) fn run(scan: &Scan) -> Result<Ending, RunError> {
     let targets = targets(scan)?;
+    let begun = Instant::now();
     let scanned = report(scan)?;
-    write_reports(scan, &targets, &scanned.report)?;
+    write_reports(scan, &targets, &scanned.report, begun.elapsed())?;
     Ok(ending(scan, &scanned.configuration, &scanned.report, scanned.input_is_wrong))
 }
 
@@ -53,9 +59,29 @@ pub(super) struct Scanned {
     pub(super) input_is_wrong: bool,
 }
 
+/// What is to be done, and what is to be said so far.
+struct Task<'t> {
+    scan: &'t Scan,
+    configuration: &'t Configuration,
+    checker: &'t Checker,
+    settings: &'t Settings,
+    baseline: Option<&'t Baseline>,
+    report: Report,
+}
+
 /// The report of a scan, sorted.
 pub(super) fn report(scan: &Scan) -> Result<Scanned, RunError> {
-    let (configuration, mut problems) = configuration::load(scan.config.as_deref(), scan.no_local_config)?;
+    let base = scan.comparing.diff.as_deref().map(Base::find).transpose()?;
+    // A change does not decide by what it is judged.
+    let judge = base.as_ref().filter(|_| !scan.comparing.trust_change);
+    let (configuration, mut problems) = match judge {
+        Some(base) => configuration::load_at(base, scan.config.as_deref(), scan.no_local_config)?,
+        None => configuration::load(scan.config.as_deref(), scan.no_local_config)?,
+    };
+    let baseline = match &scan.comparing.baseline {
+        Some(path) => Some(baseline::load(path, judge)?),
+        None => None,
+    };
     let (given, wrong) = rule_files::load_paths(&scan.rules, scan.as_written)?;
     problems.extend(wrong);
     if scan.verbose {
@@ -69,12 +95,22 @@ pub(super) fn report(scan: &Scan) -> Result<Scanned, RunError> {
         checker.keep_verdicts();
     }
     problems.extend(rule_problems);
-    let mut report = Report { problems, ..checker.empty_report() };
+    let report = Report { problems, ..checker.empty_report() };
     let input_is_wrong = report.problems.iter().any(|problem| problem.code.level() == Level::Error);
-    let scanner = Scanner { checker, settings, discover: scan.discover_parameters };
-    scan_paths(scan, &configuration, &scanner, &mut report)?;
+    let task = Task {
+        scan,
+        configuration: &configuration,
+        checker: &checker,
+        settings: &settings,
+        baseline: baseline.as_ref(),
+        report,
+    };
+    let mut report = match &base {
+        Some(base) => change::scan(task, base)?,
+        None => scan_paths(task)?,
+    };
     report.sort();
-    for name in deployment::named(&scan.deployment)? {
+    for name in deployment::named(&scan.deployment)?.into_iter().filter(|_| base.is_none()) {
         if !report.parameters.contains(&name) && report.files.iter().any(|file| file.kind.is_judged()) {
             say(&format!("warning: no template has a parameter `{name}`"));
         }
@@ -91,10 +127,13 @@ fn selection(scan: &Scan, configuration: &Configuration, given: Vec<Arc<Rule>>) 
     Selection { packs: packs.clone(), rules: rules.clone(), skipped, given, user_rules_only }
 }
 
-fn targets(scan: &Scan) -> Result<Vec<Target>, RunError> {
+pub(super) fn targets(scan: &Scan) -> Result<Vec<Target>, RunError> {
     let mut targets = Vec::new();
     for output in &scan.output {
         let known = output.split_once('=').and_then(|(format, file)| Some((format_of(format)?, file)));
+        if known.is_none() {
+            refuse_mistyped_format(output)?;
+        }
         let (format, file) = known.unwrap_or((scan.format, output));
         if file.is_empty() {
             return Err(error(format!("--output `{output}` names no file")));
@@ -108,21 +147,31 @@ fn targets(scan: &Scan) -> Result<Vec<Target>, RunError> {
     Ok(targets)
 }
 
+/// A file called `jsno=report.json` is hardly meant.
+fn refuse_mistyped_format(output: &str) -> Result<(), RunError> {
+    let Some((word, file)) = output.split_once('=') else { return Ok(()) };
+    let formats: Vec<String> = <Format as clap::ValueEnum>::value_variants()
+        .iter()
+        .filter_map(|format| Some(clap::ValueEnum::to_possible_value(format)?.get_name().to_owned()))
+        .collect();
+    let near = nearest(word, formats.iter().map(String::as_str));
+    if near.is_empty() {
+        return Ok(());
+    }
+    let hint = format!("; for a file of that name say `./{word}={file}`");
+    Err(error(format!("there is no format `{word}`{}{hint}", did_you_mean(&near))))
+}
+
 fn format_of(word: &str) -> Option<Format> {
     <Format as clap::ValueEnum>::from_str(word, false).ok()
 }
 
-fn scan_paths(
-    scan: &Scan,
-    configuration: &Configuration,
-    scanner: &Scanner,
-    report: &mut Report,
-) -> Result<(), RunError> {
-    let naming = Naming::new(scan.source_root.as_deref())
-        .map_err(|problem| error(format!("cannot use the source root: {problem}")))?;
-    let (standard_input, roots): (Vec<&PathBuf>, Vec<&PathBuf>) =
-        scan.paths.iter().partition(|path| path.as_path() == Path::new("-"));
-    if !standard_input.is_empty() {
+fn scan_paths(task: Task<'_>) -> Result<Report, RunError> {
+    let Task { scan, configuration, checker, settings, baseline, mut report } = task;
+    let naming = naming(scan)?;
+    let read = &deployment::in_working_tree;
+    let scanner = Scanner { checker, settings, discover: scan.discover_parameters, read };
+    if standard_input(scan) {
         let mut bytes = Vec::new();
         io::stdin().lock().take(DEFAULT_SIZE_LIMIT + 1).read_to_end(&mut bytes)?;
         let read = if bytes.len() as u64 > DEFAULT_SIZE_LIMIT {
@@ -132,33 +181,73 @@ fn scan_paths(
         };
         report.absorb(scanner.judge(None, &SourceName::from_display(&scan.stdin_filename), read, true));
     }
-    if roots.is_empty() {
-        return Ok(());
+    let walk = walk(scan, configuration, naming.clone());
+    if !walk.roots.is_empty() {
+        let progress = progress();
+        let mut found = find(&walk, &mut report, &progress)?;
+        found.sort_by(|a, b| a.name.cmp(&b.name));
+        progress.set_length(found.len() as u64);
+        progress.set_message("scanning");
+        let reports = pool(scan)?.install(|| together::judge_all(&scanner, &found, None, &|| progress.inc(1)));
+        progress.finish_and_clear();
+        for one in reports {
+            report.absorb(one);
+        }
+        settle(&mut report);
+        warn_of_empty(&walk.roots, &found, &report);
     }
-    let progress = progress();
-    let threads = scan.threads.map_or(0, usize::from);
-    let walk = Walk {
-        threads,
+    if let Some(baseline) = baseline {
+        report.sort();
+        baseline.apply(&mut report, &|uri| !naming.has(uri));
+    }
+    Ok(report)
+}
+
+fn is_standard_input(path: &Path) -> bool {
+    path == Path::new("-")
+}
+
+/// Whether a template comes in on standard input.
+fn standard_input(scan: &Scan) -> bool {
+    scan.paths.iter().any(|path| is_standard_input(path))
+}
+
+fn naming(scan: &Scan) -> Result<Naming, RunError> {
+    Naming::new(scan.source_root.as_deref()).map_err(|problem| error(format!("cannot use the source root: {problem}")))
+}
+
+fn walk(scan: &Scan, configuration: &Configuration, naming: Naming) -> Walk {
+    let roots = scan.paths.iter().filter(|path| !is_standard_input(path)).cloned().collect();
+    Walk {
+        threads: scan.threads.map_or(0, usize::from),
         exclude: configuration.exclude.clone(),
         sniff: Some(prefilter),
-        ..Walk::new(roots.into_iter().cloned().collect(), naming)
-    };
-    let mut found = find(&walk, report, &progress)?;
-    found.sort_by(|a, b| a.name.cmp(&b.name));
-    progress.set_length(found.len() as u64);
-    progress.set_message("scanning");
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
+        ..Walk::new(roots, naming)
+    }
+}
+
+fn pool(scan: &Scan) -> Result<rayon::ThreadPool, RunError> {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(scan.threads.map_or(0, usize::from))
         .stack_size(STACK)
         .build()
-        .map_err(|problem| error(format!("cannot start threads: {problem}")))?;
-    let reports = pool.install(|| together::judge_all(scanner, &found, &|| progress.inc(1)));
-    progress.finish_and_clear();
-    for one in reports {
-        report.absorb(one);
+        .map_err(|problem| error(format!("cannot start threads: {problem}")))
+}
+
+/// Says where nothing was found that could be a template: a path that was mistyped looks like a clean one.
+fn warn_of_empty(roots: &[PathBuf], found: &[Found], report: &Report) {
+    let known: BTreeSet<&SourceName> = report.files.iter().map(|file| &*file.source).collect();
+    for root in roots {
+        let Ok(real) = root.canonicalize() else { continue };
+        let mut below = found.iter().filter(|file| file.path.starts_with(&real));
+        if !below.any(|file| known.contains(&file.name)) {
+            say(&format!(
+                "warning: no template was found in `{}`; files that ignore files or `exclude` leave out were not \
+                 looked at",
+                root.display()
+            ));
+        }
     }
-    settle(report);
-    Ok(())
 }
 
 fn find(walk: &Walk, report: &mut Report, progress: &ProgressBar) -> Result<Vec<Found>, RunError> {
@@ -188,14 +277,16 @@ fn trouble_problem(trouble: &Trouble) -> Problem {
 }
 
 /// What every file is judged with.
-struct Scanner {
-    checker: Checker,
-    settings: Settings,
+struct Scanner<'s> {
+    checker: &'s Checker,
+    settings: &'s Settings,
     /// Whether parameter files beside templates count.
     discover: bool,
+    /// The text of a file of parameters, if there is one.
+    read: &'s (dyn Fn(&Path) -> Option<String> + Sync),
 }
 
-impl Scanner {
+impl Scanner<'_> {
     /// What one file gives by itself: its judgement, or why it could not be read.
     fn judge(
         &self,
@@ -214,8 +305,8 @@ impl Scanner {
     fn judge_source(&self, path: Option<&Path>, input: Input<'_>, neighbours: &Neighbours<'_>) -> Report {
         let mut problems = Vec::new();
         let path = path.filter(|_| self.discover);
-        let found = path.and_then(|path| deployment::discovered(path, &self.settings, &mut problems));
-        let settings = found.as_ref().unwrap_or_else(|| self.checker.settings());
+        let found = path.and_then(|path| deployment::discovered(path, self.settings, self.read, &mut problems));
+        let settings = found.as_ref().unwrap_or(self.settings);
         let mut report = self.checker.check_among(input, neighbours, settings);
         if report.files.iter().any(|file| file.kind.is_judged()) {
             report.problems.extend(problems);
@@ -255,7 +346,7 @@ fn unreadable(name: &SourceName, code: Code, message: String) -> Report {
 
 /// A bar on standard error, shown only on a terminal and only when the scan takes its time.
 fn progress() -> ProgressBar {
-    if !io::stderr().is_terminal() {
+    if !io::stderr().is_terminal() || std::env::var_os("CI").is_some() {
         return ProgressBar::hidden();
     }
     let bar = ProgressBar::new(0);
@@ -266,11 +357,22 @@ fn progress() -> ProgressBar {
     bar
 }
 
-fn write_reports(scan: &Scan, targets: &[Target], report: &Report) -> Result<(), RunError> {
+/// Writes the report to each target. `elapsed` is how long the scan took.
+pub(super) fn write_reports(
+    scan: &Scan,
+    targets: &[Target],
+    report: &Report,
+    elapsed: Duration,
+) -> Result<(), RunError> {
     for target in targets {
+        let shown = target.file.is_none();
         let options = Options {
-            colour: target.file.is_none() && colours(scan.color),
-            width: terminal_width(),
+            colour: shown && colours(scan.color),
+            width: if shown { abilities::width() } else { DEFAULT_WIDTH },
+            links: if shown { abilities::links(scan.terminal.hyperlinks) } else { None },
+            group_by: scan.terminal.group_by.grouping(),
+            max_shown: scan.terminal.max_shown.0.map(usize::from),
+            elapsed: Some(elapsed),
             verbose: scan.verbose,
             quiet: scan.quiet,
             show_unsure: scan.unsure,
@@ -304,10 +406,6 @@ fn say_written(targets: &[Target]) {
         // A terminal that went away is no reason to fail.
         let _ = writeln!(io::stderr(), "wrote {}", visible(&path.display().to_string()));
     }
-}
-
-fn terminal_width() -> usize {
-    terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0)).clamp(60, 160)
 }
 
 fn ending(scan: &Scan, configuration: &Configuration, report: &Report, input_is_wrong: bool) -> Ending {

@@ -12,12 +12,16 @@
 
 mod arrows;
 #[cfg(feature = "cli")]
+mod change;
+#[cfg(feature = "cli")]
 mod cli;
+mod edits;
 mod fact_page;
 #[cfg(feature = "cli")]
 mod gap_analysis;
 #[cfg(feature = "cli")]
 mod graph;
+mod identity;
 mod inspect;
 mod metamorphic;
 #[cfg(feature = "cli")]
@@ -27,10 +31,12 @@ mod reports;
 mod rule_pages;
 mod rules;
 mod sarif_rules;
+mod stability;
 mod support;
 mod together;
 mod vector_areas;
 mod vector_networks;
+mod vector_suppressions;
 mod vectors;
 #[cfg(feature = "cli")]
 mod walk;
