@@ -269,7 +269,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                 walk.many = true;
                 walk.maybe = true;
                 if *touchy {
-                    self.unsupported = Some(self.unsupported.unwrap_or_default().union(hinges));
+                    self.also_unsupported(Some(hinges));
                 }
                 if let Some(name) = capture {
                     let (item, _) = self.unknown(Shape::Text, current);
@@ -309,8 +309,13 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             Part::AllValues { .. } | Part::AllIndices { .. } => {
                 Some((Walk { open: true, many: true, hinges, ..walk }, item))
             }
-            // What the filter would ask of an item is not asked: it may keep some or none.
-            Part::Filter { .. } => Some((Walk { maybe: true, many: true, hinges, ..walk }, item)),
+            // What the filter would ask of an item is not asked: it may keep some or none, or be an error.
+            Part::Filter { touchy, .. } => {
+                if *touchy {
+                    self.also_unsupported(Some(hinges));
+                }
+                Some((Walk { maybe: true, many: true, hinges, ..walk }, item))
+            }
             Part::Key(_) | Part::KeyFilter { .. } | Part::Interpolated(_) | Part::This | Part::Variable(_) => None,
         }
     }

@@ -96,3 +96,13 @@ fn a_key_may_stand_in_a_text_that_is_not_known() {
         }
     }
 }
+
+#[test]
+fn a_filter_of_unknown_items_may_be_an_error() {
+    let data: serde_json::Value = serde_json::from_str(r#"{"list": "?", "a": 0}"#).unwrap();
+    let arena = Bump::new();
+    let unknown: &Unknown<'_> = arena.alloc(Unknown { reason: "a parameter", shape: Shape::List });
+    let root = value(&arena, &data, &mut |_, json| (json == "?").then_some(Kind::Unknown(unknown)));
+    let rules = "rule t when list[ a == join(a, ',') ] == 0 {\na == 0\n}";
+    assert_eq!(letters(&ask(rules, DIALECTS[1], root, &arena)), "FS");
+}
