@@ -71,7 +71,11 @@ count_sarif() {
 
 mkdir -p "$GITHUB_ACTION_PATH/.github"
 cp -r "$project/.github/action" "$GITHUB_ACTION_PATH/.github/action"
-tar -czf "$scratch/release.tar.gz" -C "$(dirname "$program")" "$(basename "$program")"
+# What is released here only hands over to the program: packing it takes long.
+mkdir "$scratch/release"
+printf '#!/bin/sh\nexec "%s" "$@"\n' "$program" >"$scratch/release/cfnward"
+chmod +x "$scratch/release/cfnward"
+tar -czf "$scratch/release.tar.gz" -C "$scratch/release" cfnward
 sum=$(sha256sum "$scratch/release.tar.gz" | cut -d ' ' -f 1)
 releases=$GITHUB_ACTION_PATH/.github/action/releases.txt
 platform=$(uname -m)-unknown-linux-musl
@@ -107,10 +111,10 @@ cat >"$scratch/bin/cargo" <<'CARGO'
 echo "in $PWD: cargo $*"
 while [[ $1 != --root ]]; do shift; done
 mkdir -p "$2/bin"
-cp "$PROGRAM" "$2/bin/cfnward"
+cp "$RELEASED" "$2/bin/cfnward"
 CARGO
 chmod +x "$scratch/bin/cargo"
-INPUT_VERSION=source PATH="$scratch/bin:$PATH" step install.sh
+RELEASED=$scratch/release/cfnward INPUT_VERSION=source PATH="$scratch/bin:$PATH" step install.sh
 expect "the source" "$code" 0
 expect_said "in $GITHUB_ACTION_PATH: cargo install --quiet --locked --path ."
 
