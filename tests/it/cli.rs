@@ -308,7 +308,7 @@ fn rules_are_listed_for_people_and_for_programs() {
 
 #[test]
 fn help_is_as_its_snapshot_shows() {
-    for command in ["scan", "test", "rules", "explain", "inspect", "graph"] {
+    for command in ["scan", "test", "rules", "explain", "inspect", "graph", "completions", "man"] {
         let output = cfnward(&[command, "--help"]);
         snapshot!("help", command, text(&output.stdout));
     }
