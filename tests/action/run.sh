@@ -185,6 +185,17 @@ expect "upload of a pull request" "$(output upload)" true
 gate success
 expect "the gate of a pull request" "$code" 1
 
+# Its head checked out instead, which happens to be a merge itself.
+merge=$GITHUB_SHA
+git switch --quiet --create head work
+disk Newer >>'a disk.yaml'
+git commit --quiet --all --message newer
+git merge --quiet --no-ff --no-edit main
+: >"$GITHUB_OUTPUT"
+GITHUB_SHA=0000000000000000000000000000000000000000 step scan.sh
+expect "what the head introduces since the base" "$(output new-findings)" 2
+git switch --quiet main
+
 # The same from a fork, and with a clone that is as shallow as actions/checkout makes it.
 export EVENT_HEAD_REPOSITORY=somebody/r
 : >"$GITHUB_OUTPUT"
@@ -201,7 +212,7 @@ expect "upload of Dependabot" "$(output upload)" false
 git -c protocol.file.allow=always clone --quiet --depth 1 "file://$repository" "$scratch/shallow"
 cd "$scratch/shallow"
 defaults
-export EVENT_BASE=$base EVENT_HEAD_REPOSITORY=o/r GITHUB_SHA
+export EVENT_BASE=$base EVENT_HEAD_REPOSITORY=o/r GITHUB_SHA=$merge
 step scan.sh
 expect "the history that is missing is fetched" "$(output new-findings)" 1
 git remote set-url origin file:///nowhere
