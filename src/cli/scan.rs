@@ -11,14 +11,14 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::check::{Baseline, Checker, Input, Neighbours, Settings, lint, settle};
 use crate::config::Configuration;
 use crate::diag::{Class, Code, FileKind, FileReport, Level, Place, Problem, Report, Severity};
-use crate::render::{Options, SarifFlavour};
+use crate::render::Options;
 use crate::rules::{Catalog, Rule, Selection};
 use crate::template::prefilter;
 use crate::text::{SourceFile, SourceName};
 use crate::walk::{self, DEFAULT_SIZE_LIMIT, Event, Found, Naming, ReadError, Trouble, Walk};
 
 use super::abilities::{self, DEFAULT_WIDTH, colours};
-use super::arguments::{self, Scan};
+use super::arguments::{AlertIdentity, Scan};
 use super::baseline;
 use super::configuration;
 use super::deployment;
@@ -30,6 +30,7 @@ use super::surroundings::{source_url, times};
 use super::target::{Target, say_written, targets};
 
 mod change;
+mod sarif;
 mod together;
 
 /// How long a scan runs before it shows its progress.
@@ -41,9 +42,11 @@ const STACK: usize = 16 * 1024 * 1024;
 pub(super) fn run(scan: &Scan) -> Result<Ending, RunError> {
     let targets = targets(scan.format, &scan.output)?;
     let begun = Instant::now();
-    let scanned = report(scan)?;
+    let mut scanned = report(scan)?;
+    let ending = ending(scan, &scanned.configuration, &scanned.report, scanned.input_is_wrong);
+    let targets = sarif::targets(scan, targets, ending, &mut scanned.report);
     write_reports(scan, &scanned.configuration, &targets, &scanned.report, begun.elapsed())?;
-    Ok(ending(scan, &scanned.configuration, &scanned.report, scanned.input_is_wrong))
+    Ok(ending)
 }
 
 /// What a scan found, and what it was told.
@@ -135,7 +138,12 @@ fn scan_paths(task: Task<'_>) -> Result<Report, RunError> {
         } else {
             Ok(bytes)
         };
-        report.absorb(scanner.judge(None, &SourceName::from_display(&scan.stdin_filename), read, true));
+        let text = read.as_ref().ok().and_then(|bytes| walk::decode(bytes.clone()).ok());
+        let name = SourceName::from_display(&scan.stdin_filename);
+        report.absorb(scanner.judge(None, &name, read, true));
+        if let Some(text) = text.filter(|_| scan.sarif.alert_identity == AlertIdentity::Line) {
+            sarif::add_line_hashes(&mut report, &name, &text);
+        }
     }
     let walk = walk(scan, configuration, naming.clone());
     if !walk.roots.is_empty() {
@@ -150,6 +158,9 @@ fn scan_paths(task: Task<'_>) -> Result<Report, RunError> {
             report.absorb(one);
         }
         settle(&mut report);
+        if scan.sarif.alert_identity == AlertIdentity::Line {
+            sarif::add_all_line_hashes(&mut report, &found);
+        }
         warn_of_empty(&walk.roots, &found, &report);
     }
     if let Some(baseline) = baseline {
@@ -328,6 +339,7 @@ pub(super) fn write_reports(
         let options = Options {
             colour: shown && colours(scan.color),
             width: if shown { abilities::width() } else { DEFAULT_WIDTH },
+            wrap_titles: shown && io::stdout().is_terminal(),
             links: if shown { abilities::links(scan.terminal.hyperlinks) } else { None },
             group_by: scan.terminal.group_by.grouping(),
             max_shown: scan.terminal.max_shown.0.map(usize::from),
@@ -341,11 +353,7 @@ pub(super) fn write_reports(
             account_id: scan.deployment.account_id.clone().or_else(|| configuration.account_id.clone()),
             region: scan.deployment.region.clone().or_else(|| configuration.region.clone()),
             source_url: source_url.clone(),
-            sarif_flavour: match scan.sarif {
-                arguments::SarifFlavour::Github => SarifFlavour::Github,
-                arguments::SarifFlavour::Full => SarifFlavour::Full,
-            },
-            ..Options::default()
+            ..sarif::options(&scan.sarif)
         };
         target.write(|out| target.format.write(report, &options, out))?;
     }

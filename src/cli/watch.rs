@@ -47,6 +47,13 @@ pub(super) fn run(scan: &Scan) -> Result<Ending, RunError> {
         match scan::report(scan) {
             Ok(scanned) => {
                 let report = scanned.report;
+                // Editors write neighbours that are gone again.
+                let known = |path: &PathBuf| {
+                    let name = shown(path);
+                    let reports = last.iter().map(|(report, _)| report).chain([&report]);
+                    path.exists() || reports.flat_map(|one| &one.files).any(|file| file.source.display == name)
+                };
+                changed.retain(known);
                 if is_worth_showing(last.as_ref().map(|(report, _)| report), &report, &changed) {
                     let took = begun.elapsed();
                     if io::stdout().is_terminal() {

@@ -54,7 +54,7 @@ pub use gap_analysis::{gap_analysis_html, gap_analysis_json, gap_analysis_markdo
 pub use inspection::{inspection_json, inspection_terminal, view_json};
 pub use json::{JSON_SCHEMA, json, rules_json};
 pub use options::{AlertIdentity, Grouping, Links, Options, SarifFlavour};
-pub use sarif::sarif;
+pub use sarif::{sarif, sarif_left_out};
 pub use terminal::terminal;
 pub use tests::{tests_json, tests_junit};
 

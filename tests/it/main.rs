@@ -22,6 +22,8 @@ mod formats;
 mod gap_analysis;
 #[cfg(feature = "cli")]
 mod graph;
+#[cfg(feature = "cli")]
+mod help_pages;
 mod identity;
 mod inspect;
 mod metamorphic;
@@ -33,13 +35,19 @@ mod report_files;
 mod reports;
 mod rule_pages;
 mod rules;
+#[cfg(feature = "cli")]
+mod sarif_files;
 mod sarif_rules;
 mod stability;
 mod support;
+mod terminal;
 mod together;
+mod upload;
 mod vector_areas;
 mod vector_networks;
 mod vector_suppressions;
 mod vectors;
 #[cfg(feature = "cli")]
 mod walk;
+#[cfg(feature = "cli")]
+mod watching;

@@ -1,7 +1,5 @@
 //! Flags, as dumb data. What a flag means stands in its help text.
 
-mod comparing;
-
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -10,12 +8,15 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::diag::Severity;
 use crate::render::Format;
 
+mod comparing;
 mod format;
 mod manual;
+mod sarif;
 mod terminal;
 
 pub use comparing::{Baseline, BaselineAction, BaselineScan, Comparing};
 pub use manual::{Completions, Man};
+pub use sarif::{AlertIdentity, Sarif, SarifFlavour};
 pub use terminal::{Hyperlinks, Terminal};
 
 /// Judges what a CloudFormation template would deploy.
@@ -134,9 +135,9 @@ pub struct Scan {
     /// Also show the verdicts on each resource; in JSON, that of every rule on every resource.
     #[arg(long, help_heading = "Terminal")]
     pub coverage: bool,
-    /// Which SARIF: github leaves out what GitHub would show as open alerts (suppressed, possible, unsure).
-    #[arg(long, value_enum, default_value_t = SarifFlavour::Github, help_heading = "Report")]
-    pub sarif: SarifFlavour,
+    /// How SARIF is written.
+    #[command(flatten)]
+    pub sarif: Sarif,
     /// The number of threads [default: the number of processors].
     #[arg(long, value_name = "N", help_heading = "Running")]
     pub threads: Option<NonZeroUsize>,
@@ -421,15 +422,6 @@ pub enum ListFormat {
     Table,
     /// For programs.
     Json,
-}
-
-/// Which findings SARIF carries.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum SarifFlavour {
-    /// Only those that should be open alerts.
-    Github,
-    /// All.
-    Full,
 }
 
 /// When to use colours.
