@@ -325,5 +325,9 @@ fn repeats(names: &[String]) -> HashMap<String, usize> {
     for name in names {
         *counts.entry(name).or_default() += 1;
     }
-    names.iter().filter(|name| counts.get(name.as_str()).is_some_and(|count| *count > 1)).map(|name| (name.clone(), 0)).collect()
+    names
+        .iter()
+        .filter(|name| counts.get(name.as_str()).is_some_and(|count| *count > 1))
+        .map(|name| (name.clone(), 0))
+        .collect()
 }

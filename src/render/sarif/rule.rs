@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use serde_sarif::sarif::{MultiformatMessageString, PropertyBag, ReportingConfiguration, ReportingDescriptor};
 
 use crate::diag::{RuleInfo, Severity};
-use crate::render::{HOME, rule_page};
 use crate::render::prose::{pascal_case, sentence, shortened};
+use crate::render::{HOME, rule_page};
 
 use super::taxonomy::relationships;
 use super::{NOT_SCANNED, bag, one_line, plain};
