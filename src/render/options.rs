@@ -54,6 +54,8 @@ pub struct Options {
     pub colour: bool,
     /// Terminal: the columns to fit in.
     pub width: usize,
+    /// Terminal: break titles where the screen ends. In a file or a log they are found more easily in one piece.
+    pub wrap_titles: bool,
     /// Terminal: repeat the explanations of a rule for each finding, show notes and witnesses.
     pub verbose: bool,
     /// Terminal: only the summary line.
@@ -70,10 +72,22 @@ pub struct Options {
     pub max_shown: Option<usize>,
     /// Terminal: names of files and rules are links (OSC 8).
     pub links: Option<Links>,
-    /// Terminal: show findings of class `unsure`.
+    /// For people: show findings of class `unsure`. Formats that open something for each finding then carry those and
+    /// the possible ones too, at the least weight.
     pub show_unsure: bool,
-    /// Terminal: show findings that somebody silenced.
+    /// For people: show findings that somebody silenced.
     pub show_suppressed: bool,
+    /// Formats that must carry a time: when the scan began, in seconds since 1970 (UTC).
+    pub started: u64,
+    /// Formats that must carry a time: when the scan ended, in seconds since 1970 (UTC).
+    pub ended: u64,
+    /// OCSF: the account that is deployed to, if somebody said which.
+    pub account_id: Option<String>,
+    /// OCSF: the region that is deployed to, if somebody said which.
+    pub region: Option<String>,
+    /// Markdown and HTML: the address below which the scanned files can be read, such as
+    /// `https://github.com/owner/name/blob/0123abcd/`. Anything but `https://` makes no links.
+    pub source_url: Option<String>,
     /// SARIF: which results.
     pub sarif_flavour: SarifFlavour,
     /// SARIF: what code scanning joins alerts by.
@@ -90,6 +104,7 @@ impl Default for Options {
         Self {
             colour: false,
             width: 100,
+            wrap_titles: false,
             verbose: false,
             quiet: false,
             problems_only: false,
@@ -100,6 +115,11 @@ impl Default for Options {
             links: None,
             show_unsure: false,
             show_suppressed: false,
+            started: 0,
+            ended: 0,
+            account_id: None,
+            region: None,
+            source_url: None,
             sarif_flavour: SarifFlavour::Github,
             alert_identity: AlertIdentity::Semantic,
             sarif_category: None,

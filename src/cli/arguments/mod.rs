@@ -6,8 +6,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::diag::Severity;
+use crate::render::Format;
 
 mod comparing;
+mod format;
 mod manual;
 mod sarif;
 mod terminal;
@@ -72,7 +74,8 @@ pub enum Command {
 #[command(after_help = "Examples:\n  \
     cfnward scan                                     everything below the current folder\n  \
     cfnward scan infra/ --fail-on high               exit code 1 only for high and critical findings\n  \
-    cfnward scan --format sarif --output out.sarif   for GitHub code scanning\n  \
+    cfnward scan --output out.sarif                  for GitHub code scanning\n  \
+    cfnward scan --format github -o html=page.html   annotations, and a page to read\n  \
     cfnward scan template.yaml --parameter Env=prod  the deployment with that parameter\n  \
     cfnward scan --group-by rule --max-shown all     every finding, those of a rule together\n  \
     cfnward scan infra/ --watch                      again whenever something changes\n  \
@@ -83,12 +86,18 @@ pub struct Scan {
     /// Files and folders; `-` is standard input. A named file is scanned whatever it is called.
     #[arg(value_name = "PATH", default_value = ".")]
     pub paths: Vec<PathBuf>,
-    /// How to report on standard output (or in the file of --output).
-    #[arg(long, value_enum, default_value_t = Format::Terminal, help_heading = "Report")]
-    pub format: Format,
-    /// Write the report to this file; FORMAT=FILE writes a further one. Repeatable.
+    /// How to report on standard output, and in files of --output without a format [default: what the name of the file
+    /// ends with, or else terminal].
+    #[arg(long, value_enum, help_heading = "Report")]
+    pub format: Option<Format>,
+    /// Write the report to this file (`-` is standard output); FORMAT=FILE writes a further one. Repeatable. An existing
+    /// pipe or device is written to, any other file is replaced as a whole.
     #[arg(long, short, value_name = "[FORMAT=]FILE", help_heading = "Report")]
     pub output: Vec<String>,
+    /// The address below which the scanned files can be read, for links in Markdown and HTML [default: that of the commit
+    /// in GitHub Actions and GitLab CI].
+    #[arg(long, value_name = "URL", help_heading = "Report")]
+    pub source_url: Option<String>,
     /// The least severity that makes the exit code 1 [default: info].
     #[arg(long, value_enum, value_name = "SEVERITY", help_heading = "Exit code")]
     pub fail_on: Option<Threshold>,
@@ -393,17 +402,6 @@ pub struct Deployment {
     /// The account: AWS::AccountId.
     #[arg(long, help_heading = "Deployment", value_name = "ID")]
     pub account_id: Option<String>,
-}
-
-/// A report's format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people.
-    Terminal,
-    /// SARIF 2.1.0, for code scanning.
-    Sarif,
-    /// JSON, version 1.
-    Json,
 }
 
 /// The format of test results.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::check::{Side, keep_introduced, settle};
+use crate::check::{Settings, Side, keep_introduced, settle};
 use crate::cli::arguments::AlertIdentity;
 use crate::cli::deployment;
 use crate::cli::diff::Base;
@@ -31,6 +31,7 @@ pub(super) fn scan(task: Task<'_>, base: &Base) -> Result<Report, RunError> {
     let before = deployment::settings_with(&scan.deployment, configuration, &read, &mut old_problems);
     // Parameters that the base did not have yet: what is known now was not known then.
     let before = before.unwrap_or_else(|_| settings.clone());
+    let before = Settings { suppression: settings.suppression.clone(), ..before };
     let read_old = |path: &Path| base.text(path).ok();
     let new_scanner =
         Scanner { checker, settings, discover: scan.discover_parameters, read: &deployment::in_working_tree };

@@ -4,11 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::cli::arguments::{self, Format, Scan};
+use crate::cli::arguments::{self, Scan};
 use crate::cli::ending::Ending;
 use crate::cli::output::say;
 use crate::diag::{Place, Report};
-use crate::render::{AlertIdentity, Options, SarifFlavour, sarif_left_out};
+use crate::render::{AlertIdentity, Format, Options, SarifFlavour, sarif_left_out};
 use crate::rules::Catalog;
 use crate::text::{SourceName, line_hashes};
 use crate::walk::Found;
