@@ -33,6 +33,12 @@ pub(super) fn file(named: Option<&Path>, no_local: bool) -> Result<Option<PathBu
     }
 }
 
+/// A path as globs and people read it.
+pub(super) fn slashed(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    if cfg!(windows) { text.replace('\\', "/") } else { text.into_owned() }
+}
+
 /// The rules with the values of settings that the configuration gives.
 pub(super) fn apply_settings(
     configuration: &Configuration,

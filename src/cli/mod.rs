@@ -12,6 +12,7 @@
 
 mod abilities;
 mod arguments;
+mod config;
 mod configuration;
 mod deployment;
 mod ending;
@@ -24,6 +25,7 @@ mod manual;
 mod output;
 mod rule_files;
 mod scan;
+mod suppression;
 mod test;
 mod test_files;
 mod trace;
@@ -57,6 +59,7 @@ pub fn run() -> ExitCode {
         Command::Explain(explain) => explain::run(explain),
         Command::Inspect(inspect) => inspect::run(inspect),
         Command::Graph(graph) => graph::run(graph),
+        Command::Config(config) => config::run(config),
         Command::Completions(completions) => manual::completions(completions),
         Command::Man(man) => manual::man(man),
     };

@@ -24,6 +24,7 @@ use super::deployment;
 use super::ending::Ending;
 use super::output::{RunError, error, say, to_file, to_stdout, visible};
 use super::rule_files;
+use super::suppression;
 
 mod together;
 
@@ -64,9 +65,16 @@ pub(super) fn report(scan: &Scan) -> Result<Scanned, RunError> {
     if scan.verbose {
         problems.extend(lint(&given));
     }
+    if !configuration.ignores.is_empty() || !configuration.overrides.is_empty() || !configuration.locked_rules.is_empty() {
+        let mut all = Catalog::builtin();
+        all.rules.extend(given.iter().cloned());
+        problems.extend(configuration.unknown_rules(&all));
+    }
     let rules = selection(scan, &configuration, given).apply(&Catalog::builtin()).map_err(error)?;
     let rules = configuration::apply_settings(&configuration, rules, &mut problems);
-    let settings = deployment::settings(&scan.deployment, &configuration, &mut problems)?;
+    let rules = configuration.with_severities(rules);
+    let mut settings = deployment::settings(&scan.deployment, &configuration, &mut problems)?;
+    settings.suppression = suppression::settings(&scan.suppression, &configuration, &rules);
     let (mut checker, rule_problems) = Checker::new(&rules, &settings);
     if scan.coverage {
         checker.keep_verdicts();
@@ -76,6 +84,8 @@ pub(super) fn report(scan: &Scan) -> Result<Scanned, RunError> {
     let input_is_wrong = report.problems.iter().any(|problem| problem.code.level() == Level::Error);
     let scanner = Scanner { checker, settings, discover: scan.discover_parameters };
     scan_paths(scan, &configuration, &scanner, &mut report)?;
+    let file = configuration::file(scan.config.as_deref(), scan.no_local_config)?;
+    suppression::govern(&scan.suppression, &configuration, file.as_deref(), &mut report)?;
     report.sort();
     for name in deployment::named(&scan.deployment)? {
         if !report.parameters.contains(&name) && report.files.iter().any(|file| file.kind.is_judged()) {
@@ -323,6 +333,7 @@ pub(super) fn write_reports(
             verbose: scan.verbose,
             quiet: scan.quiet,
             show_unsure: scan.unsure,
+            show_suppressed: scan.suppression.show_suppressed,
             stats: scan.stats,
             sarif_flavour: match scan.sarif {
                 arguments::SarifFlavour::Github => SarifFlavour::Github,

@@ -7,10 +7,14 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::diag::Severity;
 
+mod config;
 mod manual;
+mod suppression;
 mod terminal;
 
+pub use config::{Config, ConfigAction};
 pub use manual::{Completions, Man};
+pub use suppression::Suppression;
 pub use terminal::{Hyperlinks, Terminal};
 
 /// Judges what a CloudFormation template would deploy.
@@ -55,6 +59,8 @@ pub enum Command {
     Inspect(Inspect),
     /// Draw templates: resources, what ties them, what the internet reaches, what is unsafe.
     Graph(Graph),
+    /// Check the configuration, or print its JSON schema.
+    Config(Config),
     /// Write what your shell needs to complete commands, flags, packs and rules.
     Completions(Completions),
     /// Write the manual's pages.
@@ -107,6 +113,9 @@ pub struct Scan {
     /// samconfig.toml that names it.
     #[arg(long, help_heading = "Deployment")]
     pub discover_parameters: bool,
+    /// Which suppressions count.
+    #[command(flatten)]
+    pub suppression: Suppression,
     /// Also show what nothing in the template decides.
     #[arg(long, help_heading = "Terminal")]
     pub unsure: bool,
