@@ -8,6 +8,7 @@ use crate::config::{Configuration, FILE_NAME, read};
 use crate::diag::Problem;
 use crate::rules::{Catalog, Rule, settings, with_settings};
 use crate::text::{SourceFile, SourceName};
+use crate::walk::Naming;
 
 use super::output::{RunError, error};
 
@@ -17,7 +18,9 @@ pub(super) fn load(named: Option<&Path>, no_local: bool) -> Result<(Configuratio
     let Some(path) = file(named, no_local)? else { return Ok(<_>::default()) };
     let text = fs::read_to_string(&path)
         .map_err(|problem| error(format!("cannot read the configuration `{}`: {problem}", path.display())))?;
-    let (mut configuration, problems) = read(&SourceFile::new(SourceName::from_display(&path.to_string_lossy()), text));
+    let name = Naming::new(None).and_then(|naming| naming.name(&path));
+    let name = name.unwrap_or_else(|_| SourceName::from_display(&path.to_string_lossy()));
+    let (mut configuration, problems) = read(&SourceFile::new(name, text));
     for file in &mut configuration.parameter_files {
         *file = path.with_file_name(&*file).to_string_lossy().into_owned();
     }
@@ -56,12 +59,15 @@ pub(super) fn apply_settings(
     rules.iter().map(|rule| with_settings(rule, &values)).collect()
 }
 
+/// The path as one would type it in `folder`, so that reports do not depend on where that lies.
 fn nearest(folder: &Path) -> Option<PathBuf> {
+    let mut typed = PathBuf::new();
     for folder in folder.ancestors() {
         let path = folder.join(FILE_NAME);
         if path.is_file() {
-            return Some(path);
+            return Some(typed.join(FILE_NAME));
         }
+        typed.push("..");
         if folder.join(".git").exists() {
             return None;
         }

@@ -30,6 +30,8 @@ mod rule_pages;
 mod rules;
 mod sarif_rules;
 mod stability;
+#[cfg(feature = "cli")]
+mod suppression;
 mod support;
 mod together;
 mod vector_areas;

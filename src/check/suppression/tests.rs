@@ -59,7 +59,9 @@ fn silenced(report: &Report) -> Vec<String> {
 }
 
 fn told(report: &Report) -> Vec<String> {
-    let problems = report.problems.iter();
+    let mut problems: Vec<&Problem> = report.problems.iter().collect();
+    problems.sort_by_key(|one| one.place.span);
+    let problems = problems.into_iter();
     problems.map(|one| format!("{} {}:{}", one.code.id(), one.place.start.line, one.place.start.column)).collect()
 }
 
