@@ -13,7 +13,9 @@
 //! Deliberately absent: files, threads, printing, formats. Used by `config` and `cli`.
 
 mod assembly;
+mod baseline;
 mod checker;
+mod comparing;
 mod compiled;
 mod coverage;
 mod explore;
@@ -43,8 +45,10 @@ mod written_path;
 
 pub use crate::resolve::{Export, Exports};
 pub use assembly::Assembly;
+pub use baseline::{Baseline, baseline_json};
 pub use checker::{Checker, Input, Settings, check};
-pub use inspect::{draw, inspect, view};
+pub use comparing::{Side, keep_introduced};
+pub use inspect::{draw, far_view, inspect, view};
 pub use lint::lint;
 pub use neighbours::{Ask, Mentions, Names, Neighbours, asks, exports_of};
 pub use reach::{Reach, reach};

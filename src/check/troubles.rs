@@ -1,5 +1,7 @@
 //! What keeps rules from judging.
 
+use std::sync::Arc;
+
 use crate::diag::{Code, Place, Problem};
 use crate::rules::Rule;
 use crate::text::Span;

@@ -12,9 +12,11 @@
 
 mod abilities;
 mod arguments;
+mod baseline;
 mod config;
 mod configuration;
 mod deployment;
+mod diff;
 mod ending;
 mod explain;
 mod gap_analysis;
@@ -53,6 +55,7 @@ pub fn run() -> ExitCode {
     let ended = match &arguments.command {
         Command::Scan(scan) if scan.terminal.watch => watch::run(scan),
         Command::Scan(scan) => scan::run(scan),
+        Command::Baseline(baseline) => baseline::run(baseline),
         Command::GapAnalysis(analysis) => gap_analysis::run(analysis),
         Command::Test(test) => test::run(test),
         Command::Rules(rules) => list::run(rules),

@@ -26,25 +26,37 @@ pub(super) fn settings(flags: &Suppression, configuration: &Configuration, rules
     }
 }
 
-/// Lets the configuration change and silence findings.
-pub(super) fn govern(
-    flags: &Suppression,
-    configuration: &Configuration,
-    file: Option<&Path>,
-    report: &mut Report,
-) -> Result<(), RunError> {
-    let current = std::env::current_dir()?;
-    let folder = match file {
-        Some(file) => whole(&current, file).parent().map(Path::to_path_buf),
-        None => None,
-    };
-    let path_of = |name: &SourceName| {
-        let path = whole(&current, Path::new(&name.display));
-        let below = folder.as_ref().and_then(|folder| path.strip_prefix(folder).ok());
-        below.map_or_else(|| name.display.clone(), configuration::slashed)
-    };
-    configuration.govern(report, !flags.no_ignores, Some(today(flags)), &path_of);
-    Ok(())
+/// What the configuration makes of findings.
+pub(super) struct Governor<'c> {
+    configuration: &'c Configuration,
+    ignores: bool,
+    today: Day,
+    current: PathBuf,
+    /// The folder that globs are relative to.
+    folder: Option<PathBuf>,
+}
+
+impl<'c> Governor<'c> {
+    /// One for a configuration that stands in `file`.
+    pub(super) fn new(
+        flags: &Suppression,
+        configuration: &'c Configuration,
+        file: Option<&Path>,
+    ) -> Result<Self, RunError> {
+        let current = std::env::current_dir()?;
+        let folder = file.and_then(|file| whole(&current, file).parent().map(Path::to_path_buf));
+        Ok(Self { configuration, ignores: !flags.no_ignores, today: today(flags), current, folder })
+    }
+
+    /// Changes the severities of findings and marks those that do not count.
+    pub(super) fn govern(&self, report: &mut Report) {
+        let path_of = |name: &SourceName| {
+            let path = whole(&self.current, Path::new(&name.display));
+            let below = self.folder.as_ref().and_then(|folder| path.strip_prefix(folder).ok());
+            below.map_or_else(|| name.display.clone(), configuration::slashed)
+        };
+        self.configuration.govern(report, self.ignores, Some(self.today), &path_of);
+    }
 }
 
 fn today(flags: &Suppression) -> Day {

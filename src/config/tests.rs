@@ -1,7 +1,5 @@
 //! What the configuration file says, and what it makes of findings.
 
-use std::fs;
-use std::path::Path;
 use std::sync::Arc;
 
 use super::{Configuration, FILE_NAME, ForeignSuppressions, KEYS, read, schema};
@@ -132,8 +130,7 @@ fn what_counts_is_told_with_where_it_comes_from() {
 
 #[test]
 fn the_schema_that_is_published_is_the_one_of_the_keys() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/config/cfnward.schema.json");
-    let published = fs::read_to_string(path).unwrap_or_default();
+    let published = include_str!("cfnward.schema.json");
     assert_eq!(published, schema(), "write it anew: cargo run -- config schema > src/config/cfnward.schema.json");
 }
 

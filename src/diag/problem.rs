@@ -157,6 +157,10 @@ codes! {
     Configuration = "config", Error;
     /// An entry of the configuration has nothing to silence in this scan.
     ConfigurationUnused = "config.unused", Note;
+    /// A baseline is malformed.
+    Baseline = "baseline", Error;
+    /// An entry of the baseline matches no finding any more.
+    BaselineStale = "baseline.stale", Warning;
     /// A rule file is malformed.
     GuardSyntax = "guard.syntax", Error;
     /// A rule could not be evaluated on a template.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::text::{SourceName, Span};
 
-use super::{Coverage, Finding, Level, Problem, RuleInfo};
+use super::{Coverage, Difference, Finding, Level, Problem, RuleInfo};
 
 /// What a file turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -97,6 +97,8 @@ pub struct Report {
     pub parameters: BTreeSet<String>,
     /// How many questions were asked, and how they came out.
     pub coverage: Coverage,
+    /// For a change: what it does to the findings. The list of findings then holds only those that it introduces.
+    pub difference: Option<Difference>,
     /// The places of suppressions that silenced a finding of a stack nested in another template.
     pub silencing: BTreeSet<(Arc<SourceName>, Span)>,
 }

@@ -12,6 +12,8 @@
 
 mod arrows;
 #[cfg(feature = "cli")]
+mod change;
+#[cfg(feature = "cli")]
 mod cli;
 mod edits;
 mod fact_page;
