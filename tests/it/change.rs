@@ -345,7 +345,7 @@ fn nothing_that_a_repository_names_is_run() {
         .output()
         .unwrap();
     assert!(!repository.path().join("trapped").exists());
-    assert_eq!(changes(&serde_json::from_slice(&output.stdout).expect(&said(&output))), "+Data =1");
+    assert_eq!(changes(&serde_json::from_slice(&output.stdout).unwrap()), "+Data =1", "{}", said(&output));
 }
 
 #[test]
