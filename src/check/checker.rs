@@ -28,6 +28,7 @@ use super::rule_tests::RuleStatus;
 use super::settling::settle;
 use super::suppression::{RuleNames, Silencing, SuppressionSettings};
 use super::texts::Text;
+use super::troubles::{hides_findings, note_troubles, rule_problem};
 use super::written_path::WrittenPaths;
 
 /// What the caller knows of the deployment, and which suppressions count.
@@ -429,7 +430,8 @@ impl Checker {
         }
         judged.silencing.extend(nested.values().flatten().flat_map(Silencing::used));
         if let Some(own) = own {
-            let whole = !first.is_broken() && judged.parameters.is_empty() && !judged.problems.iter().any(hides_findings);
+            let whole =
+                !first.is_broken() && judged.parameters.is_empty() && !judged.problems.iter().any(hides_findings);
             judged.problems.extend(own.problems(self.names(), whole));
         }
         judged
@@ -545,59 +547,6 @@ struct One<'s> {
     text: &'s Text<'s>,
     texts: &'s [&'s Text<'s>],
     assembly: Option<&'s Assembly>,
-}
-
-fn rule_problem(rule: &Rule, span: Span, message: String) -> Option<Problem> {
-    let (source, span) = rule.text.locate(span)?;
-    let place = Place::new(source, &Arc::new(source.name().clone()), span);
-    Some(Problem { code: Code::GuardEvaluation, message, place, related: Vec::new(), help: None })
-}
-
-fn note_troubles(judged: &mut Judged, compiled: &Compiled, subject: &Subject<'_, '_>, exploration: &Exploration<'_>) {
-    let span = subject.entry.map_or_else(Span::default, |entry| entry.named.name_span);
-    let place = || subject.text.place(span);
-    let rule = &compiled.rule.info.id;
-    let on = subject.entry.map_or_else(|| "the template".to_owned(), |entry| format!("`{}`", entry.named.name));
-    if let Some(error) = &exploration.error {
-        judged.partial = true;
-        judged.problems.push(Problem {
-            code: Code::GuardEvaluation,
-            message: format!("rule `{rule}` could not be evaluated on {on}: {}", error.message),
-            place: place(),
-            related: Vec::new(),
-            help: None,
-        });
-    }
-    if exploration.impossible {
-        judged.partial = true;
-        judged.problems.push(Problem {
-            code: Code::ScenarioImpossible,
-            message: format!("no choice of parameters can be deployed, so rule `{rule}` did not judge {on}"),
-            place: place(),
-            related: Vec::new(),
-            help: Some(
-                "look at `Rules` and at the constraints of the parameters: they contradict each other".to_owned(),
-            ),
-        });
-    }
-    if exploration.capped {
-        judged.partial = true;
-        judged.problems.push(Problem {
-            code: Code::ScenarioBudget,
-            message: format!("{on} depends on too many parameters for rule `{rule}`: not every combination was tried"),
-            place: place(),
-            related: Vec::new(),
-            help: Some("pin parameters with `--parameter NAME=VALUE`".to_owned()),
-        });
-    }
-}
-
-/// Whether there may be findings that are not known because of a problem.
-fn hides_findings(problem: &Problem) -> bool {
-    matches!(
-        problem.code,
-        Code::GuardEvaluation | Code::ScenarioBudget | Code::ScenarioImpossible | Code::NestedBudget | Code::NestedMissing
-    )
 }
 
 /// Gives findings that are alike in all that identifies them different fingerprints, in source order.
