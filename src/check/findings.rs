@@ -45,8 +45,8 @@ pub(super) struct Subject<'a, 's> {
     pub(super) assembly: Option<&'s Assembly>,
 }
 
-/// What one finding is about: the path of a value, what of it is missing, as far as an author could write it, and what the
-/// rule says of it.
+/// What one finding is about: the path of a value and, where a key is missing, which one, as far as an author could write
+/// it, with what the rule says of it.
 type Key = (String, Option<String>, Option<String>);
 
 /// The paths on which one value fails, or may fail.
@@ -376,7 +376,8 @@ impl<'a> Subject<'a, '_> {
 }
 
 fn key(check: &Check<'_>) -> Key {
-    (path_text(check.value.path), check.missing.as_deref().map(authored), check.message.clone())
+    let said = check.missing.as_ref().and(check.message.clone());
+    (path_text(check.value.path), check.missing.as_deref().map(authored), said)
 }
 
 fn depends_on(check: &Check<'_>, class: Class) -> Vec<String> {
