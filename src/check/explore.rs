@@ -1,6 +1,6 @@
 //! Asking one rule of one resource in every deployment that the template provides for.
 
-use crate::eval::{Check, EvaluationError, Outcome, Stop};
+use crate::eval::{EvaluationError, Outcome, Stop};
 use crate::resolve::{ClassKind, Resolver, VariableInfo, VariableKind};
 use crate::value::{Choices, Pending, Variable, World};
 
@@ -144,11 +144,6 @@ pub(super) fn assignments(resolver: &Resolver<'_>, choices: &Choices) -> Vec<(St
             (name, value)
         })
         .collect()
-}
-
-/// Identifies a check across paths: where it points and what it misses there.
-pub(super) fn check_key(check: &Check<'_>) -> (String, Option<String>) {
-    (super::property::path_text(check.value.path), check.missing.clone())
 }
 
 /// The smallest path of several, by distance and then by the order of choices.

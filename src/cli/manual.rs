@@ -85,9 +85,12 @@ struct Page {
 fn pages(mut program: Command) -> Result<Vec<Page>, RunError> {
     program = program.disable_help_subcommand(true);
     program.build();
-    let mut pages = vec![page(&program, "cfnward")?];
-    for command in program.get_subcommands() {
-        pages.push(page(command, &format!("cfnward-{}", command.get_name()))?);
+    let mut pages = Vec::new();
+    let mut open = vec![("cfnward".to_owned(), &program)];
+    while let Some((name, command)) = open.pop() {
+        pages.push(page(command, &name)?);
+        let below = command.get_subcommands().filter(|one| one.get_name() != "help");
+        open.extend(below.map(|one| (format!("{name}-{}", one.get_name()), one)));
     }
     Ok(pages)
 }
@@ -96,7 +99,10 @@ fn page(command: &Command, name: &str) -> Result<Page, RunError> {
     // What follows the flags in --help is made of lines of its own here: examples would be run together.
     let after = command.get_after_help().map(ToString::to_string);
     let plain = command.clone().name(name.to_owned()).after_help("").after_long_help("");
-    let man = Man::new(plain).title(name.to_uppercase()).section(SECTION).source(concat!("cfnward ", env!("CARGO_PKG_VERSION")));
+    let man = Man::new(plain)
+        .title(name.to_uppercase())
+        .section(SECTION)
+        .source(concat!("cfnward ", env!("CARGO_PKG_VERSION")));
     let mut text = Vec::new();
     man.render_title(&mut text)?;
     man.render_name_section(&mut text)?;
@@ -106,7 +112,7 @@ fn page(command: &Command, name: &str) -> Result<Page, RunError> {
     if command.has_subcommands() {
         man.render_subcommands_section(&mut text)?;
     }
-    further_sections(after.as_deref().unwrap_or_default(), command.has_subcommands(), &mut text)?;
+    further_sections(after.as_deref().unwrap_or_default(), name == "cfnward", &mut text)?;
     Ok(Page { name: name.to_owned(), text })
 }
 
@@ -150,6 +156,10 @@ fn files_and_environment(roff: &mut Roff) {
     term(roff, FILE_NAME, vec![roman(meaning)]);
     roff.control("SH", ["ENVIRONMENT"]);
     term(roff, "NO_COLOR", vec![roman("No colours and styles, when set to anything.")]);
-    term(roff, "CLICOLOR_FORCE", vec![roman("Colours and styles even when nobody is looking, when set to anything but 0.")]);
+    term(
+        roff,
+        "CLICOLOR_FORCE",
+        vec![roman("Colours and styles even when nobody is looking, when set to anything but 0.")],
+    );
     term(roff, "CLICOLOR", vec![roman("No colours and styles, when set to 0.")]);
 }

@@ -28,6 +28,8 @@ mod output;
 mod rule_files;
 mod scan;
 mod suppression;
+mod surroundings;
+mod target;
 mod test;
 mod test_files;
 mod trace;

@@ -9,7 +9,7 @@ use cfnward::diag::{FileKind, Finding};
 use cfnward::rules::{Catalog, Selection};
 use cfnward::text::{SourceFile, SourceName};
 
-use crate::edits::{Layout, Tree, layouts, tree};
+use crate::edits::{layouts, tree, Layout, Tree};
 
 /// The smallest share of fingerprints that an edit must leave as they are, in thousandths of a percent.
 const UNCHANGED: usize = 99_900;
@@ -23,7 +23,8 @@ fn checker() -> &'static Checker {
     })
 }
 
-fn findings(text: &str) -> Option<Vec<Finding>> {
+/// The findings of all rules on a template, sorted; `None` if it could not be judged whole.
+pub fn findings(text: &str) -> Option<Vec<Finding>> {
     let source = SourceFile::new(SourceName::from_display("infra/one.template"), text.to_owned());
     let mut report = checker().check(Input { source: &source, explicit: true });
     report.sort();
@@ -130,7 +131,11 @@ fn shown(finding: &Finding) -> String {
 impl fmt::Display for Counts {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let share = |(kept, all): (usize, usize)| 100.0 * kept as f64 / all.max(1) as f64;
-        writeln!(out, "{} templates, {} findings, {} fingerprints not unique", self.templates, self.findings, self.alike)?;
+        writeln!(
+            out,
+            "{} templates, {} findings, {} fingerprints not unique",
+            self.templates, self.findings, self.alike
+        )?;
         for (edit, counts) in &self.edits {
             writeln!(out, "{:>10.4} % of {:>7} unchanged: {edit}", share(*counts), counts.1)?;
         }
