@@ -49,17 +49,10 @@ pub(super) fn scan(task: Task<'_>, base: &Base) -> Result<Report, RunError> {
             report.absorb(one);
         }
         settle(&mut report);
-<<<<<<< HEAD
-        governor.govern(&mut report);
-        if scan.sarif.alert_identity == AlertIdentity::Line {
-            sarif::add_all_line_hashes(&mut report, files);
-        }
-=======
         if scan.sarif.alert_identity == AlertIdentity::Line {
             sarif::add_all_line_hashes(&mut report, files);
         }
         governor.govern(&mut report);
->>>>>>> main
         report.sort();
         if let Some(baseline) = baseline {
             baseline.apply(&mut report, &|uri| !naming.has(uri));
