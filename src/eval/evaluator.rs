@@ -342,8 +342,12 @@ impl<'p, 'a: 'p, 'c> Evaluator<'p, 'a, 'c> {
         let results = self.doubted(|this| this.value_of_let(each, &scope));
         let results = results.map(|(results, doubt)| (Rc::new(results), doubt));
         if let Some(memo) = self.file.get_mut(slot) {
-            // After an error the newer dialect may go on, and meets it again.
-            *memo = results.as_ref().ok().map(|(results, doubt)| Memo::Done(Rc::clone(results), *doubt));
+            match &results {
+                Ok((results, doubt)) => *memo = Some(Memo::Done(Rc::clone(results), *doubt)),
+                // The newer dialect may go on after an error, and meets it again unless keys were captured on the way.
+                Err(_) if matches!(memo, Some(Memo::Running)) => *memo = None,
+                Err(_) => {}
+            }
         }
         Ok(results?.0)
     }

@@ -178,6 +178,12 @@ fn variables_are_lazy_and_belong_to_their_scope() {
 }
 
 #[test]
+fn keys_captured_on_the_way_to_an_error_stay() {
+    let rules = "let c = parse_epoch(this[c].*[*])\nrule t {\nwhen %c == 0 {\na == 0\n}\na == %c\n}";
+    check(r#"{"a": [0, "x", 0]}"#, &[(rules, "E/F")]);
+}
+
+#[test]
 fn rules_refer_to_rules() {
     let rules = "rule pass { n == 5 }\nrule fail { n == 6 }\nrule skip when n == 6 { n == 5 }\n\
                  rule chk(x) { n == %x }\nrule opt(x) { when n == %x { n == 5 } }\n";
