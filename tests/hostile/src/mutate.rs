@@ -5,8 +5,34 @@ use serde_json::{Value, json};
 use crate::random::Random;
 
 const PIECES: [&str; 28] = [
-    "!Ref ", "!If [", "!Sub '${", "Fn::If", "Ref: ", "&a ", "*a", "<<: *a", "- ", "? ", ": ", "\t", "\r", "\r\n", "\u{feff}", "\u{0}",
-    "\u{1b}[31m", "---\n", "...\n", "%TAG ! x\n", "|\n", ">-\n", "\"", "'", "{{", "}", "[", "é\u{301}🦀",
+    "!Ref ",
+    "!If [",
+    "!Sub '${",
+    "Fn::If",
+    "Ref: ",
+    "&a ",
+    "*a",
+    "<<: *a",
+    "- ",
+    "? ",
+    ": ",
+    "\t",
+    "\r",
+    "\r\n",
+    "\u{feff}",
+    "\u{0}",
+    "\u{1b}[31m",
+    "---\n",
+    "...\n",
+    "%TAG ! x\n",
+    "|\n",
+    ">-\n",
+    "\"",
+    "'",
+    "{{",
+    "}",
+    "[",
+    "é\u{301}🦀",
 ];
 
 /// The text with one damage, chosen by `random`: of its bytes, its lines or its tree.
@@ -26,7 +52,11 @@ pub fn mutated(text: &str, random: &mut Random) -> Vec<u8> {
             let place = random.below(bytes.len() + 1);
             insert(&mut bytes, place, &copy);
         }
-        7 => return lines(text, random, |lines, one, _| drop(lines.remove(one))),
+        7 => {
+            return lines(text, random, |lines, one, _| {
+                lines.remove(one);
+            });
+        }
         8 => return lines(text, random, |lines, one, other| lines.insert(other, lines[one])),
         9 => return lines(text, random, |lines, one, other| lines.swap(one, other)),
         10 => return indented(text, random).into_bytes(),
