@@ -27,6 +27,7 @@ use super::reach::Reach;
 use super::rule_tests::RuleStatus;
 use super::settling::settle;
 use super::texts::Text;
+use super::written_path::WrittenPaths;
 
 /// What the caller knows of the deployment.
 #[derive(Clone, Debug, Default)]
@@ -436,6 +437,7 @@ impl Checker {
                 help: problem.help,
             });
         }
+        let written = WrittenPaths::new(resolver.template().document, resolver.template().root);
         let mut counter = Counter::new(text, self.details);
         counter.coverage.resources = model.resources.len();
         let types = model.resources.iter().map(|resource| resource.entry.resource_type);
@@ -443,7 +445,8 @@ impl Checker {
         self.ask(&model, |question, exploration| {
             counter.add(&question, exploration);
             let Question { compiled, part, entry, .. } = question;
-            let subject = Subject { resolver, entry, rule: &compiled.rule.info, texts, text, assembly };
+            let rule = &compiled.rule.info;
+            let subject = Subject { resolver, entry, rule, texts, text, written: &written, assembly };
             judged.findings.extend(subject.findings(exploration));
             note_troubles(&mut judged, compiled, &subject, exploration);
             judged.statuses.entry((Arc::clone(&compiled.rule.info.id), part.number)).or_default().add(exploration);

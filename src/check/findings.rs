@@ -16,13 +16,16 @@ use super::explore::{
 };
 use super::fingerprint::Identity;
 use super::message::value_text;
-use super::property::{below_resource, stable_path};
+use super::property::below_resource;
 use super::texts::Text;
+use super::written_path::WrittenPaths;
 
 /// The most ways that one finding lists.
 const WAYS: usize = 8;
 /// The most conditions that explain one finding.
 const CONDITIONS: usize = 3;
+/// The category of rules whose findings point at secrets.
+const SECRETS: &str = "secrets";
 /// The most paths of each kind that are compared to find those conditions.
 const COMPARED: usize = 16;
 
@@ -36,6 +39,8 @@ pub(super) struct Subject<'a, 's> {
     pub(super) texts: &'s [&'s Text<'s>],
     /// The one that the resource stands in.
     pub(super) text: &'s Text<'s>,
+    /// How its values are named in fingerprints.
+    pub(super) written: &'s WrittenPaths<'a>,
     /// Where a CDK app makes its constructs, if one made the template.
     pub(super) assembly: Option<&'s Assembly>,
 }
@@ -239,9 +244,6 @@ impl<'a> Subject<'a, '_> {
     }
 
     fn fingerprint(&self, check: &Check<'_>) -> String {
-        let template = self.resolver.template();
-        let document = template.document;
-        let property = template.root.map(|root| stable_path(document, root, check.value.path)).unwrap_or_default();
         let section = match check.value.path.segments().first().map(|first| first.segment) {
             Some(Segment::Key(section)) if self.entry.is_none() => section,
             _ => "Resources",
@@ -251,7 +253,7 @@ impl<'a> Subject<'a, '_> {
             path: self.text.name().map_or("", |name| &name.uri),
             section,
             logical_id: self.about(check).map_or("", |entry| entry.named.name),
-            property: &property,
+            property: &self.written.path(check.value, self.rule.category == SECRETS),
             discriminator: check.missing.as_deref().unwrap_or_default(),
         }
         .fingerprint()

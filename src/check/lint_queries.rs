@@ -1,6 +1,6 @@
 //! Follows queries through resource types: properties, roles and facts that are not there, types that do not exist.
 
-use crate::graph::{fact_names, linked_roles};
+use crate::graph::{fact_keys, fact_names, linked_roles};
 use crate::guard::{
     Block, Clause, Disjunction, FunctionCall, Let, Literal, LiteralKind, Operand, Operator, Part, PartKind, Query,
     RuleFile,
@@ -48,7 +48,7 @@ pub(super) fn check(file: &RuleFile, functions: bool, found: &mut Vec<Lint>) {
 
 /// Where a query has got to.
 #[derive(Clone, Debug)]
-enum Spot {
+enum Spot<'f> {
     Unknown,
     Document,
     Resources,
@@ -56,14 +56,16 @@ enum Spot {
     Resource(Types),
     Linked(Vec<String>),
     Facts(Vec<String>),
+    /// A fact of that name, or its items.
+    Fact(&'f str),
     Property(Vec<PropertyType>),
 }
 
 #[derive(Clone)]
 struct Scope<'f> {
     lets: &'f [Let],
-    root: Spot,
-    parameters: Vec<(&'f str, Spot)>,
+    root: Spot<'f>,
+    parameters: Vec<(&'f str, Spot<'f>)>,
 }
 
 struct Walk<'f, 'l> {
@@ -82,7 +84,7 @@ impl<'f> Walk<'f, '_> {
         }
     }
 
-    fn block(&mut self, block: &'f Block, outer: &[Scope<'f>], root: Spot, depth: usize) {
+    fn block(&mut self, block: &'f Block, outer: &[Scope<'f>], root: Spot<'f>, depth: usize) {
         let mut scopes = outer.to_vec();
         scopes.push(Scope { lets: &block.lets, root, parameters: Vec::new() });
         self.lets(&block.lets, &scopes, depth);
@@ -120,7 +122,7 @@ impl<'f> Walk<'f, '_> {
                 }
                 Clause::Named(_) => {}
                 Clause::Call(call) => {
-                    let spots: Vec<Spot> =
+                    let spots: Vec<Spot<'f>> =
                         call.arguments.iter().map(|argument| self.operand(argument, scopes, depth)).collect();
                     let called = self.file.parameterized.iter().find(|rule| rule.name.text == call.name.text);
                     if let Some(rule) = called {
@@ -140,7 +142,7 @@ impl<'f> Walk<'f, '_> {
         }
     }
 
-    fn operand(&mut self, operand: &'f Operand, scopes: &[Scope<'f>], depth: usize) -> Spot {
+    fn operand(&mut self, operand: &'f Operand, scopes: &[Scope<'f>], depth: usize) -> Spot<'f> {
         match operand {
             Operand::Literal(_) => Spot::Unknown,
             Operand::Query(query) => self.query(query, scopes, depth),
@@ -179,7 +181,7 @@ impl<'f> Walk<'f, '_> {
         }
     }
 
-    fn variable(&mut self, name: &str, scopes: &[Scope<'f>], depth: usize) -> Spot {
+    fn variable(&mut self, name: &str, scopes: &[Scope<'f>], depth: usize) -> Spot<'f> {
         let Some(depth) = depth.checked_sub(1) else { return Spot::Unknown };
         for (number, scope) in scopes.iter().enumerate().rev() {
             if let Some((_, spot)) = scope.parameters.iter().find(|(parameter, _)| *parameter == name) {
@@ -196,7 +198,7 @@ impl<'f> Walk<'f, '_> {
         Spot::Unknown
     }
 
-    fn query(&mut self, query: &'f Query, scopes: &[Scope<'f>], depth: usize) -> Spot {
+    fn query(&mut self, query: &'f Query, scopes: &[Scope<'f>], depth: usize) -> Spot<'f> {
         let Some(depth) = depth.checked_sub(1) else { return Spot::Unknown };
         let mut spot = scopes.last().map_or(Spot::Unknown, |scope| scope.root.clone());
         for (number, part) in query.parts.iter().enumerate() {
@@ -208,7 +210,7 @@ impl<'f> Walk<'f, '_> {
         spot
     }
 
-    fn step(&mut self, spot: Spot, part: &'f Part, scopes: &[Scope<'f>], depth: usize) -> Spot {
+    fn step(&mut self, spot: Spot<'f>, part: &'f Part, scopes: &[Scope<'f>], depth: usize) -> Spot<'f> {
         let spot = match (&part.kind, spot) {
             (PartKind::Filter { .. }, Spot::Property(places)) => Spot::Property(places.into_iter().map(item).collect()),
             // `Resources[ Type == 'x' ]` goes through the resources too.
@@ -237,15 +239,10 @@ impl<'f> Walk<'f, '_> {
             (PartKind::AllIndices { .. } | PartKind::Index(_), spot @ Spot::Resource(_)) => spot,
             (PartKind::Key(key), Spot::Resource(types)) => self.resource_key(key, part.span, types),
             (PartKind::Key(key), Spot::Linked(types)) => self.role(key, part.span, &types),
-            (PartKind::Key(key), Spot::Facts(types)) => {
-                let known: Vec<String> = types.iter().flat_map(|one| fact_names(one)).collect();
-                if !known.contains(key) {
-                    let help = Some(match known.is_empty() {
-                        true => format!("{} have no facts", types.join(", ")),
-                        false => format!("the facts are {}", listed(known)),
-                    });
-                    self.say(part.span, format!("there is no fact `{key}`"), help);
-                }
+            (PartKind::Key(key), Spot::Facts(types)) => self.fact(key, part.span, &types),
+            (PartKind::AllIndices { .. } | PartKind::Index(_), spot @ Spot::Fact(_)) => spot,
+            (PartKind::Key(key), Spot::Fact(fact)) => {
+                self.fact_key(key, part.span, fact);
                 Spot::Unknown
             }
             (PartKind::Key(key), Spot::Property(places)) => self.property(key, part.span, &places),
@@ -258,7 +255,7 @@ impl<'f> Walk<'f, '_> {
         }
     }
 
-    fn resource_key(&mut self, key: &str, span: Span, types: Types) -> Spot {
+    fn resource_key(&mut self, key: &str, span: Span, types: Types) -> Spot<'f> {
         let Types::Only(types) = types else { return Spot::Unknown };
         match key {
             "Properties" => Spot::Property(types.iter().map(|one| PropertyType::resource(one)).collect()),
@@ -276,7 +273,7 @@ impl<'f> Walk<'f, '_> {
         }
     }
 
-    fn role(&mut self, key: &str, span: Span, types: &[String]) -> Spot {
+    fn role(&mut self, key: &str, span: Span, types: &[String]) -> Spot<'f> {
         let roles: Vec<(&str, &str)> = types.iter().flat_map(|one| linked_roles(one)).collect();
         let companions: Vec<String> =
             roles.iter().filter(|(role, _)| *role == key).map(|(_, companion)| (*companion).to_owned()).collect();
@@ -292,7 +289,31 @@ impl<'f> Walk<'f, '_> {
         Spot::Resource(Types::Only(companions))
     }
 
-    fn property(&mut self, key: &str, span: Span, places: &[PropertyType]) -> Spot {
+    fn fact(&mut self, key: &'f str, span: Span, types: &[String]) -> Spot<'f> {
+        let known: Vec<String> = types.iter().flat_map(|one| fact_names(one)).collect();
+        if known.iter().any(|name| name == key) {
+            return Spot::Fact(key);
+        }
+        let help = Some(match known.is_empty() {
+            true => format!("{} have no facts", types.join(", ")),
+            false => format!("the facts are {}", listed(known)),
+        });
+        self.say(span, format!("there is no fact `{key}`"), help);
+        Spot::Unknown
+    }
+
+    fn fact_key(&mut self, key: &str, span: Span, fact: &str) {
+        let known: Vec<String> = fact_keys(fact).map(str::to_owned).collect();
+        if !known.iter().any(|name| name == key) {
+            let help = match known.is_empty() {
+                true => format!("`{fact}` has no keys"),
+                false => format!("its keys are {}", listed(known)),
+            };
+            self.say(span, format!("the fact `{fact}` has no key `{key}`"), Some(help));
+        }
+    }
+
+    fn property(&mut self, key: &str, span: Span, places: &[PropertyType]) -> Spot<'f> {
         if self.functions || places.is_empty() {
             return Spot::Unknown;
         }

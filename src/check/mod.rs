@@ -37,6 +37,7 @@ mod tests;
 mod texts;
 mod trace;
 mod wording;
+mod written_path;
 
 pub use crate::resolve::{Export, Exports};
 pub use assembly::Assembly;

@@ -295,6 +295,17 @@ fn lint_says_what_a_rule_probably_does_not_mean() {
         "there is no property `Bukket` here",
     );
     only(&format!("rule r {{ {bucket}.Facts.Ingress exists <<m>> }}"), "there is no fact `Ingress`");
+    let group = "Resources.*[ Type == 'AWS::EC2::SecurityGroup' ].Facts";
+    only(&format!("rule r {{ {group}.Ingress[*].Misspelt exists <<m>> }}"), "the fact `Ingress` has no key `Misspelt`");
+    only(
+        &format!("rule r {{ {group}.Egress[ Cidr exists Misspelt == 1 ] empty <<m>> }}"),
+        "the fact `Egress` has no key `Misspelt`",
+    );
+    only(
+        &format!("let e = {group}.Egress[ Public == true ]\nrule r {{ %e {{ Misspelt == 1 <<m>> }} }}"),
+        "the fact `Egress` has no key `Misspelt`",
+    );
+    only(&format!("rule r {{ {group}.Labels[*].Text exists <<m>> }}"), "the fact `Labels` has no key `Text`");
     only(
         "rule r { Resources.*[ Type == 'AWS::S3::Buckt' ].Properties.X exists <<m>> }",
         "there is no resource type `AWS::S3::Buckt`",

@@ -20,6 +20,7 @@ use super::message::value_text;
 use super::model::Model;
 use super::property::path_text;
 use super::texts::Text;
+use super::written_path::WrittenPaths;
 
 /// The most ways to deploy that are listed for one verdict.
 const WAYS: usize = 6;
@@ -93,12 +94,14 @@ impl Checker {
         let resolver = Resolver::new(&arena, &template, &self.settings().for_resolver());
         let Some(model) = Model::of(&arena, resolver) else { return Vec::new() };
         let text = Text::new(source, &name);
+        let written = WrittenPaths::new(template.document, template.root);
         let mut traces = Vec::new();
         self.ask(&model, |question, exploration| {
             let Question { compiled, part, entry } = question;
             let rule = &compiled.rule.info;
+            let texts = &[&text];
             let subject =
-                Subject { resolver: model.resolver, entry, rule, texts: &[&text], text: &text, assembly: None };
+                Subject { resolver: model.resolver, entry, rule, texts, text: &text, written: &written, assembly: None };
             traces.push(Trace {
                 rule: Arc::clone(&compiled.rule.info.id),
                 resource: entry.map(|entry| (entry.named.name.to_owned(), entry.resource_type.to_owned())),

@@ -14,14 +14,7 @@ use super::output::{RunError, error};
 /// What the configuration says: the named file, or the nearest one at or above the current folder, as far up as the
 /// repository goes; nothing when there is none or it is not wanted.
 pub(super) fn load(named: Option<&Path>, no_local: bool) -> Result<(Configuration, Vec<Problem>), RunError> {
-    let path = match named {
-        Some(path) => path.to_owned(),
-        None if no_local => return Ok(<_>::default()),
-        None => match nearest(&std::env::current_dir()?) {
-            Some(path) => path,
-            None => return Ok(<_>::default()),
-        },
-    };
+    let Some(path) = file(named, no_local)? else { return Ok(<_>::default()) };
     let text = fs::read_to_string(&path)
         .map_err(|problem| error(format!("cannot read the configuration `{}`: {problem}", path.display())))?;
     let (mut configuration, problems) = read(&SourceFile::new(SourceName::from_display(&path.to_string_lossy()), text));
@@ -29,6 +22,15 @@ pub(super) fn load(named: Option<&Path>, no_local: bool) -> Result<(Configuratio
         *file = path.with_file_name(&*file).to_string_lossy().into_owned();
     }
     Ok((configuration, problems))
+}
+
+/// The configuration file that counts.
+pub(super) fn file(named: Option<&Path>, no_local: bool) -> Result<Option<PathBuf>, RunError> {
+    match named {
+        Some(path) => Ok(Some(path.to_owned())),
+        None if no_local => Ok(None),
+        None => Ok(nearest(&std::env::current_dir()?)),
+    }
 }
 
 /// The rules with the values of settings that the configuration gives.

@@ -1,33 +1,65 @@
 //! `cfnward explain`: one rule, for a person.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use crate::check::Checker;
 use crate::config::Configuration;
-use crate::diag::{Level, Problem, RuleInfo};
-use crate::rules::{Catalog, Selection};
+use crate::diag::{Level, Problem};
+use crate::render::{self, Options};
+use crate::rules::{Catalog, Rule, Selection, settings};
 use crate::text::SourceFile;
 
-use super::arguments::Explain;
+use super::abilities::{self, colours};
+use super::arguments::{Explain, Hyperlinks};
 use super::deployment;
 use super::ending::Ending;
-use super::output::{RunError, error, to_stdout};
+use super::output::{RunError, error, to_stdout, visible};
 use super::rule_files::{self, name_of, text_of};
 
-/// The columns that texts are wrapped to.
-const WIDTH: usize = 88;
+/// Names that can be asked for.
+const EXAMPLES: &str = "s3_bucket_public_acl, ENC-EBS-01, CKV_AWS_3";
 
-/// Explains a rule.
+/// Explains a rule, or lists the rules that a word may mean.
 pub(super) fn run(arguments: &Explain) -> Result<Ending, RunError> {
     let (given, problems) = rule_files::load_paths(&arguments.rules, arguments.as_written)?;
     refuse(&problems)?;
     let mut catalog = Catalog::builtin();
     // A rule of the user's is meant before one of ours of that name.
     catalog.rules.splice(0..0, given);
-    let selection = Selection { rules: vec![arguments.rule.clone()], ..Selection::default() };
-    let rules = selection.apply(&catalog).map_err(error)?;
+    let options = Options {
+        colour: colours(arguments.color),
+        width: abilities::width(),
+        links: abilities::links(Hyperlinks::Auto),
+        ..Options::default()
+    };
+    let Some(name) = &arguments.rule else {
+        to_stdout(|out| overview(&catalog, out))?;
+        return Ok(Ending::Clean);
+    };
+    let selection = Selection { rules: vec![name.clone()], ..Selection::default() };
+    let rules = match selection.apply(&catalog) {
+        Ok(rules) => rules,
+        Err(problem) => match about(&catalog, name).as_slice() {
+            [] => return Err(error(problem)),
+            [only] => vec![Arc::clone(only)],
+            several => {
+                to_stdout(|out| list(several, name, &options, out))?;
+                return Ok(Ending::Clean);
+            }
+        },
+    };
     match &arguments.trace {
-        None => to_stdout(|out| rules.iter().try_for_each(|rule| explain(&rule.info, out)))?,
+        None => {
+            let defaults: BTreeMap<String, String> = settings(&catalog)
+                .into_iter()
+                .filter_map(|(name, setting)| Some((name, setting.default.guard()?)))
+                .collect();
+            to_stdout(|out| {
+                rules.iter().try_for_each(|rule| render::explanation(&rule.info, &defaults, &options, out))
+            })?;
+        }
         Some(template) => {
             let text = text_of(template)
                 .map_err(|problem| error(format!("cannot read `{}`: {problem}", template.display())))?;
@@ -46,58 +78,62 @@ pub(super) fn run(arguments: &Explain) -> Result<Ending, RunError> {
     Ok(Ending::Clean)
 }
 
+/// The rules that a word may mean: part of an id, a resource type or its service, a category, a tag, a requirement.
+fn about(catalog: &Catalog, word: &str) -> Vec<Arc<Rule>> {
+    let wanted = word.to_ascii_lowercase();
+    let same = |text: &String| text.eq_ignore_ascii_case(&wanted);
+    let judges = |kind: &String| same(kind) || kind.split("::").nth(1).is_some_and(|one| one.eq_ignore_ascii_case(&wanted));
+    let mut found: Vec<Arc<Rule>> = catalog
+        .rules
+        .iter()
+        .filter(|rule| {
+            let info = &rule.info;
+            info.id.to_ascii_lowercase().contains(&wanted)
+                || info.controls.iter().chain(&info.aliases).any(same)
+                || info.resources.iter().any(judges)
+                || same(&info.category)
+                || info.tags.iter().any(same)
+                || info.frameworks.iter().any(|one| same(&one.name) || one.requirements.iter().any(same))
+        })
+        .cloned()
+        .collect();
+    if wanted.is_empty() {
+        found.clear();
+    }
+    found
+}
+
+/// How to ask, and what can be asked for.
+fn overview(catalog: &Catalog, out: &mut dyn Write) -> io::Result<()> {
+    let mut categories: BTreeMap<&str, usize> = BTreeMap::new();
+    for rule in &catalog.rules {
+        *categories.entry(&rule.info.category).or_default() += 1;
+    }
+    writeln!(out, "cfnward explain RULE   one rule, by its id, its control or another tool's id: {EXAMPLES}")?;
+    writeln!(out, "cfnward explain WORD   the rules about something: s3, AWS::Lambda::Function, a category")?;
+    writeln!(out, "\nCategories:")?;
+    let width = categories.keys().map(|name| name.len()).max().unwrap_or_default();
+    for (name, number) in categories {
+        writeln!(out, "  {:width$}  {number} rules", visible(if name.is_empty() { "(none)" } else { name }))?;
+    }
+    writeln!(out, "\n{} rules; `cfnward rules` lists them all", catalog.rules.len())
+}
+
+fn list(rules: &[Arc<Rule>], word: &str, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let width = rules.iter().map(|rule| rule.info.id.len()).max().unwrap_or_default();
+    for rule in rules {
+        let info = &rule.info;
+        let text = format!("{:width$}  {:8}  {}", visible(&info.id), info.severity.as_str(), visible(&info.title));
+        let fits = text.chars().count() <= options.width;
+        let shown: String = text.chars().take(options.width.saturating_sub(1)).collect();
+        writeln!(out, "{}", if fits { text } else { format!("{shown}…") })?;
+    }
+    writeln!(out, "\n{} rules for `{}`; `cfnward explain RULE` tells more of one", rules.len(), visible(word))
+}
+
 /// Ends the run when an input is wrong.
 fn refuse(problems: &[Problem]) -> Result<(), RunError> {
     let Some(problem) = problems.iter().find(|problem| problem.code.level() == Level::Error) else { return Ok(()) };
     let (name, start) = (&problem.place.source.display, problem.place.start);
     Err(error(format!("{name}:{}:{}: {}", start.line, start.column, problem.message)))
-}
-
-fn explain(info: &RuleInfo, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "{}  ({}, {})\n{}\n", info.id, info.severity.as_str(), info.category, info.title)?;
-    section(out, "Why", &info.why)?;
-    section(out, "What to do", &info.fix)?;
-    section(out, "Judges", &info.resources.join(", "))?;
-    section(out, "Controls", &info.controls.join(", "))?;
-    let settings: Vec<String> =
-        info.settings.iter().map(|setting| format!("{}: {}", setting.name, setting.meaning)).collect();
-    section(out, "Settings", &settings.join("\n"))?;
-    section(out, "Also known as", &info.aliases.join(", "))?;
-    for framework in &info.frameworks {
-        section(out, &framework.name, &framework.requirements.join(", "))?;
-    }
-    example(out, "Reported", info.bad_example.as_deref())?;
-    example(out, "Not reported", info.good_example.as_deref())?;
-    section(out, "Read more", &info.links.join("\n"))
-}
-
-fn section(out: &mut dyn Write, title: &str, text: &str) -> io::Result<()> {
-    if text.is_empty() {
-        return Ok(());
-    }
-    writeln!(out, "{title}:")?;
-    for paragraph in text.lines() {
-        let mut line = String::new();
-        for word in paragraph.split_whitespace() {
-            if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > WIDTH {
-                writeln!(out, "  {line}")?;
-                line.clear();
-            }
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(word);
-        }
-        writeln!(out, "  {line}")?;
-    }
-    writeln!(out)
-}
-
-fn example(out: &mut dyn Write, title: &str, text: Option<&str>) -> io::Result<()> {
-    let Some(text) = text else { return Ok(()) };
-    writeln!(out, "{title}:")?;
-    for line in text.lines() {
-        writeln!(out, "  | {line}")?;
-    }
-    writeln!(out)
 }

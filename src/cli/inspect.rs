@@ -10,10 +10,11 @@ use crate::render::{self, Options};
 use crate::text::{SourceFile, SourceName};
 use crate::walk::{self, DEFAULT_SIZE_LIMIT};
 
+use super::abilities::colours;
 use super::arguments::{Inspect, InspectFormat};
 use super::deployment;
 use super::ending::Ending;
-use super::output::{RunError, colours, error, say, to_stdout};
+use super::output::{RunError, error, say, to_stdout};
 use super::rule_files::{name_of, text_of};
 
 /// Shows a template.

@@ -10,6 +10,7 @@
     reason = "this room belongs to the shell: it reads rule files and writes reports"
 )]
 
+mod abilities;
 mod arguments;
 mod configuration;
 mod deployment;
@@ -19,12 +20,14 @@ mod gap_analysis;
 mod graph;
 mod inspect;
 mod list;
+mod manual;
 mod output;
 mod rule_files;
 mod scan;
 mod test;
 mod test_files;
 mod trace;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -46,6 +49,7 @@ pub fn run() -> ExitCode {
         }
     };
     let ended = match &arguments.command {
+        Command::Scan(scan) if scan.terminal.watch => watch::run(scan),
         Command::Scan(scan) => scan::run(scan),
         Command::GapAnalysis(analysis) => gap_analysis::run(analysis),
         Command::Test(test) => test::run(test),
@@ -53,6 +57,8 @@ pub fn run() -> ExitCode {
         Command::Explain(explain) => explain::run(explain),
         Command::Inspect(inspect) => inspect::run(inspect),
         Command::Graph(graph) => graph::run(graph),
+        Command::Completions(completions) => manual::completions(completions),
+        Command::Man(man) => manual::man(man),
     };
     match ended {
         Ok(ending) => ending.code(),

@@ -1,10 +1,10 @@
 //! Where reports go.
 
 use std::fs;
-use std::io::{self, IsTerminal as _, Write};
+use std::io::{self, Write};
 use std::path::Path;
 
-use super::arguments::Colour;
+use crate::render::harmless;
 
 /// An error that ends a run, as people read it.
 pub(super) type RunError = io::Error;
@@ -29,17 +29,6 @@ pub(super) fn say_error(error: &RunError) {
 pub(super) fn say(text: &str) {
     // A terminal that went away is no reason to fail.
     let _ = writeln!(io::stderr(), "{}", visible(text));
-}
-
-/// Whether to style what goes to standard output.
-pub(super) fn colours(colour: Colour) -> bool {
-    match colour {
-        Colour::Always => true,
-        Colour::Never => false,
-        Colour::Auto => {
-            io::stdout().is_terminal() && anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
-        }
-    }
 }
 
 /// Writes to standard output through one buffer, flushed.
@@ -69,7 +58,7 @@ pub(super) fn to_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Res
     })
 }
 
-/// A message that may hold names of files: control characters are shown, not obeyed.
+/// A line that may hold names of files: control characters are shown, and neither terminal nor CI runner obeys it.
 pub(super) fn visible(text: &str) -> String {
-    text.chars().flat_map(|c| if c.is_control() { c.escape_unicode().collect::<Vec<_>>() } else { vec![c] }).collect()
+    harmless(text)
 }

@@ -1,9 +1,10 @@
 //! `cfnward scan`: walk, judge in parallel, report.
 
+use std::collections::BTreeSet;
 use std::io::{self, IsTerminal as _, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -11,16 +12,17 @@ use crate::check::{Checker, Input, Neighbours, Settings, lint, settle};
 use crate::config::Configuration;
 use crate::diag::{Class, Code, FileKind, FileReport, Level, Place, Problem, Report, Severity};
 use crate::render::{self, Options, SarifFlavour};
-use crate::rules::{Catalog, Rule, Selection};
+use crate::rules::{Catalog, Rule, Selection, did_you_mean, nearest};
 use crate::template::prefilter;
 use crate::text::{SourceFile, SourceName};
 use crate::walk::{self, DEFAULT_SIZE_LIMIT, Event, Found, Naming, ReadError, Trouble, Walk};
 
+use super::abilities::{self, DEFAULT_WIDTH, colours};
 use super::arguments::{self, Format, Scan};
 use super::configuration;
 use super::deployment;
 use super::ending::Ending;
-use super::output::{RunError, colours, error, say, to_file, to_stdout, visible};
+use super::output::{RunError, error, say, to_file, to_stdout, visible};
 use super::rule_files;
 
 mod together;
@@ -31,17 +33,18 @@ const PATIENCE: Duration = Duration::from_millis(400);
 const STACK: usize = 16 * 1024 * 1024;
 
 /// Where a report goes.
-struct Target {
-    format: Format,
+pub(super) struct Target {
+    pub(super) format: Format,
     /// `None` for standard output.
-    file: Option<PathBuf>,
+    pub(super) file: Option<PathBuf>,
 }
 
 /// Scans.
 pub(super) fn run(scan: &Scan) -> Result<Ending, RunError> {
     let targets = targets(scan)?;
+    let begun = Instant::now();
     let scanned = report(scan)?;
-    write_reports(scan, &targets, &scanned.report)?;
+    write_reports(scan, &targets, &scanned.report, begun.elapsed())?;
     Ok(ending(scan, &scanned.configuration, &scanned.report, scanned.input_is_wrong))
 }
 
@@ -91,10 +94,13 @@ fn selection(scan: &Scan, configuration: &Configuration, given: Vec<Arc<Rule>>) 
     Selection { packs: packs.clone(), rules: rules.clone(), skipped, given, user_rules_only }
 }
 
-fn targets(scan: &Scan) -> Result<Vec<Target>, RunError> {
+pub(super) fn targets(scan: &Scan) -> Result<Vec<Target>, RunError> {
     let mut targets = Vec::new();
     for output in &scan.output {
         let known = output.split_once('=').and_then(|(format, file)| Some((format_of(format)?, file)));
+        if known.is_none() {
+            refuse_mistyped_format(output)?;
+        }
         let (format, file) = known.unwrap_or((scan.format, output));
         if file.is_empty() {
             return Err(error(format!("--output `{output}` names no file")));
@@ -106,6 +112,21 @@ fn targets(scan: &Scan) -> Result<Vec<Target>, RunError> {
         targets.push(Target { format: scan.format, file: None });
     }
     Ok(targets)
+}
+
+/// A file called `jsno=report.json` is hardly meant.
+fn refuse_mistyped_format(output: &str) -> Result<(), RunError> {
+    let Some((word, file)) = output.split_once('=') else { return Ok(()) };
+    let formats: Vec<String> = <Format as clap::ValueEnum>::value_variants()
+        .iter()
+        .filter_map(|format| Some(clap::ValueEnum::to_possible_value(format)?.get_name().to_owned()))
+        .collect();
+    let near = nearest(word, formats.iter().map(String::as_str));
+    if near.is_empty() {
+        return Ok(());
+    }
+    let hint = format!("; for a file of that name say `./{word}={file}`");
+    Err(error(format!("there is no format `{word}`{}{hint}", did_you_mean(&near))))
 }
 
 fn format_of(word: &str) -> Option<Format> {
@@ -158,7 +179,24 @@ fn scan_paths(
         report.absorb(one);
     }
     settle(report);
+    warn_of_empty(&walk.roots, &found, report);
     Ok(())
+}
+
+/// Says where nothing was found that could be a template: a path that was mistyped looks like a clean one.
+fn warn_of_empty(roots: &[PathBuf], found: &[Found], report: &Report) {
+    let known: BTreeSet<&SourceName> = report.files.iter().map(|file| &*file.source).collect();
+    for root in roots {
+        let Ok(real) = root.canonicalize() else { continue };
+        let mut below = found.iter().filter(|file| file.path.starts_with(&real));
+        if !below.any(|file| known.contains(&file.name)) {
+            say(&format!(
+                "warning: no template was found in `{}`; files that ignore files or `exclude` leave out were not \
+                 looked at",
+                root.display()
+            ));
+        }
+    }
 }
 
 fn find(walk: &Walk, report: &mut Report, progress: &ProgressBar) -> Result<Vec<Found>, RunError> {
@@ -255,7 +293,7 @@ fn unreadable(name: &SourceName, code: Code, message: String) -> Report {
 
 /// A bar on standard error, shown only on a terminal and only when the scan takes its time.
 fn progress() -> ProgressBar {
-    if !io::stderr().is_terminal() {
+    if !io::stderr().is_terminal() || std::env::var_os("CI").is_some() {
         return ProgressBar::hidden();
     }
     let bar = ProgressBar::new(0);
@@ -266,11 +304,22 @@ fn progress() -> ProgressBar {
     bar
 }
 
-fn write_reports(scan: &Scan, targets: &[Target], report: &Report) -> Result<(), RunError> {
+/// Writes the report to each target. `elapsed` is how long the scan took.
+pub(super) fn write_reports(
+    scan: &Scan,
+    targets: &[Target],
+    report: &Report,
+    elapsed: Duration,
+) -> Result<(), RunError> {
     for target in targets {
+        let shown = target.file.is_none();
         let options = Options {
-            colour: target.file.is_none() && colours(scan.color),
-            width: terminal_width(),
+            colour: shown && colours(scan.color),
+            width: if shown { abilities::width() } else { DEFAULT_WIDTH },
+            links: if shown { abilities::links(scan.terminal.hyperlinks) } else { None },
+            group_by: scan.terminal.group_by.grouping(),
+            max_shown: scan.terminal.max_shown.0.map(usize::from),
+            elapsed: Some(elapsed),
             verbose: scan.verbose,
             quiet: scan.quiet,
             show_unsure: scan.unsure,
@@ -304,10 +353,6 @@ fn say_written(targets: &[Target]) {
         // A terminal that went away is no reason to fail.
         let _ = writeln!(io::stderr(), "wrote {}", visible(&path.display().to_string()));
     }
-}
-
-fn terminal_width() -> usize {
-    terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0)).clamp(60, 160)
 }
 
 fn ending(scan: &Scan, configuration: &Configuration, report: &Report, input_is_wrong: bool) -> Ending {

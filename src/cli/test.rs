@@ -9,9 +9,10 @@ use crate::render::{Options, terminal, tests_json, tests_junit};
 use crate::rules::{Catalog, Rule, RuleProblem, builtin_rules, load_embedded};
 use crate::text::{SourceFile, SourceName};
 
+use super::abilities::colours;
 use super::arguments::{Colour, Test, TestFormat};
 use super::ending::Ending;
-use super::output::{RunError, colours, error, to_file, to_stdout};
+use super::output::{RunError, error, to_file, to_stdout};
 use super::rule_files::{self, name_of, text_of};
 use super::test_files;
 

@@ -7,7 +7,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::diag::{Code, Place, Problem, Severity};
-use crate::rules::{Setting, SettingValue};
+use crate::rules::{Setting, SettingValue, did_you_mean, nearest};
 use crate::text::{SourceFile, Span};
 
 /// The file's name; it is looked for in the current folder and those above it.
@@ -73,9 +73,10 @@ impl Configuration {
         for (name, (value, place)) in &self.settings {
             let (message, help) = match known.get(name) {
                 None => {
+                    let near = nearest(name, known.keys().map(String::as_str));
                     let names: Vec<&str> = known.keys().map(String::as_str).collect();
-                    let help = format!("the settings are {}", names.join(", "));
-                    (format!("no rule has a setting `{name}`"), Some(help))
+                    let help = near.is_empty().then(|| format!("the settings are {}", names.join(", ")));
+                    (format!("no rule has a setting `{name}`{}", did_you_mean(&near)), help)
                 }
                 Some(setting) => match value.fitted(&setting.default).filter(|value| value.guard().is_some()) {
                     Some(value) => {
@@ -157,8 +158,10 @@ impl Reader<'_> {
                 "settings" => configuration.settings = self.settings(value),
                 other => {
                     let known: Vec<&str> = KEYS.iter().map(|key| key.name).collect();
-                    let help = format!("the keys are {}", known.join(", "));
-                    self.problem(span(key), format!("`{other}` is not a key of the configuration"), Some(help));
+                    let near = nearest(other, known.iter().copied());
+                    let help = near.is_empty().then(|| format!("the keys are {}", known.join(", ")));
+                    let message = format!("`{other}` is not a key of the configuration{}", did_you_mean(&near));
+                    self.problem(span(key), message, help);
                 }
             }
         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Label, Place, Severity};
+use super::{Label, Place, Severity, Suppression};
 
 /// In which deployments a finding holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -58,15 +58,6 @@ pub struct Assignment {
     pub name: String,
     /// The value, as it can be given to `--parameter`.
     pub value: String,
-}
-
-/// Who silenced a finding.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Suppression {
-    /// How: `comment`, `metadata`, `baseline`, ...
-    pub kind: String,
-    /// The author's reason, when given.
-    pub reason: Option<String>,
 }
 
 /// One thing that is unsafe, at one place.

@@ -11,6 +11,7 @@
 //! Deliberately absent: knowledge of any rule, output format or colour. Everybody above may use this room.
 
 mod coverage;
+mod day;
 mod drawing;
 mod finding;
 mod gap_analysis;
@@ -20,11 +21,13 @@ mod problem;
 mod report;
 mod rule_info;
 mod severity;
+mod suppression;
 mod test_run;
 
 pub use coverage::{Coverage, Judgement, Verdict};
+pub use day::Day;
 pub use drawing::{Drawing, DrawnFinding, DrawnLink, DrawnResource, InternetReach, LinkEnd};
-pub use finding::{Assignment, Class, Finding, ResourceName, Suppression};
+pub use finding::{Assignment, Class, Finding, ResourceName};
 pub use gap_analysis::{AreaGap, GapAnalysis, Offender, Readiness, RuleGap, Tally, TaskGap, gap_analysis};
 pub use inspection::{
     Hole, InspectedCondition, InspectedResource, InspectedVariable, Inspection, Part, Plain, Statistics, Variant, View,
@@ -34,4 +37,5 @@ pub use problem::{Code, Level, Problem};
 pub use report::{FileKind, FileReport, Report, Summary};
 pub use rule_info::{Confidence, DeclaredSetting, Framework, Profile, RuleInfo, Status};
 pub use severity::Severity;
+pub use suppression::{Suppression, SuppressionKind};
 pub use test_run::{TestRun, TestedCase, TestedExpectation, TestedFile};

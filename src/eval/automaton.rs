@@ -47,6 +47,8 @@ impl Possible {
 #[derive(Debug)]
 pub(super) struct Automaton {
     table: dense::DFA<Vec<u32>>,
+    /// One byte for each group of neighbouring bytes that nothing here tells apart.
+    bytes: Vec<u8>,
     /// What one character of an alphabet leads to from each state, worked out when a gap asks for it.
     steps: [Vec<OnceLock<Option<Step>>>; 3],
 }
@@ -107,10 +109,11 @@ impl Automaton {
             .thompson(thompson::Config::new().nfa_size_limit(Some(Self::MEMORY)))
             .build(pattern)
             .ok()?;
-        let numbers = numbers(&table)?;
+        let bytes = distinct_bytes(&table);
+        let numbers = numbers(&table, &bytes)?;
         let empty = || std::iter::repeat_with(OnceLock::new).take(numbers).collect();
         let steps = [empty(), empty(), empty()];
-        Some(Self { table, steps })
+        Some(Self { table, bytes, steps })
     }
 
     /// Whether the pattern matches somewhere in the text of those parts.
@@ -224,7 +227,7 @@ impl Automaton {
         let mut waiting = vec![(state, Character::Start)];
         let mut seen: BTreeSet<(StateID, Character)> = BTreeSet::new();
         while let Some((state, character)) = waiting.pop() {
-            for byte in 0..=u8::MAX {
+            for &byte in &self.bytes {
                 let Some(character) = character.then(byte).filter(|_| alphabet.has(byte)) else { continue };
                 let target = self.table.next_state(state, byte);
                 if character == Character::Start {
@@ -246,13 +249,32 @@ impl Automaton {
     }
 }
 
+/// The first byte of each run of bytes that lead to the same states, have the same place in a character and belong to the
+/// same alphabets.
+fn distinct_bytes(table: &dense::DFA<Vec<u32>>) -> Vec<u8> {
+    let classes = table.byte_classes();
+    let bounds = |byte: u8| [0x80, 0x90, 0xA0, 0xC0].map(|bound| byte >= bound);
+    let place = |byte: u8| (Character::Start.then(byte), bounds(byte));
+    let kind = |byte: u8| (classes.get(byte), place(byte), Alphabet::Plain.has(byte), Alphabet::Word.has(byte));
+    let mut bytes: Vec<u8> = Vec::new();
+    let mut last = None;
+    for byte in 0..=u8::MAX {
+        let kind = Some(kind(byte));
+        if last != kind {
+            bytes.push(byte);
+            last = kind;
+        }
+    }
+    bytes
+}
+
 /// One more than the highest number of a state that a text can lead to.
-fn numbers(table: &dense::DFA<Vec<u32>>) -> Option<usize> {
+fn numbers(table: &dense::DFA<Vec<u32>>, bytes: &[u8]) -> Option<usize> {
     let start = table.start_state_forward(&Input::new("")).ok()?;
     let mut seen = BTreeSet::from([start]);
     let mut waiting = vec![start];
     while let Some(state) = waiting.pop() {
-        for byte in 0..=u8::MAX {
+        for &byte in bytes {
             let target = table.next_state(state, byte);
             if seen.insert(target) {
                 waiting.push(target);

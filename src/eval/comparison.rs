@@ -232,6 +232,22 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         }
     }
 
+    /// Whether a text that is not wholly known has `part` in it: also one that AWS makes up may.
+    pub(super) fn may_contain(&mut self, whole: View<'p, 'a>, part: &str) -> Answer {
+        let surely = part.is_empty()
+            || match whole {
+                View::Partial(pieces) => {
+                    pieces.iter().any(|piece| matches!(piece, Piece::Text(text) if text.contains(part)))
+                }
+                _ => false,
+            };
+        if surely {
+            return Answer::TRUE;
+        }
+        self.note_parts(whole);
+        Answer::UNSURE
+    }
+
     /// Equality where at least one side is unknown, a reference or a text with gaps.
     fn equal_unknown(&mut self, left: View<'p, 'a>, right: View<'p, 'a>) -> Answer {
         let answer = match (left, right) {

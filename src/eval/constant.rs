@@ -8,6 +8,7 @@ use crate::guard::{Literal, LiteralKind, Range};
 
 use super::automaton::Automaton;
 use super::item::{Entries, Items, View};
+use super::plain_pattern::PlainPattern;
 
 /// A literal.
 #[derive(Debug)]
@@ -102,6 +103,7 @@ impl Constant {
 #[derive(Debug)]
 pub(super) struct Pattern {
     text: String,
+    plain: Option<PlainPattern>,
     regex: OnceLock<Result<Regex, String>>,
     automaton: OnceLock<Option<Automaton>>,
 }
@@ -111,7 +113,7 @@ impl Pattern {
     const BACKTRACKING_LIMIT: usize = 1_000_000;
 
     pub(super) fn new(text: &str) -> Self {
-        Self { text: text.to_owned(), regex: OnceLock::new(), automaton: OnceLock::new() }
+        Self { text: text.to_owned(), plain: PlainPattern::new(text), regex: OnceLock::new(), automaton: OnceLock::new() }
     }
 
     pub(super) fn text(&self) -> &str {
@@ -124,6 +126,9 @@ impl Pattern {
 
     /// Whether the pattern matches somewhere in `text`; the error says why that could not be found out.
     pub(super) fn is_match(&self, text: &str) -> Result<bool, String> {
+        if let Some(answer) = self.plain.as_ref().and_then(|plain| plain.is_match(text)) {
+            return Ok(answer);
+        }
         self.regex()?
             .is_match(text)
             .map_err(|error| format!("the regular expression `/{}/` gave up: {error}", self.text))

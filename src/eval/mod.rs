@@ -29,6 +29,7 @@ mod indexed;
 mod item;
 mod operators;
 mod outcome;
+mod plain_pattern;
 mod program;
 mod query;
 mod rules;

@@ -123,7 +123,9 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             match part {
                 Part::This => {}
                 Part::Variable(variable) => {
-                    return self.deeper(walk.query.span, |this| this.walk_variable(walk, index, variable, scope, out));
+                    return self.branch((walk, index), current, out, |this, out| {
+                        this.walk_variable(walk, index, variable, scope, out)
+                    });
                 }
                 Part::Key(key) => {
                     let entry = match (key.index, current.view()) {
@@ -154,12 +156,12 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                 }
                 Part::AllIndices { capture } => match (current.view(), capture) {
                     (View::List(items), _) => {
-                        return self.deeper(walk.query.span, |this| {
+                        return self.branch((walk, index), current, out, |this, out| {
                             this.walk_items((walk, index), current, items, scope, out)
                         });
                     }
                     (View::Map(entries), Some(name)) => {
-                        return self.deeper(walk.query.span, |this| {
+                        return self.branch((walk, index), current, out, |this, out| {
                             this.walk_members((walk, index), (current, entries), Some(*name), scope, out)
                         });
                     }
@@ -167,19 +169,19 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                 },
                 Part::AllValues { capture } => match current.view() {
                     View::List(items) => {
-                        return self.deeper(walk.query.span, |this| {
+                        return self.branch((walk, index), current, out, |this, out| {
                             this.walk_items((walk, index), current, items, scope, out)
                         });
                     }
                     View::Map(entries) => {
-                        return self.deeper(walk.query.span, |this| {
+                        return self.branch((walk, index), current, out, |this, out| {
                             this.walk_members((walk, index), (current, entries), *capture, scope, out)
                         });
                     }
                     _ => {}
                 },
                 Part::Filter { capture, clauses, types, .. } => {
-                    return self.deeper(walk.query.span, |this| {
+                    return self.branch((walk, index), current, out, |this, out| {
                         this.walk_filter((walk, index), current, *capture, (clauses, types.as_deref()), scope, out)
                     });
                 }
@@ -189,17 +191,39 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                         return Ok(());
                     };
                     let question = KeyQuestion { operator: *operator, negated: *negated, right };
-                    return self.deeper(walk.query.span, |this| {
+                    return self.branch((walk, index), current, out, |this, out| {
                         this.walk_keys((walk, index), (current, entries), &question, scope, out)
                     });
                 }
                 Part::Interpolated(variable) => {
-                    return self.deeper(walk.query.span, |this| {
+                    return self.branch((walk, index), current, out, |this, out| {
                         this.walk_interpolated((walk, index), current, variable, scope, out)
                     });
                 }
             }
             index += 1;
+        }
+    }
+
+    /// Walks on one level deeper. Where the walk may not have got here, an error is no sure one.
+    fn branch(
+        &mut self,
+        (walk, index): (Walk<'p>, usize),
+        current: Item<'p, 'a>,
+        out: Out<'_, 'p, 'a>,
+        inside: impl FnOnce(&mut Self, Out<'_, 'p, 'a>) -> Result<(), Interrupt>,
+    ) -> Result<(), Interrupt> {
+        let mark = out.len();
+        match self.deeper(walk.query.span, |this| inside(this, out)) {
+            Err(Interrupt::Unsupported(_)) if self.newer() && (walk.maybe || walk.open) => {
+                out.truncate(mark);
+                self.also_unsupported(Some(walk.hinges));
+                if walk.open {
+                    out.push(walk.missing(index, current));
+                }
+                Ok(())
+            }
+            result => result,
         }
     }
 

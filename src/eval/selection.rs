@@ -337,6 +337,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
     fn key_in(&mut self, key: View<'p, 'a>, right: Item<'p, 'a>, span: crate::text::Span) -> Result<Answer, Interrupt> {
         match (key, right.view()) {
             (View::String(key), View::String(text)) => Ok(Answer::of(text.contains(key))),
+            (View::String(key), text) if is_unknown_text(text) => Ok(self.may_contain(text, key)),
             (_, View::List(items)) => {
                 let mut found = Answer::FALSE;
                 for (item, maybe) in self.items(items)? {
@@ -462,5 +463,14 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             }
         }
         Ok(())
+    }
+}
+
+/// Whether a value is a text of which not every letter is known.
+fn is_unknown_text(view: View<'_, '_>) -> bool {
+    match view {
+        View::Reference(_) | View::Partial(_) => true,
+        View::Unknown(unknown) => matches!(unknown.shape, Shape::Text | Shape::Identifier | Shape::Secret),
+        _ => false,
     }
 }

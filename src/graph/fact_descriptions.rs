@@ -59,6 +59,7 @@ const FACTS: &[FactDescription] = &[
     key("Ingress", "Family", "`ipv4` or `ipv6`."),
     key("Ingress", "Source", "`cidr`, `group`, `prefix-list` or `none`."),
     key("Ingress", "Public", "Whether everybody is meant: alone, or together with other rules of the group about the same traffic."),
+    key("Ingress", "IcmpType", "Of ICMP: the type, -1 for any."),
     key("Ingress", "Wide", "Whether more of the internet is meant than one owner has, if not all of it."),
     key("Entry", "Direction", "`ingress` or `egress`."),
     key("Entry", "Action", "`allow` or `deny`."),
@@ -69,7 +70,11 @@ const FACTS: &[FactDescription] = &[
     key("Entry", "AllPorts", "As in `Ingress`."),
     key("Entry", "Cidr", "As in `Ingress`."),
     key("Entry", "Family", "As in `Ingress`."),
+    key("Entry", "IcmpType", "As in `Ingress`."),
     key("Entry", "Public", "Whether everybody is meant: alone, or together with other entries that do the same for the same traffic."),
+    key("PublicIngress", "Protocol", "As in `Ingress`."),
+    key("PublicIngress", "FromPort", "As in `Ingress`."),
+    key("PublicIngress", "ToPort", "As in `Ingress`."),
     key("Statements", "Effect", "As written."),
     key("Statements", "Condition", "As written."),
     key("Statements", "Actions", "Always a list; empty when it is not written."),
@@ -91,12 +96,28 @@ const FACTS: &[FactDescription] = &[
     key("Statements", "CallerRestricted", "Whether a condition lets only some callers in (by organization, account, source or network), or a deny of the same document keeps all others out."),
     key("Statements", "Grants", "The sensitive actions that the statement allows."),
     key("Statements", "Source", "`inline`, `managed`, `resource` or `guardrail`: where the policy stands."),
+    key("Secrets", "Property", "The property's name."),
+    key("Secrets", "Exposed", "Whether those who see the template or the stack can read it."),
+    key("SecretVariables", "Name", "The variable's name."),
+    key("SecretVariables", "Exposed", "As in `Secrets`."),
+    key("Credentials", "Kind", "What it has the form of, as `AWS access key`."),
+    key("Credentials", "Example", "Whether it is clearly an example."),
 ];
+
+/// Facts that have the keys of another fact.
+pub const SAME_KEYS: [(&str, &str); 2] = [("Egress", "Ingress"), ("TrustStatements", "Statements")];
 
 /// What each fact says, those of resources before the keys below them.
 #[must_use]
 pub fn fact_descriptions() -> &'static [FactDescription] {
     FACTS
+}
+
+/// The keys below a fact or below its items, in the order of the descriptions; none for a fact that is a text, a number,
+/// a Boolean or a list of texts.
+pub fn fact_keys(fact: &str) -> impl Iterator<Item = &'static str> {
+    let described = SAME_KEYS.iter().find(|(same, _)| *same == fact).map_or(fact, |(_, other)| *other).to_owned();
+    FACTS.iter().filter(move |one| !one.below.is_empty() && one.below == described).map(|one| one.name)
 }
 
 #[cfg(test)]

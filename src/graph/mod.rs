@@ -64,7 +64,7 @@ mod ties;
 mod traffic;
 mod truth;
 
-pub use fact_descriptions::{FactDescription, fact_descriptions};
+pub use fact_descriptions::{FactDescription, SAME_KEYS, fact_descriptions, fact_keys};
 pub use model::{Authored, Graph, Resource};
 pub use names::{LinkedRole, all_roles, fact_names, linked_roles};
 pub use sensitive_actions::{Danger, sensitive_actions};

@@ -78,6 +78,23 @@ fn push_text(shown: &mut String, text: &str) {
     }
 }
 
+/// One line that may hold names and texts from templates: hidden characters, line breaks too, are visible, and runner
+/// commands are broken. Unlike in a report, nothing is cut and spaces stay.
+#[must_use]
+pub fn harmless(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let begins = text.trim_start();
+    push_text(&mut shown, text.strip_suffix(begins).unwrap_or_default());
+    match begins.strip_prefix("::") {
+        Some(rest) => {
+            shown.push_str(": :");
+            push_text(&mut shown, rest);
+        }
+        None => push_text(&mut shown, begins),
+    }
+    shown
+}
+
 /// Source lines for showing under a gutter, and the place of `span` in them: tabs and line breaks stay (every kind
 /// of line break becomes a line feed), other hidden characters become visible, runner commands are broken. A byte
 /// order mark at the very start goes if `skip_mark`.
@@ -134,6 +151,13 @@ mod tests {
         assert_eq!(line("x ::error::y AWS::S3::Bucket", 99), "x : :error::y AWS::S3::Bucket");
         assert_eq!(line("###[group] ##vso[task.x] ## [ok] ##ok", 99), "## #[group] # #vso[task.x] ## [ok] ##ok");
         assert_eq!(source("a: '##[error]'", 4..13, false).0, "a: '# #[error]'");
+    }
+
+    #[test]
+    fn a_line_of_ours_stays_one_line_and_commands_nothing() {
+        assert_eq!(harmless("  ::error::a\n::b  c"), "  : :error::a␊::b  c");
+        assert_eq!(harmless("cannot read `##vso[x]\u{1b}`"), "cannot read `# #vso[x]␛`");
+        assert_eq!(harmless("   "), "   ");
     }
 
     #[test]

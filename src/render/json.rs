@@ -9,7 +9,9 @@ use std::io;
 
 use serde::Serialize;
 
-use crate::diag::{Coverage, Finding, Judgement, Label, Level, Place, Problem, Report, RuleInfo, Severity, Verdict};
+use crate::diag::{
+    Coverage, Finding, Judgement, Label, Level, Place, Problem, Report, RuleInfo, Severity, Suppression, Verdict,
+};
 
 use super::{HOME, Options, encode::write_json};
 
@@ -171,8 +173,14 @@ struct Step<'a> {
 
 #[derive(Serialize)]
 struct Suppressed<'a> {
-    kind: &'a str,
+    kind: &'static str,
+    tool: &'a str,
     reason: Option<&'a str>,
+    owner: Option<&'a str>,
+    until: Option<String>,
+    path: Option<&'a str>,
+    line: Option<u32>,
+    column: Option<u32>,
 }
 
 #[derive(Serialize)]
@@ -331,11 +339,23 @@ impl<'a> WireFinding<'a> {
             depends_on: &finding.depends_on,
             through: finding.through.iter().map(Step::new).collect(),
             construct: finding.construct.as_deref(),
-            suppressed: finding
-                .suppressed
-                .as_ref()
-                .map(|by| Suppressed { kind: &by.kind, reason: by.reason.as_deref() }),
+            suppressed: finding.suppressed.as_ref().map(Suppressed::new),
             fingerprint: &finding.fingerprint,
+        }
+    }
+}
+
+impl<'a> Suppressed<'a> {
+    fn new(by: &'a Suppression) -> Self {
+        Self {
+            kind: by.kind.as_str(),
+            tool: &by.tool,
+            reason: by.reason.as_deref(),
+            owner: by.owner.as_deref(),
+            until: by.until.map(|until| until.to_string()),
+            path: by.place.as_ref().map(|place| &*place.source.display),
+            line: by.place.as_ref().map(|place| place.start.line),
+            column: by.place.as_ref().map(|place| place.start.column),
         }
     }
 }

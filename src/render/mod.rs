@@ -17,6 +17,7 @@
 mod drawing;
 mod encode;
 mod escape;
+mod explanation;
 mod gap_analysis;
 mod inspection;
 mod json;
@@ -27,13 +28,25 @@ mod terminal;
 mod tests;
 
 pub use drawing::{drawing_dot, drawing_html, drawing_mermaid};
+pub use escape::harmless;
+pub use explanation::explanation;
 pub use gap_analysis::{gap_analysis_html, gap_analysis_json, gap_analysis_markdown};
 pub use inspection::{inspection_json, inspection_terminal, view_json};
 pub use json::{JSON_SCHEMA, json, rules_json};
-pub use options::{AlertIdentity, Options, SarifFlavour};
+pub use options::{AlertIdentity, Grouping, Links, Options, SarifFlavour};
 pub use sarif::sarif;
 pub use terminal::terminal;
 pub use tests::{tests_json, tests_junit};
 
+use crate::diag::RuleInfo;
+
 /// Where the project lives: the base of every link that a report carries.
 const HOME: &str = env!("CARGO_PKG_REPOSITORY");
+
+/// The page of a rule; that of the program for rules of users.
+fn rule_page(rule: &RuleInfo) -> String {
+    match &rule.page {
+        Some(page) => format!("{HOME}/blob/main/{page}#{}", rule.id),
+        None => HOME.to_owned(),
+    }
+}

@@ -1,5 +1,7 @@
 //! What a reader asks of a report.
 
+use std::time::Duration;
+
 /// Which results a SARIF log carries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SarifFlavour {
@@ -21,6 +23,28 @@ pub enum AlertIdentity {
     Line,
 }
 
+/// What findings stand together by on a terminal.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Grouping {
+    /// By file, in the order of the text.
+    #[default]
+    File,
+    /// By rule, the worst first.
+    Rule,
+    /// By resource.
+    Resource,
+    /// By severity, the worst first.
+    Severity,
+}
+
+/// Where names on a terminal lead to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Links {
+    /// The URL of the folder that paths of the report are relative to, such as `file:///home/me/project`; `None` when
+    /// the terminal cannot open files of this machine.
+    pub folder: Option<String>,
+}
+
 /// How a report is to be shown. Every renderer takes them all and uses those that mean something in its format.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
@@ -36,6 +60,14 @@ pub struct Options {
     pub problems_only: bool,
     /// Terminal: what was judged, in numbers.
     pub stats: bool,
+    /// Terminal: how long the scan took, for the numbers.
+    pub elapsed: Option<Duration>,
+    /// Terminal: what findings stand together by.
+    pub group_by: Grouping,
+    /// Terminal: the most messages about findings, and the most about problems; `None` for all.
+    pub max_shown: Option<usize>,
+    /// Terminal: names of files and rules are links (OSC 8).
+    pub links: Option<Links>,
     /// Terminal: show findings of class `unsure`.
     pub show_unsure: bool,
     /// Terminal: show findings that somebody silenced.
@@ -60,6 +92,10 @@ impl Default for Options {
             quiet: false,
             problems_only: false,
             stats: false,
+            elapsed: None,
+            group_by: Grouping::File,
+            max_shown: None,
+            links: None,
             show_unsure: false,
             show_suppressed: false,
             sarif_flavour: SarifFlavour::Github,

@@ -1,5 +1,9 @@
 //! Sentences, line breaks and names.
 
+use unicode_width::UnicodeWidthStr as _;
+
+use crate::diag::{Finding, Severity};
+
 /// The first sentence of a text, without its final period. A period ends a sentence when a capital letter or
 /// nothing follows, so `e.g. this` does not.
 pub(super) fn first_sentence(text: &str) -> &str {
@@ -34,15 +38,27 @@ pub(super) fn shortened(text: &str, limit: usize) -> String {
     }
 }
 
-/// Breaks a one-line text at spaces into lines of at most `width` characters, where its words permit.
+/// The columns that a text takes on a terminal.
+pub(super) fn columns(text: &str) -> usize {
+    text.width()
+}
+
+/// Breaks a one-line text at spaces into lines of at most `width` columns, where its words permit.
 pub(super) fn wrapped(text: &str, width: usize) -> String {
+    wrapped_after(text, width, width)
+}
+
+/// The same with another width for the first line.
+pub(super) fn wrapped_after(text: &str, first_width: usize, width: usize) -> String {
     let mut lines = String::with_capacity(text.len() + 8);
     let mut used = 0;
+    let mut room = first_width;
     for word in text.split(' ') {
-        let length = word.chars().count();
-        if used > 0 && used + 1 + length > width {
+        let length = columns(word);
+        if used > 0 && used + 1 + length > room {
             lines.push('\n');
             used = 0;
+            room = width;
         } else if used > 0 {
             lines.push(' ');
             used += 1;
@@ -51,6 +67,15 @@ pub(super) fn wrapped(text: &str, width: usize) -> String {
         used += length;
     }
     lines
+}
+
+/// How many there are of each severity: `1 critical, 2 low`; empty when there is none.
+pub(super) fn by_severity<'a>(findings: impl Iterator<Item = &'a Finding> + Clone) -> String {
+    let of = |severity: Severity| findings.clone().filter(|one| one.severity == severity).count();
+    let counts = Severity::ALL.into_iter().rev().map(|severity| (of(severity), severity.as_str()));
+    let shown: Vec<String> =
+        counts.filter(|(number, _)| *number > 0).map(|(number, word)| format!("{number} {word}")).collect();
+    shown.join(", ")
 }
 
 /// `s3_bucket_public` as `S3BucketPublic`.
@@ -85,6 +110,13 @@ mod tests {
     fn lines_break_at_words() {
         assert_eq!(wrapped("aa bb cc", 5), "aa bb\ncc");
         assert_eq!(wrapped("aaaaaaaa b", 3), "aaaaaaaa\nb");
+        assert_eq!(wrapped_after("aa bb cc dd", 2, 5), "aa\nbb cc\ndd");
+    }
+
+    #[test]
+    fn a_wide_letter_takes_two_columns() {
+        assert_eq!(wrapped("日本 語", 6), "日本\n語");
+        assert_eq!(wrapped("日本 語", 7), "日本 語");
     }
 
     #[test]

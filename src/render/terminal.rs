@@ -1,19 +1,22 @@
 //! For people: each finding with its source lines, then each problem, then one line that sums up.
 
 mod coverage;
+pub(super) mod look;
+mod messages;
 mod snippet;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
-use annotate_snippets::{Element, Group, Level as Style, Message, Renderer};
+use annotate_snippets::{Element, Group, Level as Style, Message, Renderer, Title};
 
-use crate::diag::{Class, Finding, Level, Problem, Report, Severity};
+use crate::diag::{Class, Finding, Level, Problem, Report, Severity, Suppression};
 
-use super::Options;
 use super::escape::line;
-use super::prose::{count, first_sentence, sentence, wrapped};
+use super::prose::{by_severity, columns, count, first_sentence, sentence, wrapped, wrapped_after};
+use super::{Options, rule_page};
 
+use messages::Plan;
 use snippet::{Headers, Mark, elements};
 
 /// The most characters of a title or a note that come from a template.
@@ -24,6 +27,12 @@ const LONGEST_LABEL: usize = 160;
 const MOST_PLACES: usize = 5;
 /// The most ways for a finding to hold that are listed.
 const MOST_WAYS: usize = 4;
+/// The most columns of a line of prose, however wide the terminal is.
+const LONGEST_LINE: usize = 110;
+/// Stand around the id, between the severity and the text of a title.
+const LABEL_SIGNS: &str = "[]: ";
+/// Stands before the further lines of a title.
+const TITLE_INDENT: &str = "    ";
 
 /// Writes a report for a terminal.
 ///
@@ -40,7 +49,7 @@ pub fn terminal(report: &Report, options: &Options, out: &mut dyn io::Write) -> 
     }
     summary(report, options, out)?;
     coverage::resources(report, out)?;
-    if options.stats { coverage::totals(report, out) } else { Ok(()) }
+    if options.stats { coverage::totals(report, options, out) } else { Ok(()) }
 }
 
 struct Printer<'a, 'w> {
@@ -54,49 +63,55 @@ struct Printer<'a, 'w> {
 
 impl<'a, 'w> Printer<'a, 'w> {
     fn new(report: &'a Report, options: &'a Options, out: &'w mut dyn io::Write) -> Self {
-        let renderer = if options.colour { Renderer::styled().hyperlink(false) } else { Renderer::plain() };
-        Self { report, options, out, renderer: renderer.term_width(options.width), explained: BTreeSet::new() }
+        Self { report, options, out, renderer: look::renderer(options), explained: BTreeSet::new() }
     }
 
     fn findings(&mut self) -> io::Result<()> {
-        let by = |one: &'a Finding| one.suppressed.as_ref().map(|by| (&by.kind, &by.reason));
-        let of = |wanted: fn(&Finding) -> bool| {
-            let findings = self.report.findings.iter().filter(|finding| wanted(finding));
-            grouped(findings, |one| (&one.rule, one.severity, one.class, &one.message, &one.when, by(one)))
-        };
-        let counting = of(|finding| finding.suppressed.is_none() && finding.class.counts());
-        let possible = of(|finding| finding.suppressed.is_none() && finding.class == Class::Possible);
-        let unsure = of(|finding| finding.suppressed.is_none() && finding.class == Class::Unsure);
-        let suppressed = of(|finding| finding.suppressed.is_some());
-        self.section("", &counting)?;
-        self.section("Possible: safe with the default, unsafe with another allowed value", &possible)?;
-        if self.options.show_unsure {
-            self.section("Unsure: nothing in the template decides it", &unsure)?;
-        }
-        if self.options.show_suppressed {
-            self.section("Suppressed: somebody silenced it", &suppressed)?;
-        }
-        Ok(())
-    }
-
-    fn section(&mut self, heading: &str, groups: &[Vec<&'a Finding>]) -> io::Result<()> {
-        if groups.is_empty() {
-            return Ok(());
-        }
-        self.heading(heading)?;
-        for group in groups {
-            if let Some((first, others)) = group.split_first() {
-                self.finding(first, others)?;
+        let Plan { sections, hidden } = messages::plan(self.report, self.options);
+        for section in &sections {
+            self.heading(section.heading)?;
+            for group in &section.groups {
+                if !group.heading.is_empty() {
+                    let heading = look::heading(&wrapped(&group.heading, self.options.width), self.options);
+                    writeln!(self.out, "{heading}\n")?;
+                }
+                for message in &group.messages {
+                    self.finding(message.first, &message.others)?;
+                }
             }
         }
-        Ok(())
+        if hidden.is_empty() {
+            return Ok(());
+        }
+        let more = count(hidden.len(), "more finding");
+        let text = format!(
+            "{more} not shown here ({}): --max-shown all shows all, --group-by rule puts like to like",
+            by_severity(hidden.iter().copied())
+        );
+        writeln!(self.out, "{}\n", wrapped(&text, self.prose_width()))
     }
 
     fn heading(&mut self, heading: &str) -> io::Result<()> {
         if heading.is_empty() {
             return Ok(());
         }
-        writeln!(self.out, "{heading}\n{}\n", "-".repeat(heading.chars().count()))
+        let (text, line) = (look::heading(heading, self.options), "-".repeat(heading.chars().count()));
+        writeln!(self.out, "{text}\n{line}\n")
+    }
+
+    /// Long lines are hard to read.
+    fn prose_width(&self) -> usize {
+        self.options.width.min(LONGEST_LINE)
+    }
+
+    /// A title whose lines break where the terminal ends.
+    fn title(&self, level: Style<'static>, word: &'static str, id: &str, text: &str) -> Heading {
+        let id = line(id, LONGEST_LABEL);
+        let label = columns(word) + columns(&id) + LABEL_SIGNS.len();
+        let width = self.options.width;
+        let text = wrapped_after(&line(text, LONGEST_TEXT), width.saturating_sub(label), width.saturating_sub(TITLE_INDENT.len()));
+        let more_lines = text.matches('\n').count();
+        Heading { title: level.with_name(word).primary_title(text).id(id), more_lines, label }
     }
 
     fn finding(&mut self, finding: &'a Finding, others: &[&'a Finding]) -> io::Result<()> {
@@ -105,11 +120,10 @@ impl<'a, 'w> Printer<'a, 'w> {
             Severity::Medium => Style::WARNING,
             Severity::Low | Severity::Info => Style::NOTE,
         };
-        let title = style
-            .with_name(finding.severity.as_str())
-            .primary_title(line(&finding.message, LONGEST_TEXT))
-            .id(line(&finding.rule, LONGEST_LABEL));
-
+        let mut heading = self.title(style, finding.severity.as_str(), &finding.rule, &finding.message);
+        if let Some(rule) = self.report.rule(&finding.rule).filter(|_| self.options.links.is_some()) {
+            heading.title = heading.title.id_url(rule_page(rule));
+        }
         let mut marks = vec![Mark::primary(&finding.place, None)];
         if let (Some(place), Some(resource)) = (&finding.declared, &finding.resource) {
             marks.push(Mark::context(place, line(&resource.resource_type, LONGEST_LABEL)));
@@ -121,17 +135,14 @@ impl<'a, 'w> Printer<'a, 'w> {
         }
         let shown = others.iter().take(MOST_PLACES - 1);
         marks.extend(shown.map(|other| Mark::primary(&other.place, Some("also here".to_owned()))));
-        let mut headers = Headers::default();
-        let mut group = Group::with_title(title).elements(elements(marks, &mut headers));
-        for note in self.notes_on(finding, others.len()) {
-            group = group.element(note);
-        }
-        self.print(group, &headers)
+        let notes = self.notes_on(finding, others.len());
+        self.print(heading, marks, notes)
     }
 
     fn notes_on(&mut self, finding: &'a Finding, others: usize) -> Vec<Element<'static>> {
         let mut notes = Vec::new();
-        let mut note = |name: &'static str, text: &str| notes.extend(note(name, text, self.options.width));
+        let width = self.prose_width();
+        let mut note = |name: &'static str, text: &str| notes.extend(note(name, text, width));
         if others >= MOST_PLACES {
             note("note", &format!("and in {}", count(others + 1 - MOST_PLACES, "more place")));
         }
@@ -158,8 +169,7 @@ impl<'a, 'w> Printer<'a, 'w> {
             note("replay", &choices.collect::<Vec<_>>().join(" "));
         }
         if let Some(by) = &finding.suppressed {
-            let reason = by.reason.as_deref().map(|reason| format!(": {reason}"));
-            note("suppressed", &format!("by {}{}", by.kind, reason.unwrap_or_default()));
+            note("suppressed", &suppression(by));
         }
         if (self.explained.insert(&finding.rule) || self.options.verbose)
             && let Some(rule) = self.report.rule(&finding.rule)
@@ -178,49 +188,87 @@ impl<'a, 'w> Printer<'a, 'w> {
     fn problems(&mut self) -> io::Result<()> {
         let verbose = self.options.verbose;
         let problems = self.report.problems.iter().filter(|one| verbose || one.code.level() > Level::Note);
-        let groups = grouped(problems, |one| (one.code, &one.message, &one.help));
+        let mut groups = grouped(problems, |one| (one.code, &one.message, &one.help));
         if !groups.is_empty() && !self.report.findings.is_empty() {
             self.heading("Problems: what is malformed about the input")?;
+        }
+        let mut hidden = 0;
+        if let Some(most) = self.options.max_shown.filter(|most| *most < groups.len()) {
+            // Errors before warnings; among equals the first ones.
+            let mut order: Vec<usize> = (0..groups.len()).collect();
+            let level = |number: &usize| groups.get(*number).and_then(|group| group.first()).map(|one| one.code.level());
+            order.sort_by_key(|number| (std::cmp::Reverse(level(number)), *number));
+            let kept: BTreeSet<usize> = order.into_iter().take(most).collect();
+            let mut number = 0;
+            groups.retain(|group| {
+                let stays = kept.contains(&number);
+                number += 1;
+                hidden += if stays { 0 } else { group.len() };
+                stays
+            });
         }
         for group in groups {
             if let Some((first, others)) = group.split_first() {
                 self.problem(first, others)?;
             }
         }
-        Ok(())
+        match hidden {
+            0 => Ok(()),
+            hidden => {
+                writeln!(self.out, "{} not shown here: --max-shown all shows all\n", count(hidden, "more problem"))
+            }
+        }
     }
 
-    fn problem(&mut self, problem: &Problem, others: &[&Problem]) -> io::Result<()> {
-        let style = match problem.code.level() {
-            Level::Error => Style::ERROR,
-            Level::Warning => Style::WARNING,
-            Level::Note => Style::NOTE,
+    fn problem(&mut self, problem: &'a Problem, others: &[&'a Problem]) -> io::Result<()> {
+        let (style, word) = match problem.code.level() {
+            Level::Error => (Style::ERROR, "error"),
+            Level::Warning => (Style::WARNING, "warning"),
+            Level::Note => (Style::NOTE, "note"),
         };
-        let title = style.primary_title(line(&problem.message, LONGEST_TEXT)).id(problem.code.id());
+        let heading = self.title(style, word, problem.code.id(), &problem.message);
         let mut marks = vec![Mark::primary(&problem.place, None)];
         let related = problem.related.iter().take(MOST_PLACES);
         marks.extend(related.map(|label| Mark::context(&label.place, line(&label.text, LONGEST_LABEL))));
         let shown = others.iter().take(MOST_PLACES - 1);
         marks.extend(shown.map(|other| Mark::primary(&other.place, Some("also here".to_owned()))));
-        let mut headers = Headers::default();
-        let mut group = Group::with_title(title).elements(elements(marks, &mut headers));
+        let mut notes = Vec::new();
         if others.len() >= MOST_PLACES {
             let more = format!("and in {}", count(others.len() + 1 - MOST_PLACES, "more place"));
-            group = group.elements(note("note", &more, self.options.width));
+            notes.extend(note("note", &more, self.prose_width()));
         }
         if let Some(help) = &problem.help {
-            group = group.elements(note("help", help, self.options.width));
+            notes.extend(note("help", help, self.prose_width()));
         }
-        self.print(group, &headers)
+        self.print(heading, marks, notes)
     }
 
-    fn print(&mut self, group: Group<'_>, headers: &Headers) -> io::Result<()> {
+    fn print(&mut self, heading: Heading, marks: Vec<Mark<'_>>, notes: Vec<Element<'static>>) -> io::Result<()> {
+        let Heading { title, more_lines, label } = heading;
+        let mut headers = Headers::new(self.options.links.as_ref());
+        let group = Group::with_title(title).elements(elements(marks, &mut headers)).elements(notes);
         let shown = headers.fill_in(&self.renderer.render(&[group]));
-        for line in shown.lines() {
-            writeln!(self.out, "{}", line.trim_end())?;
+        let indent = " ".repeat(label);
+        for (line, number) in shown.lines().zip(0..) {
+            // The library sets the further lines of a title below its text, however far to the right that is.
+            if (1..=more_lines).contains(&number) {
+                let line = line.replacen(&indent, TITLE_INDENT, 1);
+                writeln!(self.out, "{}", line.trim_end())?;
+            } else {
+                writeln!(self.out, "{}", line.trim_end())?;
+            }
         }
         writeln!(self.out)
     }
+}
+
+/// The title of a message.
+struct Heading {
+    title: Title<'static>,
+    /// How many lines it has more than one.
+    more_lines: usize,
+    /// The columns before its text.
+    label: usize,
 }
 
 /// Things with equal keys, together, in the order in which each key first came.
@@ -246,27 +294,34 @@ fn note(name: &'static str, text: &str, width: usize) -> Option<Element<'static>
     (!text.is_empty()).then(|| message.into())
 }
 
+/// Who silenced a finding, and why.
+fn suppression(by: &Suppression) -> String {
+    let foreign = if by.tool == "cfnward" { String::new() } else { format!(" for {}", by.tool) };
+    let at = by.place.as_ref().map(|place| format!(" ({}:{})", place.source.display, place.start.line));
+    let owner = by.owner.as_ref().map(|owner| format!(" of {owner}"));
+    let until = by.until.map(|until| format!(" until {until}"));
+    let reason = by.reason.as_ref().map(|reason| format!(": {reason}"));
+    let rest = [at, owner, until, reason].map(Option::unwrap_or_default).concat();
+    format!("by {}{foreign}{rest}", by.kind.as_str())
+}
+
 fn summary(report: &Report, options: &Options, out: &mut dyn io::Write) -> io::Result<()> {
     let counts = report.summary();
-    write!(out, "{}", count(counts.findings, "finding"))?;
-    let counting = || report.findings.iter().filter(|one| one.suppressed.is_none() && one.class.counts());
-    let by_severity: Vec<String> = Severity::ALL
-        .into_iter()
-        .rev()
-        .map(|severity| (counting().filter(|one| one.severity == severity).count(), severity))
-        .filter(|(number, _)| *number > 0)
-        .map(|(number, severity)| format!("{number} {}", severity.as_str()))
-        .collect();
-    if !by_severity.is_empty() {
-        write!(out, " ({})", by_severity.join(", "))?;
-    }
-    writeln!(
-        out,
-        " in {}, {}; {}",
+    let counting = report.findings.iter().filter(|one| one.suppressed.is_none() && one.class.counts());
+    let severities = by_severity(counting.clone());
+    let severities = if severities.is_empty() { severities } else { format!(" ({severities})") };
+    let text = format!(
+        "{}{severities} in {}, {}; {}",
+        count(counts.findings, "finding"),
         count(counts.templates, "template"),
         count(counts.resources, "resource"),
         count(counts.problems, "problem")
-    )?;
+    );
+    let text = wrapped(&text, options.width);
+    match counting.map(|one| one.severity).max() {
+        Some(worst) => writeln!(out, "{}", look::severity(&text, worst, options))?,
+        None => writeln!(out, "{}", look::heading(&text, options))?,
+    }
     if options.quiet {
         return Ok(());
     }
@@ -285,7 +340,7 @@ fn summary(report: &Report, options: &Options, out: &mut dyn io::Write) -> io::R
     ];
     for (number, noun, hint) in hints {
         if number > 0 {
-            writeln!(out, "  {} {hint}", count(number, noun))?;
+            writeln!(out, "{}", look::faint(&format!("  {} {hint}", count(number, noun)), options))?;
         }
     }
     if counts.templates + counts.broken + counts.templated == 0 {

@@ -7,14 +7,49 @@ use crate::value::{Choices, Kind, Pending, Piece, Value, World};
 use super::parameters::arguments;
 use super::resolver::{At, Resolver};
 
+/// What one condition has come to so far: every rule asks the same few again, under the same choices.
+#[derive(Debug, Default)]
+pub(super) struct Answers {
+    /// What it comes to whatever is chosen.
+    always: Option<bool>,
+    under: Vec<(Choices, Result<bool, Pending>)>,
+}
+
+impl Answers {
+    /// So many ways to choose are remembered for one condition, which bounds memory and the search.
+    const REMEMBERED: usize = 64;
+
+    fn under(&self, choices: &Choices) -> Option<Result<bool, Pending>> {
+        if let Some(holds) = self.always {
+            return Some(Ok(holds));
+        }
+        self.under.iter().find(|(made, _)| made == choices).map(|(_, answer)| *answer)
+    }
+
+    fn note(&mut self, choices: &Choices, answer: Result<bool, Pending>) {
+        match answer {
+            // What is known before anything is chosen, no choice changes.
+            Ok(holds) if choices.made().is_empty() => self.always = Some(holds),
+            _ if self.under.len() < Self::REMEMBERED => self.under.push((choices.clone(), answer)),
+            _ => {}
+        }
+    }
+}
+
 impl<'a> Resolver<'a> {
     /// Whether the condition of that name holds.
     ///
     /// # Errors
     /// The variable that must be chosen first.
     pub fn condition(&'a self, name: &'a str, world: &World<'a, '_>) -> Result<bool, Pending> {
+        if let Some(answer) = self.answers.borrow().get(name).and_then(|answers| answers.under(world.choices)) {
+            return answer;
+        }
         // A chain of conditions longer than there are conditions is a circle.
-        self.named_condition(name, world, self.template.conditions.len() + self.generated_conditions())
+        let budget = self.template.conditions.len() + self.generated_conditions();
+        let answer = self.named_condition(name, world, budget);
+        self.answers.borrow_mut().entry(name).or_default().note(world.choices, answer);
+        answer
     }
 
     /// Whether the condition of that name holds under these choices; `None` when they leave it open.

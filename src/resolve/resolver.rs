@@ -1,7 +1,7 @@
 //! The resolver: from a template's nodes to values.
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bumpalo::Bump;
 use bumpalo::collections::Vec as BumpVec;
@@ -13,6 +13,7 @@ use crate::value::{
     Deferred, Entry, Kind, Map, Node, Path, Piece, Segment, Shape, Unknown, Value, Variable, Via, ViaKind,
 };
 
+use super::conditions::Answers;
 use super::deferred::ResourceBody;
 use super::family::{Descent, Nested, Shared};
 use super::loops::{Loops, Scope};
@@ -55,6 +56,8 @@ pub struct Resolver<'a> {
     pub(super) nested: OnceCell<&'a [Nested<'a>]>,
     /// The comparisons that became variables, by their text.
     comparisons: RefCell<BTreeMap<&'a str, u32>>,
+    /// What conditions have come to, by their names.
+    pub(super) answers: RefCell<HashMap<&'a str, Answers>>,
     pub(super) root_path: &'a Path<'a>,
     pub(super) parameters: &'a [ParameterSource<'a>],
     pub(super) pseudo: &'a [(&'a str, u32)],
@@ -136,6 +139,7 @@ impl<'a> Resolver<'a> {
             descent,
             nested: OnceCell::new(),
             comparisons: RefCell::default(),
+            answers: RefCell::default(),
             root_path: arena.alloc(Path::root(document)),
             parameters: arena.alloc_slice_copy(&made.parameters),
             pseudo: arena.alloc_slice_copy(&made.pseudo),

@@ -8,6 +8,7 @@ use crate::text::{SourceFile, SourceName, Span};
 
 use super::embedded::{EmbeddedReach, builtin_rules};
 use super::header::{read_header, view};
+use super::nearest::nearest;
 use super::problem::{RuleProblem, View};
 use super::rule_text::RuleText;
 
@@ -89,44 +90,15 @@ impl Catalog {
         if of_control.is_empty() { named(|rule| &rule.info.aliases) } else { of_control }
     }
 
-    /// The rule ids that look most like a misspelt one, nearest first.
+    /// The ids, controls and other tools' ids that look most like a misspelt one, nearest first.
     #[must_use]
     pub fn suggestions(&self, name: &str) -> Vec<&str> {
-        let mut scored: Vec<(usize, &str)> =
-            self.rules.iter().map(|rule| (edit_distance(name, &rule.info.id), &*rule.info.id)).collect();
-        scored.sort_unstable();
-        let close = name.len().div_ceil(3);
-        scored.into_iter().filter(|(distance, _)| *distance <= close).take(3).map(|(_, id)| id).collect()
-    }
-}
-
-/// The number of insertions, removals and replacements between two texts.
-fn edit_distance(left: &str, right: &str) -> usize {
-    let right: Vec<char> = right.chars().collect();
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (line, a) in left.chars().enumerate() {
-        let mut diagonal = line;
-        let mut before = line + 1;
-        let mut next = vec![before];
-        for (b, &above) in right.iter().zip(row.iter().skip(1)) {
-            let cost = diagonal + usize::from(a != *b);
-            before = cost.min(above + 1).min(before + 1);
-            diagonal = above;
-            next.push(before);
+        let ids = self.rules.iter().map(|rule| &*rule.info.id);
+        let near = nearest(name, ids);
+        if !near.is_empty() {
+            return near;
         }
-        row = next;
-    }
-    row.last().copied().unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn edit_distance_counts_single_edits() {
-        assert_eq!(edit_distance("kitten", "sitting"), 3);
-        assert_eq!(edit_distance("", "abc"), 3);
-        assert_eq!(edit_distance("same", "same"), 0);
+        let others = self.rules.iter().flat_map(|rule| rule.info.controls.iter().chain(&rule.info.aliases));
+        nearest(name, others.map(String::as_str))
     }
 }

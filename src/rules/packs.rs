@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::diag::Status;
 use crate::syntax::{Hint, read};
 
+use super::nearest::{did_you_mean, nearest};
 use super::{Catalog, Rule};
 
 include!(concat!(env!("OUT_DIR"), "/embedded_packs.rs"));
@@ -114,7 +115,10 @@ impl Selection {
             let pack = packs.iter().find(|pack| pack.name == *name);
             let pack = pack.ok_or_else(|| {
                 let known: Vec<&str> = packs.iter().map(|pack| pack.name.as_str()).collect();
-                format!("there is no pack `{name}`; the packs are {}", known.join(", "))
+                match nearest(name, known.iter().copied()).as_slice() {
+                    [] => format!("there is no pack `{name}`; the packs are {}", known.join(", ")),
+                    near => format!("there is no pack `{name}`{}", did_you_mean(near)),
+                }
             })?;
             wanted.extend(
                 catalog
@@ -139,9 +143,10 @@ impl Selection {
     fn find(catalog: &Catalog, name: &str) -> Result<Vec<Arc<Rule>>, String> {
         let found = catalog.find(name);
         if found.is_empty() {
-            let near = catalog.suggestions(name);
-            let hint = near.first().map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-            return Err(format!("there is no rule `{name}`{hint}"));
+            if builtin_packs().iter().any(|pack| pack.name == name) {
+                return Err(format!("there is no rule `{name}`, but a pack of rules: run it with `--pack {name}`"));
+            }
+            return Err(format!("there is no rule `{name}`{}", did_you_mean(&catalog.suggestions(name))));
         }
         Ok(found.into_iter().cloned().collect())
     }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use cfnward::graph::{Danger, all_roles, fact_descriptions, fact_names, sensitive_actions};
+use cfnward::graph::{Danger, SAME_KEYS, all_roles, fact_descriptions, fact_names, sensitive_actions};
 use cfnward::resolve::resource_types;
 
 /// More types than these are not listed one by one.
@@ -32,7 +32,10 @@ fn page() -> String {
     for fact in fact_descriptions().iter().filter(|fact| !fact.below.is_empty()) {
         let _ = writeln!(page, "| `{}` | `{}` | {} |", fact.below, fact.name, fact.says);
     }
-    page.push_str("\n`Egress` has the keys of `Ingress`, `TrustStatements` those of `Statements`.\n");
+    page.push('\n');
+    for (fact, other) in SAME_KEYS {
+        let _ = writeln!(page, "`{fact}` has the keys of `{other}`.");
+    }
     page.push_str("\n### Who has which\n\n| fact | types |\n|---|---|\n");
     for fact in fact_descriptions().iter().filter(|fact| fact.below.is_empty()) {
         let having = &types[fact.name];

@@ -13,11 +13,13 @@
 mod arrows;
 #[cfg(feature = "cli")]
 mod cli;
+mod edits;
 mod fact_page;
 #[cfg(feature = "cli")]
 mod gap_analysis;
 #[cfg(feature = "cli")]
 mod graph;
+mod identity;
 mod inspect;
 mod metamorphic;
 #[cfg(feature = "cli")]
@@ -27,6 +29,7 @@ mod reports;
 mod rule_pages;
 mod rules;
 mod sarif_rules;
+mod stability;
 mod support;
 mod together;
 mod vector_areas;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use cfnward::diag::{
-    Assignment, Class, Code, Confidence, FileKind, FileReport, Finding, Framework, Label, Place, Problem, Profile,
-    Report, ResourceName, RuleInfo, Severity, Status, Suppression,
+    Assignment, Class, Code, Confidence, Day, FileKind, FileReport, Finding, Framework, Label, Place, Problem, Profile,
+    Report, ResourceName, RuleInfo, Severity, Status, Suppression, SuppressionKind,
 };
 use cfnward::text::{SourceFile, SourceName, Span};
 
@@ -221,8 +221,12 @@ pub fn stack() -> (Report, Vec<Source>) {
         )
     };
     let mut silenced = logging("Data");
-    silenced.suppressed =
-        Some(Suppression { kind: "comment".to_owned(), reason: Some("the log bucket itself".to_owned()) });
+    silenced.suppressed = Some(Suppression {
+        reason: Some("the log bucket itself".to_owned()),
+        owner: Some("platform".to_owned()),
+        until: Day::parse("2027-03-31"),
+        ..Suppression::new(SuppressionKind::Comment)
+    });
     let mut possible = on(
         finding(
             "s3_bucket_public_acl",

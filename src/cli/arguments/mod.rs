@@ -7,6 +7,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::diag::Severity;
 
+mod manual;
+mod terminal;
+
+pub use manual::{Completions, Man};
+pub use terminal::{Hyperlinks, Terminal};
+
 /// Judges what a CloudFormation template would deploy.
 #[derive(Debug, Parser)]
 #[command(
@@ -15,9 +21,16 @@ use crate::diag::Severity;
     about = "Judges what a CloudFormation template would deploy",
     long_about = "Finds CloudFormation, SAM and CDK templates, works out parameters, conditions, mappings and functions, \
                   and checks what would be deployed against security rules written in AWS's Guard language.",
-    after_help = "Exit codes: 0 nothing at or above the threshold, 1 findings, 2 usage or rules are wrong,\n\
-                  3 a template could not be judged (only with --require-complete).\n\n\
-                  Start with: cfnward scan"
+    after_help = "Start with:\n  \
+                  cfnward scan                         everything below this folder\n  \
+                  cfnward scan template.yaml --watch   again whenever the template changes\n  \
+                  cfnward explain s3                   the rules about S3, and then one of them\n  \
+                  cfnward inspect template.yaml        what every value of a template comes to\n\n\
+                  Exit codes:\n  \
+                  0  nothing at or above the threshold (--fail-on)\n  \
+                  1  findings\n  \
+                  2  usage, configuration or rules are wrong\n  \
+                  3  a template could not be judged (only with --require-complete)"
 )]
 pub struct Arguments {
     /// What to do.
@@ -42,6 +55,10 @@ pub enum Command {
     Inspect(Inspect),
     /// Draw templates: resources, what ties them, what the internet reaches, what is unsafe.
     Graph(Graph),
+    /// Write what your shell needs to complete commands, flags, packs and rules.
+    Completions(Completions),
+    /// Write the manual's pages.
+    Man(Man),
 }
 
 /// `cfnward scan`
@@ -51,6 +68,8 @@ pub enum Command {
     cfnward scan infra/ --fail-on high               exit code 1 only for high and critical findings\n  \
     cfnward scan --format sarif --output out.sarif   for GitHub code scanning\n  \
     cfnward scan template.yaml --parameter Env=prod  the deployment with that parameter\n  \
+    cfnward scan --group-by rule --max-shown all     every finding, those of a rule together\n  \
+    cfnward scan infra/ --watch                      again whenever something changes\n  \
     cat template.yaml | cfnward scan -               standard input\n  \
     cfnward scan --rules my-rules/ infra/            your own Guard rules")]
 pub struct Scan {
@@ -58,28 +77,28 @@ pub struct Scan {
     #[arg(value_name = "PATH", default_value = ".")]
     pub paths: Vec<PathBuf>,
     /// How to report on standard output (or in the file of --output).
-    #[arg(long, value_enum, default_value_t = Format::Terminal)]
+    #[arg(long, value_enum, default_value_t = Format::Terminal, help_heading = "Report")]
     pub format: Format,
     /// Write the report to this file; FORMAT=FILE writes a further one. Repeatable.
-    #[arg(long, short, value_name = "[FORMAT=]FILE")]
+    #[arg(long, short, value_name = "[FORMAT=]FILE", help_heading = "Report")]
     pub output: Vec<String>,
     /// The least severity that makes the exit code 1 [default: info].
-    #[arg(long, value_enum, value_name = "SEVERITY")]
+    #[arg(long, value_enum, value_name = "SEVERITY", help_heading = "Exit code")]
     pub fail_on: Option<Threshold>,
     /// Run this pack of rules (default, strict, all, migration, ...). Repeatable.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", help_heading = "Rules")]
     pub pack: Vec<String>,
     /// Run this rule (id, control or another tool's id). Repeatable; without --pack only these rules run.
-    #[arg(long, value_name = "RULE")]
+    #[arg(long, value_name = "RULE", help_heading = "Rules")]
     pub rule: Vec<String>,
     /// Run the rules in this Guard file or folder too; without --pack and --rule only these. Repeatable.
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", help_heading = "Rules")]
     pub rules: Vec<PathBuf>,
     /// Ask the rules of --rules of templates as they are written, functions as maps, as cfn-guard does.
-    #[arg(long, requires = "rules")]
+    #[arg(long, requires = "rules", help_heading = "Rules")]
     pub as_written: bool,
     /// Do not run this rule. Repeatable.
-    #[arg(long, value_name = "RULE")]
+    #[arg(long, value_name = "RULE", help_heading = "Rules")]
     pub skip_rule: Vec<String>,
     /// What is known of the deployment.
     #[command(flatten)]
@@ -89,43 +108,46 @@ pub struct Scan {
     #[arg(long, help_heading = "Deployment")]
     pub discover_parameters: bool,
     /// Also show what nothing in the template decides.
-    #[arg(long)]
+    #[arg(long, help_heading = "Terminal")]
     pub unsure: bool,
     /// Also show what was judged, in numbers: files, resources, verdicts, reasons for being unsure.
-    #[arg(long)]
+    #[arg(long, help_heading = "Terminal")]
     pub stats: bool,
     /// Also show the verdicts on each resource; in JSON, that of every rule on every resource.
-    #[arg(long)]
+    #[arg(long, help_heading = "Terminal")]
     pub coverage: bool,
     /// Which SARIF: github leaves out what GitHub would show as open alerts (suppressed, possible, unsure).
-    #[arg(long, value_enum, default_value_t = SarifFlavour::Github)]
+    #[arg(long, value_enum, default_value_t = SarifFlavour::Github, help_heading = "Report")]
     pub sarif: SarifFlavour,
     /// The number of threads [default: the number of processors].
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", help_heading = "Running")]
     pub threads: Option<NonZeroUsize>,
     /// End with exit code 3 when a template could not be read or judged.
-    #[arg(long)]
+    #[arg(long, help_heading = "Exit code")]
     pub require_complete: bool,
     /// The configuration file [default: cfnward.toml in the current folder or one above].
-    #[arg(long, value_name = "FILE", conflicts_with = "no_local_config")]
+    #[arg(long, value_name = "FILE", conflicts_with = "no_local_config", help_heading = "Running")]
     pub config: Option<PathBuf>,
     /// Ignore configuration found in the scanned tree (for scanning repositories of strangers).
-    #[arg(long)]
+    #[arg(long, help_heading = "Running")]
     pub no_local_config: bool,
     /// The folder that paths in SARIF are relative to [default: the repository's root].
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", help_heading = "Report")]
     pub source_root: Option<PathBuf>,
     /// The name of the template on standard input.
-    #[arg(long, value_name = "NAME", default_value = "stdin.yaml")]
+    #[arg(long, value_name = "NAME", default_value = "stdin.yaml", help_heading = "Running")]
     pub stdin_filename: String,
     /// Colours and styles on the terminal.
-    #[arg(long, value_enum, default_value_t = Colour::Auto)]
+    #[arg(long, value_enum, default_value_t = Colour::Auto, help_heading = "Terminal")]
     pub color: Colour,
+    /// How it meets people at a terminal.
+    #[command(flatten)]
+    pub terminal: Terminal,
     /// Only the summary.
-    #[arg(long, short, conflicts_with = "verbose")]
+    #[arg(long, short, conflicts_with = "verbose", help_heading = "Terminal")]
     pub quiet: bool,
     /// Notes too.
-    #[arg(long, short)]
+    #[arg(long, short, help_heading = "Terminal")]
     pub verbose: bool,
 }
 
@@ -240,14 +262,17 @@ pub struct Rules {
 
 /// `cfnward explain`
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  cfnward explain s3_bucket_allows_http\n  \
+#[command(after_help = "Examples:\n  cfnward explain s3_bucket_allows_http                         a rule of ours\n  \
+    cfnward explain CKV_AWS_18                                    by another tool's id\n  \
+    cfnward explain AWS::Lambda::Function                         the rules for a type of resource\n  \
     cfnward explain s3_bucket_allows_http --trace template.yaml   how it came to its verdict")]
 pub struct Explain {
-    /// The rule: its id, its control or another tool's id for it.
+    /// The rule: its id, its control or another tool's id for it. Or a word, for a list of the rules about that: part of
+    /// an id, a resource type, a category, a tag, a requirement of a framework.
     #[arg(value_name = "RULE")]
-    pub rule: String,
+    pub rule: Option<String>,
     /// Show how the rule comes to its verdict on this template.
-    #[arg(long, value_name = "TEMPLATE")]
+    #[arg(long, value_name = "TEMPLATE", requires = "rule")]
     pub trace: Option<PathBuf>,
     /// Look for the rule in this Guard file or folder too. Repeatable.
     #[arg(long, value_name = "PATH")]
@@ -258,6 +283,9 @@ pub struct Explain {
     /// What is known of the deployment.
     #[command(flatten)]
     pub deployment: Deployment,
+    /// Colours and styles on the terminal.
+    #[arg(long, value_enum, default_value_t = Colour::Auto)]
+    pub color: Colour,
 }
 
 /// `cfnward inspect`

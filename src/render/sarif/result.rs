@@ -59,9 +59,8 @@ impl<'a> Results<'a> {
             result.code_flows = Some(vec![code_flow(finding)]);
         }
         result.suppressions = finding.suppressed.as_ref().map(|by| {
-            let in_source = matches!(&*by.kind, "comment" | "metadata");
-            let mut suppression =
-                Suppression::builder().kind(json!(if in_source { "inSource" } else { "external" })).build();
+            let kind = if by.kind.is_in_source() { "inSource" } else { "external" };
+            let mut suppression = Suppression::builder().kind(json!(kind)).build();
             suppression.justification.clone_from(&by.reason);
             vec![suppression]
         });

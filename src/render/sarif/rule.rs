@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use serde_sarif::sarif::{MultiformatMessageString, PropertyBag, ReportingConfiguration, ReportingDescriptor};
 
 use crate::diag::{RuleInfo, Severity};
-use crate::render::HOME;
+use crate::render::{HOME, rule_page};
 use crate::render::prose::{pascal_case, sentence, shortened};
 
 use super::{NOT_SCANNED, bag, one_line, plain};
@@ -96,14 +96,6 @@ pub(super) fn not_scanned() -> ReportingDescriptor {
 
 fn configuration(level: &str) -> ReportingConfiguration {
     ReportingConfiguration { level: Some(json!(level)), ..ReportingConfiguration::default() }
-}
-
-/// The page of a rule; that of the program for rules of users.
-fn rule_page(rule: &RuleInfo) -> String {
-    match &rule.page {
-        Some(page) => format!("{HOME}/blob/main/{page}#{}", rule.id),
-        None => HOME.to_owned(),
-    }
 }
 
 fn description(text: &str) -> String {

@@ -3,18 +3,38 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use crate::diag::{FileKind, Report, Verdict};
-
+use crate::diag::{FileKind, Report, Severity, Verdict};
+use crate::render::Options;
 use crate::render::escape::line;
 use crate::render::prose::count;
 
+use super::look;
+
+/// The most rules that are listed.
+const MOST_RULES: usize = 10;
 /// The most reasons that are listed.
 const MOST_REASONS: usize = 12;
 /// The most characters of a name or a reason.
 const LONGEST: usize = 120;
 
-/// Writes the totals.
-pub(super) fn totals(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+/// Writes the totals: what was found most often, and what was judged.
+pub(super) fn totals(report: &Report, options: &Options, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut often: BTreeMap<&str, (Severity, usize)> = BTreeMap::new();
+    for finding in report.findings.iter().filter(|one| one.suppressed.is_none() && one.class.counts()) {
+        often.entry(&finding.rule).or_insert((finding.severity, 0)).1 += 1;
+    }
+    let mut often: Vec<(&str, (Severity, usize))> = often.into_iter().collect();
+    often.sort_by(|a, b| (b.1.1, b.1.0, a.0).cmp(&(a.1.1, a.1.0, b.0)));
+    if !often.is_empty() {
+        writeln!(out, "\n{}", look::heading("Most often", options))?;
+    }
+    for (rule, (severity, number)) in often.iter().take(MOST_RULES) {
+        let word = look::severity(&format!("{:8}", severity.as_str()), *severity, options);
+        writeln!(out, "  {number:>6}  {word}  {}", line(rule, LONGEST))?;
+    }
+    if often.len() > MOST_RULES {
+        writeln!(out, "          and {}", count(often.len() - MOST_RULES, "other rule"))?;
+    }
     let coverage = &report.coverage;
     let files = |kind: FileKind| report.files.iter().filter(|file| file.kind == kind).count();
     let kinds = [
@@ -24,7 +44,11 @@ pub(super) fn totals(report: &Report, out: &mut dyn io::Write) -> io::Result<()>
         (files(FileKind::Templated), "to be rendered first"),
         (files(FileKind::NotTemplate) + report.other_files, "no template"),
     ];
-    writeln!(out, "\nCoverage")?;
+    writeln!(out, "\n{}", look::heading("Coverage", options))?;
+    if let Some(elapsed) = options.elapsed {
+        writeln!(out, "  time         {:.2} s", elapsed.as_secs_f64())?;
+    }
+    writeln!(out, "  rules        {} ran, {} found something", report.rules.len(), often.len())?;
     writeln!(out, "  files        {}", parts(&kinds))?;
     let judged = coverage.resources - coverage.without_rule.min(coverage.resources);
     writeln!(out, "  resources    {judged} judged, {} of types without a rule", coverage.without_rule)?;

@@ -11,7 +11,8 @@ use annotate_snippets::{Annotation, AnnotationKind, Element, Origin, Snippet};
 
 use crate::diag::{Excerpt, Place};
 use crate::render::escape::{line, source};
-use crate::text::Span;
+use crate::render::options::Links;
+use crate::text::{Span, percent_encode_path};
 
 /// The most lines left out between two marks of one window.
 const WIDEST_GAP: u32 = 10_000;
@@ -40,16 +41,38 @@ impl<'a> Mark<'a> {
 }
 
 /// The headers of one message's windows.
-#[derive(Default)]
-pub(super) struct Headers(Vec<String>);
+pub(super) struct Headers<'l> {
+    filled: Vec<String>,
+    links: Option<&'l Links>,
+}
 
-impl Headers {
+impl<'l> Headers<'l> {
+    /// No headers yet; names are links if there are links.
+    pub(super) fn new(links: Option<&'l Links>) -> Self {
+        Self { filled: Vec::new(), links }
+    }
+
     fn add(&mut self, place: &Place) -> String {
         let path = line(&place.source.display, LONGEST_PATH);
-        let number = self.0.len();
-        self.0.push(format!("{path}:{}:{}", place.start.line, place.start.column));
+        let number = self.filled.len();
+        let text = format!("{path}:{}:{}", place.start.line, place.start.column);
+        self.filled.push(match self.address(place) {
+            Some(address) => format!("\u{1b}]8;;{address}\u{1b}\\{text}\u{1b}]8;;\u{1b}\\"),
+            None => text,
+        });
         let [before, after] = HEADER;
         format!("{before}{number}{after}")
+    }
+
+    /// Where a place's name leads to: the file, and the line as the fragment, which terminals of editors go to.
+    fn address(&self, place: &Place) -> Option<String> {
+        let folder = self.links?.folder.as_deref()?;
+        let path = percent_encode_path(place.source.display.as_bytes());
+        let line = place.start.line;
+        Some(match path.strip_prefix('/') {
+            Some(_) => format!("file://{path}#{line}"),
+            None => format!("{folder}/{path}#{line}"),
+        })
     }
 
     /// Replaces each stand-in, together with the line and column that the drawing library computed for it. The
@@ -64,7 +87,7 @@ impl Headers {
             filled.push_str(above);
             filled.push_str(&opening.replace(":::", "-->"));
             let (number, rest) = piece.split_once(after).unwrap_or((piece, ""));
-            let header = number.parse::<usize>().ok().and_then(|number| self.0.get(number));
+            let header = number.parse::<usize>().ok().and_then(|number| self.filled.get(number));
             filled.push_str(header.map_or("", String::as_str));
             lead = rest.trim_start_matches(|c: char| c == ':' || c.is_ascii_digit());
         }
@@ -85,7 +108,7 @@ struct Window<'a> {
 }
 
 /// The marks as windows, in the order in which their files are first named.
-pub(super) fn elements(marks: Vec<Mark<'_>>, headers: &mut Headers) -> Vec<Element<'static>> {
+pub(super) fn elements(marks: Vec<Mark<'_>>, headers: &mut Headers<'_>) -> Vec<Element<'static>> {
     let mut windows: Vec<Window<'_>> = Vec::new();
     for mark in joined(marks) {
         let excerpt = &mark.place.excerpt;
@@ -187,7 +210,7 @@ impl Window<'_> {
         !self.cut && self.place.source == place.source && (near(*first) || near(*last))
     }
 
-    fn draw(self, headers: &mut Headers) -> Element<'static> {
+    fn draw(self, headers: &mut Headers<'_>) -> Element<'static> {
         let header = headers.add(self.place);
         if self.place.excerpt.first_line == 0 {
             return Origin::path(header).into();
