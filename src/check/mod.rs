@@ -41,7 +41,7 @@ mod written_path;
 
 pub use crate::resolve::{Export, Exports};
 pub use assembly::Assembly;
-pub use checker::{Checker, Input, Settings, check};
+pub use checker::{Checker, Clock, Input, Settings, check};
 pub use inspect::{draw, inspect, view};
 pub use lint::lint;
 pub use neighbours::{Ask, Mentions, Names, Neighbours, asks, exports_of};

@@ -37,7 +37,7 @@ pub(super) fn settings(
         given.values.extend(value.map(|value| (name.to_owned(), value.clone())));
     }
     follow_region(&mut given);
-    Ok(Settings { parameters: given.values, open: given.open })
+    Ok(Settings { parameters: given.values, open: given.open, ..Settings::default() })
 }
 
 /// The parameters that the user named on the command line, for telling those that no template has.
@@ -101,7 +101,7 @@ pub(super) fn discovered(template: &Path, settings: &Settings, problems: &mut Ve
         ..GivenParameters::default()
     });
     follow_region(&mut all);
-    Some(Settings { parameters: all.values, open: all.open })
+    Some(Settings { parameters: all.values, open: all.open, ..settings.clone() })
 }
 
 fn beside(template: &Path) -> Option<(PathBuf, GivenParameters, Vec<Problem>)> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::{self, IsTerminal as _, Read as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -15,7 +15,7 @@ use crate::render::{self, Options, SarifFlavour};
 use crate::rules::{Catalog, Rule, Selection, did_you_mean, nearest};
 use crate::template::prefilter;
 use crate::text::{SourceFile, SourceName};
-use crate::walk::{self, DEFAULT_SIZE_LIMIT, Event, Found, Naming, ReadError, Trouble, Walk};
+use crate::walk::{self, Event, Found, Naming, ReadError, Trouble, Walk};
 
 use super::abilities::{self, DEFAULT_WIDTH, colours};
 use super::arguments::{self, Format, Scan};
@@ -25,6 +25,7 @@ use super::ending::Ending;
 use super::output::{RunError, error, say, to_file, to_stdout, visible};
 use super::rule_files;
 
+mod net;
 mod together;
 
 /// How long a scan runs before it shows its progress.
@@ -66,7 +67,10 @@ pub(super) fn report(scan: &Scan) -> Result<Scanned, RunError> {
     }
     let rules = selection(scan, &configuration, given).apply(&Catalog::builtin()).map_err(error)?;
     let rules = configuration::apply_settings(&configuration, rules, &mut problems);
-    let settings = deployment::settings(&scan.deployment, &configuration, &mut problems)?;
+    let mut settings = deployment::settings(&scan.deployment, &configuration, &mut problems)?;
+    scan.limits.apply(&mut settings.limits).map_err(error)?;
+    settings.clock = Some(clock);
+    net::spread();
     let (mut checker, rule_problems) = Checker::new(&rules, &settings);
     if scan.coverage {
         checker.keep_verdicts();
@@ -144,10 +148,11 @@ fn scan_paths(
     let (standard_input, roots): (Vec<&PathBuf>, Vec<&PathBuf>) =
         scan.paths.iter().partition(|path| path.as_path() == Path::new("-"));
     if !standard_input.is_empty() {
+        let limit = scanner.settings.limits.file_size;
         let mut bytes = Vec::new();
-        io::stdin().lock().take(DEFAULT_SIZE_LIMIT + 1).read_to_end(&mut bytes)?;
-        let read = if bytes.len() as u64 > DEFAULT_SIZE_LIMIT {
-            Err(ReadError::TooBig { size: bytes.len() as u64, limit: DEFAULT_SIZE_LIMIT })
+        io::stdin().lock().take(limit + 1).read_to_end(&mut bytes)?;
+        let read = if bytes.len() as u64 > limit {
+            Err(ReadError::TooBig { size: bytes.len() as u64, limit })
         } else {
             Ok(bytes)
         };
@@ -225,6 +230,12 @@ fn trouble_problem(trouble: &Trouble) -> Problem {
     }
 }
 
+/// How long the program has been running.
+fn clock() -> Duration {
+    static START: OnceLock<Instant> = OnceLock::new();
+    START.get_or_init(Instant::now).elapsed()
+}
+
 /// What every file is judged with.
 struct Scanner {
     checker: Checker,
@@ -254,7 +265,8 @@ impl Scanner {
         let path = path.filter(|_| self.discover);
         let found = path.and_then(|path| deployment::discovered(path, &self.settings, &mut problems));
         let settings = found.as_ref().unwrap_or_else(|| self.checker.settings());
-        let mut report = self.checker.check_among(input, neighbours, settings);
+        let name = input.source.name();
+        let mut report = net::caught(name, || self.checker.check_among(input, neighbours, settings));
         if report.files.iter().any(|file| file.kind.is_judged()) {
             report.problems.extend(problems);
         }

@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::diag::Severity;
 
+mod limits;
 mod manual;
 mod terminal;
 
@@ -103,6 +104,9 @@ pub struct Scan {
     /// What is known of the deployment.
     #[command(flatten)]
     pub deployment: Deployment,
+    /// How much a file may cost.
+    #[command(flatten)]
+    pub limits: limits::LimitFlags,
     /// Use the parameter file that lies beside a template: NAME.parameters.json, NAME-params.yaml, ..., or a
     /// samconfig.toml that names it.
     #[arg(long, help_heading = "Deployment")]
