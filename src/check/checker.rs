@@ -27,10 +27,11 @@ use super::neighbours::{Mentions, Names, Neighbours, exports_of};
 use super::reach::Reach;
 use super::rule_tests::RuleStatus;
 use super::settling::settle;
+use super::suppression::{RuleNames, Silencing, SuppressionSettings};
 use super::texts::Text;
 use super::written_path::WrittenPaths;
 
-/// What the caller knows of the deployment.
+/// What the caller knows of the deployment, and which suppressions count.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
     /// Values of parameters, and of pseudo parameters such as `AWS::Region`.
@@ -41,6 +42,8 @@ pub struct Settings {
     pub limits: Limits,
     /// What tells the time, if anything is to watch it: the core has no clock of its own.
     pub clock: Option<Clock>,
+    /// Which suppressions in templates count.
+    pub suppression: SuppressionSettings,
 }
 
 /// Tells how much time has passed since some moment that stays the same.
@@ -74,6 +77,8 @@ pub struct Checker {
     asks_empty: bool,
     /// Whether every verdict is kept.
     details: bool,
+    /// The names of the rules, once a template has a suppression.
+    names: OnceLock<RuleNames>,
 }
 
 /// What was learned of a template.
@@ -89,6 +94,8 @@ pub(super) struct Judged {
     /// The parameters with a given value that the template has.
     pub(super) parameters: BTreeSet<String>,
     pub(super) coverage: Coverage,
+    /// The places of suppressions that silenced something in a nested stack.
+    pub(super) silencing: BTreeSet<(Arc<SourceName>, Span)>,
 }
 
 /// Judges sources by rules, together: the whole core. Rules that are malformed are problems of the report.
@@ -130,6 +137,7 @@ impl Checker {
             settings: settings.clone(),
             asks_empty: false,
             details: false,
+            names: OnceLock::new(),
         };
         let mut problems = Vec::new();
         // The rules of one file stand for one program.
@@ -334,6 +342,7 @@ impl Checker {
         report.findings = judged.findings;
         report.parameters = judged.parameters;
         report.coverage = judged.coverage;
+        report.silencing = judged.silencing;
         report.problems = problems();
         report.problems.extend(judged.problems);
         report
@@ -405,12 +414,25 @@ impl Checker {
         let one = One { text: &first.text, texts: &texts, assembly };
         let mut judged = self.judge_one(&arena, resolver, one, problems, (known, bounds));
         number_repeats(&mut judged.findings);
+        let silencing = |member: usize| {
+            let (template, text) = (templates.get(member)?, &gathered.get(member)?.text);
+            Silencing::new(template, text, &known.suppression, || self.names())
+        };
+        let mut own = silencing(0);
+        if let Some(own) = &mut own {
+            own.apply(&mut judged.findings);
+        }
+        let mut nested: BTreeMap<usize, Option<Silencing<'_>>> = BTreeMap::new();
         for stack in deployed(resolver, first.text.display()) {
             let Some(inner) = gathered.get(stack.nested.member) else { continue };
             let Some(outer) = gathered.get(stack.around) else { continue };
             let assembly = neighbours.assembly(inner.text.display()).or(assembly);
             let one = One { text: &inner.text, texts: &texts, assembly };
-            let found = self.judge_one(&arena, stack.nested.resolver, one, Vec::new(), (known, bounds));
+            let mut found = self.judge_one(&arena, stack.nested.resolver, one, Vec::new(), (known, bounds));
+            let member = stack.nested.member;
+            if let Some(silencing) = nested.entry(member).or_insert_with(|| silencing(member)) {
+                silencing.apply(&mut found.findings);
+            }
             let place = outer.text.place(stack.nested.entry.named.name_span);
             let through = Label { place, text: stack.way };
             let findings = found.findings.into_iter();
@@ -419,7 +441,17 @@ impl Checker {
             judged.problems.extend(found.problems);
             judged.partial |= found.partial;
         }
+        judged.silencing.extend(nested.values().flatten().flat_map(Silencing::used));
+        if let Some(own) = own {
+            let whole = !first.is_broken() && judged.parameters.is_empty() && !judged.problems.iter().any(hides_findings);
+            judged.problems.extend(own.problems(self.names(), whole));
+        }
         judged
+    }
+
+    /// The rules that run, by all their names.
+    fn names(&self) -> &RuleNames {
+        self.names.get_or_init(|| RuleNames::new(self.rules.iter().map(|compiled| &compiled.rule.info)))
     }
 
     /// Judges what `resolver` has worked out; `problems` are those of its template that are known already.
@@ -604,6 +636,14 @@ fn note_limits(judged: &mut Judged, resolver: &Resolver<'_>, text: &Text<'_>, in
         let message = format!("the limit `{name}` is reached: {}", limit.meaning.trim());
         note(Code::LimitReached, span, message, format!("raise the limit `{name}`"));
     }
+}
+
+/// Whether there may be findings that are not known because of a problem.
+fn hides_findings(problem: &Problem) -> bool {
+    matches!(
+        problem.code,
+        Code::GuardEvaluation | Code::ScenarioBudget | Code::ScenarioImpossible | Code::NestedBudget | Code::NestedMissing
+    )
 }
 
 /// Gives findings that are alike in all that identifies them different fingerprints, in source order.

@@ -135,7 +135,7 @@ impl<'f> Walk<'f, '_> {
                 Clause::Type(block) => {
                     self.type_exists(&block.type_name.text, block.type_name.span);
                     self.disjunctions(&block.when, scopes, depth);
-                    let types = Types::Only(vec![block.type_name.text.clone()]);
+                    let types = Types::Only(vec![block.type_name.text.to_string()]);
                     self.block(&block.body, scopes, Spot::Resource(types), depth);
                 }
             }

@@ -13,7 +13,9 @@
 //! Deliberately absent: files, threads, printing, formats. Used by `config` and `cli`.
 
 mod assembly;
+mod baseline;
 mod checker;
+mod comparing;
 mod compiled;
 mod coverage;
 mod explore;
@@ -32,6 +34,7 @@ mod reach;
 mod roots;
 mod rule_tests;
 mod settling;
+mod suppression;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -41,11 +44,14 @@ mod written_path;
 
 pub use crate::resolve::{Export, Exports};
 pub use assembly::Assembly;
+pub use baseline::{Baseline, baseline_json};
 pub use checker::{Checker, Clock, Input, Settings, check};
-pub use inspect::{draw, inspect, view};
+pub use comparing::{Side, keep_introduced};
+pub use inspect::{draw, far_view, inspect, view};
 pub use lint::lint;
 pub use neighbours::{Ask, Mentions, Names, Neighbours, asks, exports_of};
 pub use reach::{Reach, reach};
 pub use rule_tests::{CaseResult, ExpectationResult, RuleTestReport, TestSettings, run_rule_tests};
 pub use settling::settle;
+pub use suppression::{SuppressionReach, SuppressionSettings, WrittenSuppression, suppressions_in};
 pub use trace::{Trace, TracedClause, TracedVerdict};

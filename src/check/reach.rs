@@ -302,7 +302,7 @@ impl<'f> Analysis<'f> {
         found: &mut Found,
         depth: usize,
     ) -> Result<(), String> {
-        found.types.insert(block.type_name.text.clone());
+        found.types.insert(block.type_name.text.to_string());
         if root_of(frames) != &Class::Document {
             return relates("it asks of other resources than the one at hand");
         }
@@ -579,10 +579,10 @@ impl<'f> Analysis<'f> {
             return None;
         }
         let texts = match (access.operator, literal(access.right.as_ref()?, frames)?) {
-            (Operator::Equal | Operator::In, LiteralKind::String(text)) => vec![text.clone()],
+            (Operator::Equal | Operator::In, LiteralKind::String(text)) => vec![text.to_string()],
             (Operator::Equal | Operator::In, LiteralKind::List(items)) => {
                 let text = |kind: &LiteralKind| match kind {
-                    LiteralKind::String(text) => Some(text.clone()),
+                    LiteralKind::String(text) => Some(text.to_string()),
                     _ => None,
                 };
                 items.iter().map(|item| text(&item.kind)).collect::<Option<Vec<String>>>()?

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::diag::{Class, Finding, Report};
+use crate::diag::{Class, Code, Finding, Report};
 use crate::text::{SourceName, Span};
 
 use super::fingerprint::repeated;
@@ -15,8 +15,14 @@ const WAYS: usize = 8;
 type Key = (Arc<SourceName>, Span, Arc<str>, String, String);
 
 /// Leaves out what nested stacks give when their template gives it by itself as surely, what a template leaves open when
-/// a stack settles it, and problems that are said twice.
+/// a stack settles it, suppressions that are only unused where a template is judged by itself, and problems that are said
+/// twice.
 pub fn settle(report: &mut Report) {
+    let silencing = std::mem::take(&mut report.silencing);
+    report.problems.retain(|problem| {
+        let unused = matches!(problem.code, Code::SuppressionUnused | Code::SuppressionForeign);
+        !unused || !silencing.contains(&(Arc::clone(&problem.place.source), problem.place.span))
+    });
     if !report.findings.iter().any(|finding| !finding.through.is_empty()) {
         remove_repeated_problems(report);
         return;

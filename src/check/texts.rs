@@ -60,6 +60,17 @@ impl<'s> Text<'s> {
         Span::new(span.start(), span.end().min(end + piece.start))
     }
 
+    /// The file that a span stands in, and the span there.
+    pub(super) fn locate(&self, span: Span) -> Option<(&Arc<SourceName>, Span)> {
+        self.piece(span).map(|(piece, span)| (&piece.name, span))
+    }
+
+    /// The span of the whole text of the file that an offset stands in.
+    pub(super) fn file_around(&self, offset: usize) -> Span {
+        let piece = self.piece(Span::at(offset)).map(|(piece, _)| piece);
+        piece.map_or(Span::at(offset), |piece| Span::new(piece.start, piece.start + piece.source.text().len()))
+    }
+
     fn piece(&self, span: Span) -> Option<(&Piece<'s>, Span)> {
         let piece = self.pieces.iter().rev().find(|piece| piece.start <= span.start())?;
         Some((piece, Span::new(span.start() - piece.start, span.end().saturating_sub(piece.start))))

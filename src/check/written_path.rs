@@ -168,6 +168,12 @@ impl<'d> WrittenPaths<'d> {
         self.hash(item, Words { secret, names: false })
     }
 
+    /// A short name of what a node says, whatever the resources are called that it refers to. It is for comparing in
+    /// memory: secrets are in it.
+    pub(super) fn content(&self, node: NodeId) -> String {
+        self.hash(node, Words { secret: false, names: false })
+    }
+
     fn hash(&self, item: NodeId, words: Words) -> String {
         short_hash(&self.canonical(item, words))
     }

@@ -9,7 +9,8 @@ use crate::diag::Problem;
 use crate::rules::{Catalog, Rule, settings, with_settings};
 use crate::text::{SourceFile, SourceName};
 
-use super::output::{RunError, error};
+use super::diff::Base;
+use super::output::{RunError, error, say};
 
 /// What the configuration says: the named file, or the nearest one at or above the current folder, as far up as the
 /// repository goes; nothing when there is none or it is not wanted.
@@ -17,11 +18,38 @@ pub(super) fn load(named: Option<&Path>, no_local: bool) -> Result<(Configuratio
     let Some(path) = file(named, no_local)? else { return Ok(<_>::default()) };
     let text = fs::read_to_string(&path)
         .map_err(|problem| error(format!("cannot read the configuration `{}`: {problem}", path.display())))?;
+    Ok(of(&path, text))
+}
+
+/// What the configuration said where a change started: in the named file, or in the nearest one at or above the current
+/// folder that there was. A file that was named and is new counts as it is.
+pub(super) fn load_at(
+    base: &Base,
+    named: Option<&Path>,
+    no_local: bool,
+) -> Result<(Configuration, Vec<Problem>), RunError> {
+    let present = match named {
+        Some(path) => Some(path.to_owned()),
+        None if no_local => return Ok(<_>::default()),
+        None => nearest(&std::env::current_dir()?),
+    };
+    let path = if named.is_some() { present.clone() } else { base.nearest(FILE_NAME)? };
+    if [&path, &present].into_iter().flatten().any(|path| !base.has_same(path)) {
+        say("note: the configuration is that of the base; --trust-change takes the one of the working tree");
+    }
+    let Some(path) = path else { return Ok(<_>::default()) };
+    match base.text(&path) {
+        Ok(text) => Ok(of(&path, text)),
+        Err(_) => load(named, no_local),
+    }
+}
+
+fn of(path: &Path, text: String) -> (Configuration, Vec<Problem>) {
     let (mut configuration, problems) = read(&SourceFile::new(SourceName::from_display(&path.to_string_lossy()), text));
     for file in &mut configuration.parameter_files {
         *file = path.with_file_name(&*file).to_string_lossy().into_owned();
     }
-    Ok((configuration, problems))
+    (configuration, problems)
 }
 
 /// The configuration file that counts.

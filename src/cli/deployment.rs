@@ -25,10 +25,20 @@ pub(super) fn settings(
     configuration: &Configuration,
     problems: &mut Vec<Problem>,
 ) -> Result<Settings, RunError> {
+    settings_with(deployment, configuration, &text_of, problems)
+}
+
+/// The same with the files of parameters as `read` gives them.
+pub(super) fn settings_with(
+    deployment: &Deployment,
+    configuration: &Configuration,
+    read: &dyn Fn(&Path) -> Result<String, String>,
+    problems: &mut Vec<Problem>,
+) -> Result<Settings, RunError> {
     let mut given = GivenParameters { values: configuration.parameters.clone(), ..GivenParameters::default() };
     let configured = configuration.parameter_files.iter().map(PathBuf::from);
     for path in configured.chain(deployment.parameters.iter().cloned()) {
-        given.extend(file(&path, problems)?);
+        given.extend(file(&path, read, problems)?);
     }
     given.extend(GivenParameters { values: flags(deployment)?, ..GivenParameters::default() });
     let region = deployment.region.as_ref().or(configuration.region.as_ref());
@@ -69,18 +79,28 @@ fn follow_region(given: &mut GivenParameters) {
     }
 }
 
-fn file(path: &Path, problems: &mut Vec<Problem>) -> Result<GivenParameters, RunError> {
-    let text = text_of(path)
-        .map_err(|problem| error(format!("cannot read the parameters `{}`: {problem}", path.display())))?;
+fn file(
+    path: &Path,
+    read: &dyn Fn(&Path) -> Result<String, String>,
+    problems: &mut Vec<Problem>,
+) -> Result<GivenParameters, RunError> {
+    let text =
+        read(path).map_err(|problem| error(format!("cannot read the parameters `{}`: {problem}", path.display())))?;
     let (given, wrong) = read_parameters(&SourceFile::new(name_of(path), text));
     problems.extend(wrong);
     Ok(given)
 }
 
 /// The same settings with those of a parameter file that lies beside the template, if one does: `NAME.parameters.json`
-/// and its like, or a `samconfig.toml` that names the template. What `settings` says wins.
-pub(super) fn discovered(template: &Path, settings: &Settings, problems: &mut Vec<Problem>) -> Option<Settings> {
-    let (path, given, wrong) = beside(template)?;
+/// and its like, or a `samconfig.toml` that names the template. What `settings` says wins. `read` gives the text of a file
+/// if there is one.
+pub(super) fn discovered(
+    template: &Path,
+    settings: &Settings,
+    read: &dyn Fn(&Path) -> Option<String>,
+    problems: &mut Vec<Problem>,
+) -> Option<Settings> {
+    let (path, given, wrong) = beside(template, read)?;
     let failed = wrong.iter().any(|problem| problem.code.level() == Level::Error);
     problems.extend(wrong);
     if failed {
@@ -104,11 +124,16 @@ pub(super) fn discovered(template: &Path, settings: &Settings, problems: &mut Ve
     Some(Settings { parameters: all.values, open: all.open, ..settings.clone() })
 }
 
-fn beside(template: &Path) -> Option<(PathBuf, GivenParameters, Vec<Problem>)> {
+/// The text of a file in the working tree, if it is one.
+pub(super) fn in_working_tree(path: &Path) -> Option<String> {
+    path.is_file().then(|| text_of(path).ok()).flatten()
+}
+
+fn beside(template: &Path, text: &dyn Fn(&Path) -> Option<String>) -> Option<(PathBuf, GivenParameters, Vec<Problem>)> {
     let folder = template.parent()?;
     let stem = template.file_stem()?.to_str()?;
     let read = |path: PathBuf| {
-        let source = path.is_file().then(|| text_of(&path).ok()).flatten()?;
+        let source = text(&path)?;
         let (given, problems) = read_parameters(&SourceFile::new(name_of(&path), source));
         Some((path, given, problems))
     };

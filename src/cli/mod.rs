@@ -12,8 +12,10 @@
 
 mod abilities;
 mod arguments;
+mod baseline;
 mod configuration;
 mod deployment;
+mod diff;
 mod ending;
 mod explain;
 mod gap_analysis;
@@ -51,6 +53,7 @@ pub fn run() -> ExitCode {
     let ended = match &arguments.command {
         Command::Scan(scan) if scan.terminal.watch => watch::run(scan),
         Command::Scan(scan) => scan::run(scan),
+        Command::Baseline(baseline) => baseline::run(baseline),
         Command::GapAnalysis(analysis) => gap_analysis::run(analysis),
         Command::Test(test) => test::run(test),
         Command::Rules(rules) => list::run(rules),

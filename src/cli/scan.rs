@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::check::{Checker, Input, Neighbours, Settings, lint, settle};
+use crate::check::{Baseline, Checker, Input, Neighbours, Settings, lint, settle};
 use crate::config::Configuration;
 use crate::diag::{Class, Code, FileKind, FileReport, Level, Place, Problem, Report, Severity};
 use crate::render::{self, Options, SarifFlavour};
@@ -19,12 +19,15 @@ use crate::walk::{self, Event, Found, Naming, ReadError, Trouble, Walk};
 
 use super::abilities::{self, DEFAULT_WIDTH, colours};
 use super::arguments::{self, Format, Scan};
+use super::baseline;
 use super::configuration;
 use super::deployment;
+use super::diff::Base;
 use super::ending::Ending;
 use super::output::{RunError, error, say, to_file, to_stdout, visible};
 use super::rule_files;
 
+mod change;
 mod net;
 mod together;
 
@@ -57,9 +60,29 @@ pub(super) struct Scanned {
     pub(super) input_is_wrong: bool,
 }
 
+/// What is to be done, and what is to be said so far.
+struct Task<'t> {
+    scan: &'t Scan,
+    configuration: &'t Configuration,
+    checker: &'t Checker,
+    settings: &'t Settings,
+    baseline: Option<&'t Baseline>,
+    report: Report,
+}
+
 /// The report of a scan, sorted.
 pub(super) fn report(scan: &Scan) -> Result<Scanned, RunError> {
-    let (configuration, mut problems) = configuration::load(scan.config.as_deref(), scan.no_local_config)?;
+    let base = scan.comparing.diff.as_deref().map(Base::find).transpose()?;
+    // A change does not decide by what it is judged.
+    let judge = base.as_ref().filter(|_| !scan.comparing.trust_change);
+    let (configuration, mut problems) = match judge {
+        Some(base) => configuration::load_at(base, scan.config.as_deref(), scan.no_local_config)?,
+        None => configuration::load(scan.config.as_deref(), scan.no_local_config)?,
+    };
+    let baseline = match &scan.comparing.baseline {
+        Some(path) => Some(baseline::load(path, judge)?),
+        None => None,
+    };
     let (given, wrong) = rule_files::load_paths(&scan.rules, scan.as_written)?;
     problems.extend(wrong);
     if scan.verbose {
@@ -76,12 +99,22 @@ pub(super) fn report(scan: &Scan) -> Result<Scanned, RunError> {
         checker.keep_verdicts();
     }
     problems.extend(rule_problems);
-    let mut report = Report { problems, ..checker.empty_report() };
+    let report = Report { problems, ..checker.empty_report() };
     let input_is_wrong = report.problems.iter().any(|problem| problem.code.level() == Level::Error);
-    let scanner = Scanner { checker, settings, discover: scan.discover_parameters };
-    scan_paths(scan, &configuration, &scanner, &mut report)?;
+    let task = Task {
+        scan,
+        configuration: &configuration,
+        checker: &checker,
+        settings: &settings,
+        baseline: baseline.as_ref(),
+        report,
+    };
+    let mut report = match &base {
+        Some(base) => change::scan(task, base)?,
+        None => scan_paths(task)?,
+    };
     report.sort();
-    for name in deployment::named(&scan.deployment)? {
+    for name in deployment::named(&scan.deployment)?.into_iter().filter(|_| base.is_none()) {
         if !report.parameters.contains(&name) && report.files.iter().any(|file| file.kind.is_judged()) {
             say(&format!("warning: no template has a parameter `{name}`"));
         }
@@ -137,17 +170,12 @@ fn format_of(word: &str) -> Option<Format> {
     <Format as clap::ValueEnum>::from_str(word, false).ok()
 }
 
-fn scan_paths(
-    scan: &Scan,
-    configuration: &Configuration,
-    scanner: &Scanner,
-    report: &mut Report,
-) -> Result<(), RunError> {
-    let naming = Naming::new(scan.source_root.as_deref())
-        .map_err(|problem| error(format!("cannot use the source root: {problem}")))?;
-    let (standard_input, roots): (Vec<&PathBuf>, Vec<&PathBuf>) =
-        scan.paths.iter().partition(|path| path.as_path() == Path::new("-"));
-    if !standard_input.is_empty() {
+fn scan_paths(task: Task<'_>) -> Result<Report, RunError> {
+    let Task { scan, configuration, checker, settings, baseline, mut report } = task;
+    let naming = naming(scan)?;
+    let read = &deployment::in_working_tree;
+    let scanner = Scanner { checker, settings, discover: scan.discover_parameters, read };
+    if standard_input(scan) {
         let limit = scanner.settings.limits.file_size;
         let mut bytes = Vec::new();
         io::stdin().lock().take(limit + 1).read_to_end(&mut bytes)?;
@@ -158,34 +186,57 @@ fn scan_paths(
         };
         report.absorb(scanner.judge(None, &SourceName::from_display(&scan.stdin_filename), read, true));
     }
-    if roots.is_empty() {
-        return Ok(());
+    let walk = walk(scan, configuration, naming.clone());
+    if !walk.roots.is_empty() {
+        let progress = progress();
+        let mut found = find(&walk, &mut report, &progress)?;
+        found.sort_by(|a, b| a.name.cmp(&b.name));
+        progress.set_length(found.len() as u64);
+        progress.set_message("scanning");
+        let reports = pool(scan)?.install(|| together::judge_all(&scanner, &found, None, &|| progress.inc(1)));
+        progress.finish_and_clear();
+        for one in reports {
+            report.absorb(one);
+        }
+        settle(&mut report);
+        warn_of_empty(&walk.roots, &found, &report);
     }
-    let progress = progress();
-    let threads = scan.threads.map_or(0, usize::from);
-    let walk = Walk {
-        threads,
+    if let Some(baseline) = baseline {
+        report.sort();
+        baseline.apply(&mut report, &|uri| !naming.has(uri));
+    }
+    Ok(report)
+}
+
+fn is_standard_input(path: &Path) -> bool {
+    path == Path::new("-")
+}
+
+/// Whether a template comes in on standard input.
+fn standard_input(scan: &Scan) -> bool {
+    scan.paths.iter().any(|path| is_standard_input(path))
+}
+
+fn naming(scan: &Scan) -> Result<Naming, RunError> {
+    Naming::new(scan.source_root.as_deref()).map_err(|problem| error(format!("cannot use the source root: {problem}")))
+}
+
+fn walk(scan: &Scan, configuration: &Configuration, naming: Naming) -> Walk {
+    let roots = scan.paths.iter().filter(|path| !is_standard_input(path)).cloned().collect();
+    Walk {
+        threads: scan.threads.map_or(0, usize::from),
         exclude: configuration.exclude.clone(),
         sniff: Some(prefilter),
-        ..Walk::new(roots.into_iter().cloned().collect(), naming)
-    };
-    let mut found = find(&walk, report, &progress)?;
-    found.sort_by(|a, b| a.name.cmp(&b.name));
-    progress.set_length(found.len() as u64);
-    progress.set_message("scanning");
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
+        ..Walk::new(roots, naming)
+    }
+}
+
+fn pool(scan: &Scan) -> Result<rayon::ThreadPool, RunError> {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(scan.threads.map_or(0, usize::from))
         .stack_size(STACK)
         .build()
-        .map_err(|problem| error(format!("cannot start threads: {problem}")))?;
-    let reports = pool.install(|| together::judge_all(scanner, &found, &|| progress.inc(1)));
-    progress.finish_and_clear();
-    for one in reports {
-        report.absorb(one);
-    }
-    settle(report);
-    warn_of_empty(&walk.roots, &found, report);
-    Ok(())
+        .map_err(|problem| error(format!("cannot start threads: {problem}")))
 }
 
 /// Says where nothing was found that could be a template: a path that was mistyped looks like a clean one.
@@ -237,14 +288,16 @@ fn clock() -> Duration {
 }
 
 /// What every file is judged with.
-struct Scanner {
-    checker: Checker,
-    settings: Settings,
+struct Scanner<'s> {
+    checker: &'s Checker,
+    settings: &'s Settings,
     /// Whether parameter files beside templates count.
     discover: bool,
+    /// The text of a file of parameters, if there is one.
+    read: &'s (dyn Fn(&Path) -> Option<String> + Sync),
 }
 
-impl Scanner {
+impl Scanner<'_> {
     /// What one file gives by itself: its judgement, or why it could not be read.
     fn judge(
         &self,
@@ -263,8 +316,8 @@ impl Scanner {
     fn judge_source(&self, path: Option<&Path>, input: Input<'_>, neighbours: &Neighbours<'_>) -> Report {
         let mut problems = Vec::new();
         let path = path.filter(|_| self.discover);
-        let found = path.and_then(|path| deployment::discovered(path, &self.settings, &mut problems));
-        let settings = found.as_ref().unwrap_or_else(|| self.checker.settings());
+        let found = path.and_then(|path| deployment::discovered(path, self.settings, self.read, &mut problems));
+        let settings = found.as_ref().unwrap_or(self.settings);
         let name = input.source.name();
         let mut report = net::caught(name, || self.checker.check_among(input, neighbours, settings));
         if report.files.iter().any(|file| file.kind.is_judged()) {

@@ -12,6 +12,7 @@
 
 mod coverage;
 mod day;
+mod difference;
 mod drawing;
 mod finding;
 mod gap_analysis;
@@ -27,6 +28,7 @@ mod test_run;
 
 pub use coverage::{Coverage, Judgement, Verdict};
 pub use day::Day;
+pub use difference::Difference;
 pub use drawing::{Drawing, DrawnFinding, DrawnLink, DrawnResource, InternetReach, LinkEnd};
 pub use finding::{Assignment, Class, Finding, ResourceName};
 pub use gap_analysis::{AreaGap, GapAnalysis, Offender, Readiness, RuleGap, Tally, TaskGap, gap_analysis};

@@ -143,8 +143,26 @@ codes! {
     ParameterFile = "param.file", Error;
     /// The parameters of a template were taken from a file beside it.
     ParameterFileUsed = "param.file-used", Note;
+    /// A suppression is malformed and silences nothing.
+    SuppressionMalformed = "suppression.malformed", Warning;
+    /// A suppression names a rule that does not exist.
+    SuppressionUnknownRule = "suppression.unknown-rule", Warning;
+    /// A suppression has nothing to silence.
+    SuppressionUnused = "suppression.unused", Warning;
+    /// A suppression does not count, as the configuration has it.
+    SuppressionRefused = "suppression.refused", Warning;
+    /// The last day of a suppression is over: the finding counts again.
+    SuppressionExpired = "suppression.expired", Warning;
+    /// A suppression will be over soon.
+    SuppressionEnds = "suppression.ends", Warning;
+    /// A suppression that is written for another tool silences nothing here.
+    SuppressionForeign = "suppression.foreign", Note;
     /// The configuration file is malformed.
     Configuration = "config", Error;
+    /// A baseline is malformed.
+    Baseline = "baseline", Error;
+    /// An entry of the baseline matches no finding any more.
+    BaselineStale = "baseline.stale", Warning;
     /// A rule file is malformed.
     GuardSyntax = "guard.syntax", Error;
     /// A rule could not be evaluated on a template.

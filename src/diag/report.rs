@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::text::SourceName;
+use crate::text::{SourceName, Span};
 
-use super::{Coverage, Finding, Level, Problem, RuleInfo};
+use super::{Coverage, Difference, Finding, Level, Problem, RuleInfo};
 
 /// What a file turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -97,6 +97,10 @@ pub struct Report {
     pub parameters: BTreeSet<String>,
     /// How many questions were asked, and how they came out.
     pub coverage: Coverage,
+    /// For a change: what it does to the findings. The list of findings then holds only those that it introduces.
+    pub difference: Option<Difference>,
+    /// The places of suppressions that silenced a finding of a stack nested in another template.
+    pub silencing: BTreeSet<(Arc<SourceName>, Span)>,
 }
 
 impl Report {
@@ -108,6 +112,7 @@ impl Report {
         self.other_files += other.other_files;
         self.parameters.extend(other.parameters);
         self.coverage.absorb(other.coverage);
+        self.silencing.extend(other.silencing);
     }
 
     /// Brings every list into its order.

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use smol_str::SmolStr;
+
 use crate::guard::{self, Dialect, LiteralKind, Operator, PartKind, RuleFile};
 use crate::text::Span;
 
@@ -50,10 +52,10 @@ const CONDITION: &str = "a condition that can be evaluated";
 struct Compiler<'t> {
     text: &'t str,
     dialect: Dialect,
-    symbols: BTreeMap<String, Symbol>,
-    keys: BTreeMap<String, Arc<Key>>,
-    groups: BTreeMap<String, usize>,
-    parameterized: BTreeMap<String, usize>,
+    symbols: BTreeMap<SmolStr, Symbol>,
+    keys: BTreeMap<SmolStr, Arc<Key>>,
+    groups: BTreeMap<SmolStr, usize>,
+    parameterized: BTreeMap<SmolStr, usize>,
     /// Variables that stand for one literal wherever they are read.
     fixed: BTreeMap<&'t str, &'t LiteralKind>,
 }
@@ -67,13 +69,13 @@ impl Compiler<'_> {
         }
         for rule in &file.rules {
             let group = *self.groups.entry(rule.name.text.clone()).or_insert_with(|| {
-                groups.push(Group { name: rule.name.text.clone(), rules: Vec::new() });
+                groups.push(Group { name: rule.name.text.to_string(), rules: Vec::new() });
                 groups.len() - 1
             });
             if let Some(group) = groups.get_mut(group) {
                 group.rules.push(entries.len());
             }
-            entries.push(RuleEntry { name: rule.name.text.clone(), span: rule.span });
+            entries.push(RuleEntry { name: rule.name.text.to_string(), span: rule.span });
         }
         for (index, rule) in file.parameterized.iter().enumerate() {
             self.parameterized.insert(rule.name.text.clone(), index);
@@ -105,7 +107,7 @@ impl Compiler<'_> {
             .parameterized
             .iter()
             .map(|rule| ParameterizedRule {
-                name: rule.name.text.clone(),
+                name: rule.name.text.to_string(),
                 parameters: rule.parameters.iter().map(|name| self.symbol(&name.text)).collect(),
                 body: self.block(&rule.body),
             })
@@ -119,7 +121,7 @@ impl Compiler<'_> {
             return *symbol;
         }
         let symbol = Symbol(u32::try_from(self.symbols.len()).unwrap_or(u32::MAX));
-        self.symbols.insert(name.to_owned(), symbol);
+        self.symbols.insert(name.into(), symbol);
         symbol
     }
 
@@ -127,13 +129,13 @@ impl Compiler<'_> {
         NamedSymbol { symbol: self.symbol(name), name: name.to_owned(), span }
     }
 
-    fn capture(&mut self, name: Option<&String>) -> Option<Symbol> {
+    fn capture(&mut self, name: Option<&SmolStr>) -> Option<Symbol> {
         name.map(|name| self.symbol(name))
     }
 
     fn key(&mut self, text: &str) -> Arc<Key> {
         let dialect = self.dialect;
-        let key = self.keys.entry(text.to_owned()).or_insert_with(|| Arc::new(Key::new(text, dialect)));
+        let key = self.keys.entry(text.into()).or_insert_with(|| Arc::new(Key::new(text, dialect)));
         Arc::clone(key)
     }
 
@@ -177,7 +179,7 @@ impl Compiler<'_> {
             guard::Operand::Literal(literal) => Operand::Literal(Constant::new(literal)),
             guard::Operand::Query(query) => Operand::Query(self.query(query)),
             guard::Operand::Call(call) => Operand::Call(FunctionCall {
-                name: call.name.text.clone(),
+                name: call.name.text.to_string(),
                 arguments: call.arguments.iter().map(|argument| self.operand(argument)).collect(),
                 span: call.span,
             }),
@@ -235,10 +237,10 @@ impl Compiler<'_> {
             _ => return None,
         };
         match (access.operator, literal) {
-            (Operator::Equal, LiteralKind::String(text)) => Some(vec![text.clone()]),
+            (Operator::Equal, LiteralKind::String(text)) => Some(vec![text.to_string()]),
             (Operator::In, LiteralKind::List(items)) => {
                 let text = |item: &guard::Literal| match &item.kind {
-                    LiteralKind::String(text) => Some(text.clone()),
+                    LiteralKind::String(text) => Some(text.to_string()),
                     _ => None,
                 };
                 items.iter().map(text).collect()
@@ -277,7 +279,7 @@ impl Compiler<'_> {
                 let expected = format!("{}{}", if named.negated { "not " } else { "" }, named.name.text);
                 Clause::Named(NamedReference {
                     negated: named.negated,
-                    name: named.name.text.clone(),
+                    name: named.name.text.to_string(),
                     group,
                     legend: legend(named.span, named.message.as_ref(), &expected),
                 })
@@ -287,7 +289,7 @@ impl Compiler<'_> {
                 let expected = format!("{}{}", if negated { "not " } else { "" }, call.name.text);
                 Clause::Call(RuleCall {
                     negated,
-                    name: call.name.text.clone(),
+                    name: call.name.text.to_string(),
                     rule: self.parameterized.get(&call.name.text).copied(),
                     arguments: call.arguments.iter().map(|argument| self.operand(argument)).collect(),
                     legend: legend(call.span, call.message.as_ref(), &expected),
@@ -333,7 +335,7 @@ impl Compiler<'_> {
             operator: Operator::Equal,
             negated: false,
             inverted: false,
-            right: Some(Operand::Literal(Constant::String(name.clone()))),
+            right: Some(Operand::Literal(Constant::String(name.to_string()))),
             legend: legend(span, None, ""),
         };
         let query = Query {
@@ -345,7 +347,7 @@ impl Compiler<'_> {
                     capture: None,
                     clauses: vec![vec![Clause::Access(of_type)]],
                     touchy: false,
-                    types: Some(vec![name.clone()]),
+                    types: Some(vec![name.to_string()]),
                     text: format!("[ Type == '{name}' ]"),
                 },
             ],

@@ -50,7 +50,7 @@ impl Constant {
             LiteralKind::Bool(value) => Self::Bool(*value),
             LiteralKind::Integer(value) => Self::Integer(*value),
             LiteralKind::Float(value) => Self::Float(*value),
-            LiteralKind::String(text) => Self::String(text.clone()),
+            LiteralKind::String(text) => Self::String(text.to_string()),
             LiteralKind::Regex(pattern) => Self::Regex(Box::new(Pattern::new(pattern))),
             LiteralKind::RangeInteger(range) => Self::RangeInteger(*range),
             LiteralKind::RangeFloat(range) => Self::RangeFloat(*range),
@@ -59,7 +59,7 @@ impl Constant {
             LiteralKind::Map(entries) => Self::Map(
                 entries
                     .iter()
-                    .map(|(key, value)| ConstantEntry { key: Self::String(key.text.clone()), value: Self::new(value) })
+                    .map(|(key, value)| ConstantEntry { key: Self::String(key.text.to_string()), value: Self::new(value) })
                     .collect(),
             ),
         }

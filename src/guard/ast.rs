@@ -1,4 +1,7 @@
-//! The syntax tree of a Guard file. Every node knows its span; nothing is desugared away that a reader wrote.
+//! The syntax tree of a Guard file. Every node knows its span; nothing is desugared away that a reader wrote. Names and
+//! keys are nearly all short, so they stand in the tree itself.
+
+use smol_str::SmolStr;
 
 use crate::text::Span;
 
@@ -21,7 +24,7 @@ pub struct RuleFile {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Name {
     /// The text.
-    pub text: String,
+    pub text: SmolStr,
     /// Where.
     pub span: Span,
 }
@@ -278,34 +281,34 @@ pub enum PartKind {
     /// `this`
     This,
     /// `%name` at the start.
-    Variable(String),
+    Variable(SmolStr),
     /// A key: bare, quoted or in brackets.
-    Key(String),
+    Key(SmolStr),
     /// `.%name`: the variable's values as keys.
-    Interpolated(String),
+    Interpolated(SmolStr),
     /// `.*`, or `[ name ]` with a leading space.
     AllValues {
         /// The variable that takes the keys.
-        capture: Option<String>,
+        capture: Option<SmolStr>,
     },
     /// `[*]`, or `[name]`.
     AllIndices {
         /// The variable that takes the keys.
-        capture: Option<String>,
+        capture: Option<SmolStr>,
     },
     /// `[n]` or `.n`.
     Index(i64),
     /// `[ clauses ]`.
     Filter {
         /// The variable that takes the keys.
-        capture: Option<String>,
+        capture: Option<SmolStr>,
         /// A conjunction.
         clauses: Vec<Disjunction>,
     },
     /// `[ keys operator right ]`.
     KeyFilter {
         /// The variable before `|`; the language ignores it.
-        capture: Option<String>,
+        capture: Option<SmolStr>,
         /// `Equal` or `In`.
         operator: Operator,
         /// `!=` or `not in`.
@@ -336,9 +339,9 @@ pub enum LiteralKind {
     /// A number with a fraction.
     Float(f64),
     /// A quoted text.
-    String(String),
+    String(SmolStr),
     /// `/pattern/`, with `\/` already replaced by `/`.
-    Regex(String),
+    Regex(SmolStr),
     /// `r[a,b]` over integers.
     RangeInteger(Range<i64>),
     /// `r[a,b]` over numbers with fractions.

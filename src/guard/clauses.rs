@@ -36,8 +36,8 @@ const UNARY_WORDS: &[(Operator, [&str; 2])] = &[
 
 /// Builds a clause outside the frame of the production that read it, so that deep nesting needs little stack.
 #[inline(never)]
-fn boxed(build: impl FnOnce() -> Clause) -> Box<Clause> {
-    Box::new(build())
+fn add(clauses: &mut Vec<Clause>, build: impl FnOnce() -> Clause) {
+    clauses.push(build());
 }
 
 impl Parser<'_> {
@@ -54,60 +54,76 @@ impl Parser<'_> {
     pub(super) fn disjunction(&mut self, item: Item) -> Parse<Disjunction> {
         self.skip_space();
         let start = self.at;
-        let mut alternatives = vec![*self.item(item)?];
+        let mut alternatives = Vec::with_capacity(1);
+        self.item(item, &mut alternatives)?;
         let mut end = self.at;
-        while let Some(alternative) = self.optional(|parser| {
-            parser.or()?;
-            parser.item(item)
-        })? {
-            alternatives.push(*alternative);
+        while self
+            .optional(|parser| {
+                parser.or()?;
+                parser.item(item, &mut alternatives)
+            })?
+            .is_some()
+        {
             end = self.at;
         }
         Ok(Disjunction { alternatives, span: Span::new(start, end) })
     }
 
-    fn item(&mut self, item: Item) -> Parse<Box<Clause>> {
+    /// Reads one clause and adds it to `clauses`.
+    fn item(&mut self, item: Item, clauses: &mut Vec<Clause>) -> Parse<()> {
         let start = self.at;
         match item {
             Item::RuleBody => {
-                if let Some(block) = self.optional(Self::type_block)? {
-                    return Ok(block);
+                if self.optional(|parser| parser.type_block(clauses))?.is_some()
+                    || self.optional(|parser| parser.when_block(Item::ClauseOrReference, clauses))?.is_some()
+                {
+                    return Ok(());
                 }
-                if let Some(block) = self.optional(|parser| parser.when_block(Item::ClauseOrReference))? {
-                    return Ok(block);
-                }
-                self.item(Item::ClauseOrReference)
+                self.item(Item::ClauseOrReference, clauses)
             }
-            Item::ClauseOrReference => match self.optional(Self::clause)? {
-                Some(clause) => Ok(clause),
-                None => self.reference().inspect_err(|_| self.trouble.expect(start, "a clause")),
+            Item::ClauseOrReference => match self.optional(|parser| parser.clause(clauses))? {
+                Some(()) => Ok(()),
+                None => self.reference(clauses).inspect_err(|_| self.trouble.expect(start, "a clause")),
             },
-            Item::Clause => self.clause().inspect_err(|_| self.trouble.expect(start, "a clause")),
+            Item::Clause => self.clause(clauses).inspect_err(|_| self.trouble.expect(start, "a clause")),
             Item::Condition => {
-                if let Some(clause) = self.optional(Self::access_clause)? {
-                    return Ok(clause);
+                if self.optional(|parser| parser.access_clause(clauses))?.is_some()
+                    || self.optional(|parser| parser.rule_call(clauses))?.is_some()
+                {
+                    return Ok(());
                 }
-                if let Some(call) = self.optional(Self::rule_call)? {
-                    return Ok(call);
-                }
-                self.reference().inspect_err(|_| self.trouble.expect(start, "a condition"))
+                self.reference(clauses).inspect_err(|_| self.trouble.expect(start, "a condition"))
             }
-            Item::TypeBlock => self.type_block(),
+            Item::TypeBlock => self.type_block(clauses),
         }
     }
 
-    fn clause(&mut self) -> Parse<Box<Clause>> {
+    fn clause(&mut self, clauses: &mut Vec<Clause>) -> Parse<()> {
         self.step()?;
-        if let Some(block) = self.optional(|parser| parser.when_block(Item::Clause))? {
-            return Ok(block);
+        if self.optional(|parser| parser.when_block(Item::Clause, clauses))?.is_some() {
+            return Ok(());
         }
-        if let Some(block) = self.optional(Self::block_clause)? {
-            return Ok(block);
+        let start = self.at;
+        let Some(query) = self.optional(Self::query)? else {
+            if self.optional(|parser| parser.rule_call(clauses))?.is_some() {
+                return Ok(());
+            }
+            return self.access_clause(clauses);
+        };
+        let end = self.at;
+        let Some(query) = self.block_clause(start, query, clauses)? else { return Ok(()) };
+        self.at = start;
+        if self.optional(|parser| parser.rule_call(clauses))?.is_some() {
+            return Ok(());
         }
-        if let Some(call) = self.optional(Self::rule_call)? {
-            return Ok(call);
+        if self.optional(Self::not)?.is_some() {
+            // What was read is a key named `not`.
+            self.keep_unused(start, query, end);
+            self.at = start;
+            return self.access_clause(clauses);
         }
-        self.access_clause()
+        self.at = end;
+        self.access_clause_of(start, false, query, clauses)
     }
 
     /// Reads `when conditions`.
@@ -128,11 +144,14 @@ impl Parser<'_> {
         self.conjunction(Item::Condition)
     }
 
-    pub(super) fn when_block(&mut self, item: Item) -> Parse<Box<Clause>> {
+    pub(super) fn when_block(&mut self, item: Item, clauses: &mut Vec<Clause>) -> Parse<()> {
         let start = self.at;
         let conditions = self.when()?;
         match self.block(item) {
-            Ok(body) => Ok(boxed(|| Clause::When(WhenBlock { conditions, body, span: self.since(start) }))),
+            Ok(body) => {
+                add(clauses, || Clause::When(WhenBlock { conditions, body, span: self.since(start) }));
+                Ok(())
+            }
             Err(stop) => {
                 // A key named `when` is tried next.
                 if stop == Stop::Retry {
@@ -159,10 +178,8 @@ impl Parser<'_> {
         }
     }
 
-    /// Reads `query [not empty] { ... }`.
-    fn block_clause(&mut self) -> Parse<Box<Clause>> {
-        let start = self.at;
-        let query = self.query()?;
+    /// Reads `[not empty] { ... }` after a query, or gives the query back.
+    fn block_clause(&mut self, start: usize, query: Query, clauses: &mut Vec<Clause>) -> Parse<Option<Query>> {
         let end = self.at;
         let not_empty = self.optional(|parser| {
             parser.skip_space();
@@ -172,30 +189,44 @@ impl Parser<'_> {
         match self.block(Item::Clause) {
             Ok(body) => {
                 let span = self.since(start);
-                Ok(boxed(|| Clause::Block(BlockClause { query, not_empty: not_empty.is_some(), body, span })))
+                add(clauses, || Clause::Block(BlockClause { query, not_empty: not_empty.is_some(), body, span }));
+                Ok(None)
             }
-            Err(stop) => {
+            Err(Stop::Retry) => Ok(Some(query)),
+            Err(Stop::Fatal) => {
                 self.keep_unused(start, query, end);
-                Err(stop)
+                Err(Stop::Fatal)
             }
         }
     }
 
-    fn rule_call(&mut self) -> Parse<Box<Clause>> {
+    fn rule_call(&mut self, clauses: &mut Vec<Clause>) -> Parse<()> {
         let start = self.at;
         let negated = self.optional(Self::not)?.is_some();
         let (name, arguments) = self.call()?;
         let message = self.message()?;
         let span = self.since(start);
-        Ok(boxed(|| Clause::Call(RuleCall { negated, name, arguments, message, span })))
+        add(clauses, || Clause::Call(RuleCall { negated, name, arguments, message, span }));
+        Ok(())
     }
 
     /// Reads `[not] query operator [right] [message]`.
-    fn access_clause(&mut self) -> Parse<Box<Clause>> {
+    fn access_clause(&mut self, clauses: &mut Vec<Clause>) -> Parse<()> {
         self.skip_space();
         let start = self.at;
         let negated = self.optional(Self::not)?.is_some();
         let query = self.query()?;
+        self.access_clause_of(start, negated, query, clauses)
+    }
+
+    /// Reads what follows the query of a clause.
+    fn access_clause_of(
+        &mut self,
+        start: usize,
+        negated: bool,
+        query: Query,
+        clauses: &mut Vec<Clause>,
+    ) -> Parse<()> {
         let operator_at = self.next_thing();
         let query_start = query.span.start();
         let query_end = query.span.end();
@@ -208,7 +239,7 @@ impl Parser<'_> {
         let right = if operator.is_unary() { None } else { Some(self.committed(Self::operand)?) };
         let message = self.message()?;
         let span = self.since(start);
-        Ok(boxed(|| {
+        add(clauses, || {
             Clause::Access(AccessClause {
                 negated,
                 query,
@@ -219,7 +250,8 @@ impl Parser<'_> {
                 message,
                 span,
             })
-        }))
+        });
+        Ok(())
     }
 
     /// A query without an operator may be read again as something else; only long ones are worth keeping.
@@ -231,20 +263,19 @@ impl Parser<'_> {
 
     fn operator(&mut self) -> Parse<(Operator, bool)> {
         let start = self.at;
-        if self.rest().starts_with("<<") {
-            return Err(self.expect("an operator"));
-        }
-        for (text, operator, negated) in [
-            ("==", Operator::Equal, false),
-            ("!=", Operator::Equal, true),
-            (">=", Operator::GreaterOrEqual, false),
-            ("<=", Operator::LessOrEqual, false),
-            (">", Operator::Greater, false),
-            ("<", Operator::Less, false),
-        ] {
-            if self.eat(text) {
-                return Ok((operator, negated));
-            }
+        let (length, comparison) = match self.bytes() {
+            [b'<', b'<', ..] => return Err(self.expect("an operator")),
+            [b'=', b'=', ..] => (2, Some((Operator::Equal, false))),
+            [b'!', b'=', ..] => (2, Some((Operator::Equal, true))),
+            [b'>', b'=', ..] => (2, Some((Operator::GreaterOrEqual, false))),
+            [b'<', b'=', ..] => (2, Some((Operator::LessOrEqual, false))),
+            [b'>', ..] => (1, Some((Operator::Greater, false))),
+            [b'<', ..] => (1, Some((Operator::Less, false))),
+            _ => (0, None),
+        };
+        self.at += length;
+        if let Some(comparison) = comparison {
+            return Ok(comparison);
         }
         let negated = self.optional(Self::not)?.is_some();
         let operator = if self.eat_any(&["in", "IN"]) {
@@ -284,12 +315,12 @@ impl Parser<'_> {
             return Err(Stop::Fatal);
         };
         self.at += text.len() + 2;
-        Ok(Name { text: text.to_owned(), span: self.since(start) })
+        Ok(Name { text: text.into(), span: self.since(start) })
     }
 
     /// Reads the name of a rule. To tell it from the start of a clause, a line break, a comment, a brace, `or` or a
     /// message must follow.
-    fn reference(&mut self) -> Parse<Box<Clause>> {
+    fn reference(&mut self, clauses: &mut Vec<Clause>) -> Parse<()> {
         let start = self.at;
         let negated = self.optional(Self::not)?.is_some();
         let name = self.name()?;
@@ -297,7 +328,8 @@ impl Parser<'_> {
         if self.reference_ends()? {
             self.at = end;
             let span = self.since(start);
-            return Ok(Box::new(Clause::Named(NamedReference { negated, name, message: None, span })));
+            add(clauses, || Clause::Named(NamedReference { negated, name, message: None, span }));
+            return Ok(());
         }
         self.at = end;
         self.skip_blanks();
@@ -307,7 +339,8 @@ impl Parser<'_> {
             })
         })?;
         let span = self.since(start);
-        Ok(Box::new(Clause::Named(NamedReference { negated, name, message: Some(message), span })))
+        add(clauses, || Clause::Named(NamedReference { negated, name, message: Some(message), span }));
+        Ok(())
     }
 
     fn reference_ends(&mut self) -> Parse<bool> {
@@ -319,7 +352,7 @@ impl Parser<'_> {
         Ok(["\n", "\r\n", "#", "{"].iter().any(|mark| rest.starts_with(mark)))
     }
 
-    fn type_block(&mut self) -> Parse<Box<Clause>> {
+    fn type_block(&mut self, clauses: &mut Vec<Clause>) -> Parse<()> {
         let start = self.at;
         let type_name = self.type_name()?;
         if !self.skip_space() {
@@ -341,13 +374,15 @@ impl Parser<'_> {
         };
         let when = when.unwrap_or_default();
         let span = self.since(start);
-        Ok(boxed(|| Clause::Type(TypeBlock { type_name, when, body, span })))
+        add(clauses, || Clause::Type(TypeBlock { type_name, when, body, span }));
+        Ok(())
     }
 
     fn single_clause(&mut self, start: usize) -> Parse<Block> {
-        let clause = self.clause().inspect_err(|_| self.trouble.expect(start, "`{` or a clause"))?;
+        let mut alternatives = Vec::with_capacity(1);
+        self.clause(&mut alternatives).inspect_err(|_| self.trouble.expect(start, "`{` or a clause"))?;
         let span = self.since(start);
-        Ok(Block { lets: Vec::new(), clauses: vec![Disjunction { alternatives: vec![*clause], span }], span })
+        Ok(Block { lets: Vec::new(), clauses: vec![Disjunction { alternatives, span }], span })
     }
 
     /// Reads `AWS::S3::Bucket` or `Custom::Thing`. `::MODULE` is read and left out of the text.
@@ -365,7 +400,7 @@ impl Parser<'_> {
         } else {
             self.at = end;
         }
-        let text = Span::new(start, end).slice(self.text).unwrap_or_default().to_owned();
+        let text = Span::new(start, end).slice(self.text).unwrap_or_default().into();
         Ok(Name { text, span: self.since(start) })
     }
 }

@@ -109,6 +109,10 @@ impl<'t> Parser<'t> {
         self.text.get(self.at..).unwrap_or_default()
     }
 
+    pub(super) fn bytes(&self) -> &'t [u8] {
+        self.text.as_bytes().get(self.at..).unwrap_or_default()
+    }
+
     pub(super) fn peek(&self) -> Option<char> {
         self.rest().chars().next()
     }
@@ -122,14 +126,18 @@ impl<'t> Parser<'t> {
     }
 
     /// Reads `word` if it comes next. No word boundary is asked for.
+    #[inline]
     pub(super) fn eat(&mut self, word: &str) -> bool {
-        let found = self.rest().starts_with(word);
+        let (bytes, word) = (self.bytes(), word.as_bytes());
+        // Nearly always the first byte tells.
+        let found = bytes.first() == word.first() && bytes.starts_with(word);
         if found {
             self.at += word.len();
         }
         found
     }
 
+    #[inline]
     pub(super) fn eat_any(&mut self, words: &[&str]) -> bool {
         words.iter().any(|word| self.eat(word))
     }
@@ -212,7 +220,7 @@ impl<'t> Parser<'t> {
         let start = self.at;
         loop {
             self.skip_plain_space();
-            if self.text.as_bytes().get(self.at) != Some(&b'#') {
+            if self.bytes().first() != Some(&b'#') {
                 return self.at > start;
             }
             self.skip_comment();
@@ -231,7 +239,7 @@ impl<'t> Parser<'t> {
 
     /// Skips ASCII characters; whether there were any.
     fn skip_bytes(&mut self, wanted: impl Fn(u8) -> bool) -> bool {
-        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let rest = self.bytes();
         let length = rest.iter().position(|next| !wanted(*next)).unwrap_or(rest.len());
         self.at += length;
         self.spend(length / 8);
@@ -296,7 +304,7 @@ impl<'t> Parser<'t> {
     pub(super) fn name(&mut self) -> Parse<Name> {
         let start = self.at;
         let text = self.word()?;
-        Ok(Name { text: text.to_owned(), span: self.since(start) })
+        Ok(Name { text: text.into(), span: self.since(start) })
     }
 
     /// Reads what a name is made of.

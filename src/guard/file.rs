@@ -12,7 +12,7 @@ impl Parser<'_> {
         let before = self.at;
         self.skip_space();
         let start = self.at;
-        if self.no_block_at.contains(&(start, item)) || !self.eat("{") {
+        if !self.eat("{") || self.no_block_at.contains(&(start, item)) {
             self.at = before;
             return Err(Stop::Retry);
         }
@@ -169,9 +169,10 @@ impl Parser<'_> {
 
     fn default_when(&mut self) -> Parse<Disjunction> {
         let start = self.at;
-        let block = self.when_block(Item::ClauseOrReference)?;
+        let mut alternatives = Vec::with_capacity(1);
+        self.when_block(Item::ClauseOrReference, &mut alternatives)?;
         let span: Span = self.since(start);
-        Ok(Disjunction { alternatives: vec![*block], span })
+        Ok(Disjunction { alternatives, span })
     }
 
     /// Reads the whole text.

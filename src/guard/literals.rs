@@ -1,6 +1,7 @@
 //! Literals: what stands for itself.
 
 use fancy_regex::Regex;
+use smol_str::SmolStr;
 
 use crate::text::Span;
 
@@ -66,7 +67,7 @@ impl Parser<'_> {
     }
 
     /// Reads a text in quotes. A backslash before the same quote gives the quote; any other backslash is itself.
-    pub(super) fn quoted(&mut self) -> Parse<String> {
+    pub(super) fn quoted(&mut self) -> Parse<SmolStr> {
         let start = self.at;
         let Some(quote @ ('\'' | '"')) = self.peek() else { return Err(Stop::Retry) };
         self.at += 1;
@@ -84,9 +85,11 @@ impl Parser<'_> {
             if let Some(kept) = piece.strip_suffix('\\') {
                 value.push_str(kept);
                 value.push(quote);
+            } else if value.is_empty() {
+                return Ok(piece.into());
             } else {
                 value.push_str(piece);
-                return Ok(value);
+                return Ok(value.into());
             }
         }
     }
@@ -215,7 +218,7 @@ impl Parser<'_> {
                 break;
             }
         }
-        if self.pattern_is_valid(start, &pattern) { Ok(LiteralKind::Regex(pattern)) } else { Err(Stop::Retry) }
+        if self.pattern_is_valid(start, &pattern) { Ok(LiteralKind::Regex(pattern.into())) } else { Err(Stop::Retry) }
     }
 
     fn pattern_is_valid(&mut self, start: usize, pattern: &str) -> bool {
@@ -330,7 +333,7 @@ impl Parser<'_> {
         self.skip_space();
         let start = self.at;
         let bare = self.take_while(|next| next.is_alphanumeric() || matches!(next, '-' | '_'));
-        let text = if bare.is_empty() { self.quoted()? } else { bare.to_owned() };
+        let text = if bare.is_empty() { self.quoted()? } else { bare.into() };
         let key = Name { text, span: self.since(start) };
         self.mark(":", "`:` after the key")?;
         let value_at = self.next_thing();

@@ -1,5 +1,7 @@
 //! Queries: paths into a document, their filters, and what may stand on the right of an operator.
 
+use smol_str::SmolStr;
+
 use super::ast::{Dialect, FunctionCall, Name, Operand, Operator, Part, PartKind, Query};
 use super::clauses::Item;
 use super::cursor::{Parse, Parser, Stop};
@@ -26,9 +28,9 @@ const FUNCTIONS: &[(&str, usize)] = &[
 ];
 
 /// A key, or a variable when its text begins with `%`, quoted or not.
-fn key_or_variable(text: String, variable: fn(String) -> PartKind) -> PartKind {
+fn key_or_variable(text: SmolStr, variable: fn(SmolStr) -> PartKind) -> PartKind {
     match text.strip_prefix('%') {
-        Some(name) => variable(name.to_owned()),
+        Some(name) => variable(name.into()),
         None => PartKind::Key(text),
     }
 }
@@ -85,9 +87,9 @@ impl Parser<'_> {
     }
 
     /// Reads a bare or quoted key.
-    fn key(&mut self) -> Parse<String> {
+    fn key(&mut self) -> Parse<SmolStr> {
         match self.word() {
-            Ok(word) => Ok(word.to_owned()),
+            Ok(word) => Ok(word.into()),
             Err(_) => self.quoted(),
         }
     }
@@ -182,7 +184,7 @@ impl Parser<'_> {
     }
 
     /// Reads `name |`.
-    fn capture(&mut self) -> Parse<String> {
+    fn capture(&mut self) -> Parse<SmolStr> {
         self.skip_space();
         let name = self.name()?.text;
         self.skip_blanks();
@@ -285,7 +287,7 @@ impl Parser<'_> {
         if !self.eat("(") {
             return Err(Stop::Retry);
         }
-        let name = Name { text: word.to_owned(), span };
+        let name = Name { text: word.into(), span };
         let arguments = self.nested(Self::arguments)?;
         if !self.eat(")") {
             return Err(self.expect("`)` or `,` and another argument"));

@@ -10,7 +10,7 @@ use std::io;
 use serde::Serialize;
 
 use crate::diag::{
-    Coverage, Finding, Judgement, Label, Level, Place, Problem, Report, RuleInfo, Severity, Suppression, Verdict,
+    Coverage, Difference, Finding, Judgement, Label, Level, Place, Problem, Report, RuleInfo, Severity, Suppression, Verdict,
 };
 
 use super::{HOME, Options, encode::write_json};
@@ -40,6 +40,8 @@ struct Document<'a> {
     version: u32,
     tool: Tool<'a>,
     summary: Summary,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    diff: Option<WireDifference<'a>>,
     files: Vec<File<'a>>,
     findings: Vec<WireFinding<'a>>,
     problems: Vec<WireProblem<'a>>,
@@ -126,6 +128,32 @@ struct File<'a> {
     path: &'a str,
     kind: &'static str,
     resources: usize,
+}
+
+/// What a change does to the findings.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct WireDifference<'a> {
+    base: &'a str,
+    introduced: usize,
+    fixed: usize,
+    unchanged: usize,
+    silenced: usize,
+    fixed_findings: Vec<Fixed<'a>>,
+}
+
+/// A finding that is gone, with its place in the base.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Fixed<'a> {
+    rule: &'a str,
+    severity: &'static str,
+    resource: Option<&'a str>,
+    property: &'a str,
+    #[serde(flatten)]
+    region: Region<'a>,
+    message: &'a str,
+    fingerprint: &'a str,
 }
 
 /// A region, flattened into what it belongs to.
@@ -218,6 +246,7 @@ impl<'a> Document<'a> {
             version: 1,
             tool: Tool { name: "cfnward", version: &report.version, information_uri: HOME },
             summary: Summary::new(report),
+            diff: report.difference.as_ref().map(WireDifference::new),
             files: report
                 .files
                 .iter()
@@ -227,6 +256,28 @@ impl<'a> Document<'a> {
             problems: report.problems.iter().map(WireProblem::new).collect(),
             rules: report.rules.iter().map(Rule::new).collect(),
             coverage: report.coverage.judgements.iter().map(WireJudgement::new).collect(),
+        }
+    }
+}
+
+impl<'a> WireDifference<'a> {
+    fn new(difference: &'a Difference) -> Self {
+        let fixed = |finding: &'a Finding| Fixed {
+            rule: &finding.rule,
+            severity: finding.severity.as_str(),
+            resource: finding.resource.as_ref().map(|resource| &*resource.logical_id),
+            property: &finding.property,
+            region: Region::new(&finding.place),
+            message: &finding.message,
+            fingerprint: &finding.fingerprint,
+        };
+        Self {
+            base: &difference.base,
+            introduced: difference.introduced,
+            fixed: difference.fixed.len(),
+            unchanged: difference.unchanged,
+            silenced: difference.silenced,
+            fixed_findings: difference.fixed.iter().map(fixed).collect(),
         }
     }
 }

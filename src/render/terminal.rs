@@ -10,7 +10,7 @@ use std::io;
 
 use annotate_snippets::{Element, Group, Level as Style, Message, Renderer, Title};
 
-use crate::diag::{Class, Finding, Level, Problem, Report, Severity, Suppression};
+use crate::diag::{Class, Difference, Finding, Level, Problem, Report, Severity, Suppression};
 
 use super::escape::line;
 use super::prose::{by_severity, columns, count, first_sentence, sentence, wrapped, wrapped_after};
@@ -322,6 +322,9 @@ fn summary(report: &Report, options: &Options, out: &mut dyn io::Write) -> io::R
         Some(worst) => writeln!(out, "{}", look::severity(&text, worst, options))?,
         None => writeln!(out, "{}", look::heading(&text, options))?,
     }
+    if let Some(difference) = &report.difference {
+        difference_line(difference, out)?;
+    }
     if options.quiet {
         return Ok(());
     }
@@ -347,4 +350,18 @@ fn summary(report: &Report, options: &Options, out: &mut dyn io::Write) -> io::R
         writeln!(out, "  no template among {}", count(counts.files, "file"))?;
     }
     Ok(())
+}
+
+/// What a change does, besides what it introduces.
+fn difference_line(difference: &Difference, out: &mut dyn io::Write) -> io::Result<()> {
+    let base = difference.base.get(..12).unwrap_or(&difference.base);
+    let base = if base.is_empty() { "nothing".to_owned() } else { format!("commit {base}") };
+    writeln!(
+        out,
+        "  compared with {base}: {} introduced, {} fixed, {} silenced, {} as before",
+        difference.introduced,
+        difference.fixed.len(),
+        difference.silenced,
+        difference.unchanged
+    )
 }

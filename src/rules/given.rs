@@ -195,7 +195,7 @@ fn names(text: &RuleText) -> Vec<(String, Span)> {
     let mut before = 0;
     for rule in file.rules.iter().filter(|rule| text.is_own(rule.span)) {
         if !names.iter().any(|(name, _)| *name == rule.name.text) {
-            names.push((rule.name.text.clone(), Span::new(before, rule.span.start())));
+            names.push((rule.name.text.to_string(), Span::new(before, rule.span.start())));
         }
         before = rule.span.end();
     }

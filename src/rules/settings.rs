@@ -108,8 +108,8 @@ impl SettingValue {
         Some(match &literal.kind {
             LiteralKind::Bool(value) => Self::Boolean(*value),
             LiteralKind::Integer(value) => Self::Number(*value),
-            LiteralKind::String(text) => Self::Text(text.clone()),
-            LiteralKind::Regex(pattern) => Self::Pattern(pattern.clone()),
+            LiteralKind::String(text) => Self::Text(text.to_string()),
+            LiteralKind::Regex(pattern) => Self::Pattern(pattern.to_string()),
             LiteralKind::List(items) => Self::List(items.iter().map(Self::of).collect::<Option<_>>()?),
             _ => return None,
         })

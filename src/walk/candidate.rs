@@ -50,6 +50,12 @@ pub(super) fn likelihood(path: &Path) -> Likelihood {
     }
 }
 
+/// Whether a file may be a template, as far as its name says.
+#[must_use]
+pub fn may_be_template(path: &Path) -> bool {
+    likelihood(path) != Likelihood::Never
+}
+
 /// Whether a folder of that name is left alone.
 pub(super) fn is_foreign_folder(name: &OsStr) -> bool {
     name.to_str().is_some_and(|name| FOREIGN_FOLDERS.contains(&name))

@@ -30,6 +30,7 @@ mod naming;
 mod read;
 mod walker;
 
+pub use candidate::may_be_template;
 pub use decode::{DecodeError, Encoding, decode};
 pub use naming::Naming;
 pub use read::{ReadError, read};

@@ -73,6 +73,13 @@ impl Naming {
         Ok(named.name_of(&named.real))
     }
 
+    /// Whether there is a file of that URI below the root that URIs of the current directory are relative to.
+    #[must_use]
+    pub fn has(&self, uri: &str) -> bool {
+        let root = self.source_root.as_ref().or(self.repository.as_ref()).unwrap_or(&self.real_current);
+        decoded(uri).is_some_and(|path| root.join(path).symlink_metadata().is_ok())
+    }
+
     /// What the user means by a path.
     pub(super) fn named(&self, typed: &Path) -> io::Result<Named> {
         let real = self.current.join(typed).canonicalize()?;
@@ -133,6 +140,19 @@ fn lies_in(path: &Path, folder: &Path) -> bool {
 fn slashed(path: &Path) -> String {
     let text = path.to_string_lossy();
     if cfg!(windows) { text.replace('\\', "/") } else { text.into_owned() }
+}
+
+/// The relative path that a URI of ours stands for.
+fn decoded(uri: &str) -> Option<PathBuf> {
+    let mut parts = uri.split('%');
+    let mut bytes = parts.next()?.as_bytes().to_vec();
+    for part in parts {
+        let (code, rest) = part.split_at_checked(2)?;
+        bytes.push(u8::from_str_radix(code, 16).ok()?);
+        bytes.extend_from_slice(rest.as_bytes());
+    }
+    let path = PathBuf::from(String::from_utf8_lossy(&bytes).into_owned());
+    path.components().all(|part| matches!(part, Component::Normal(_))).then_some(path)
 }
 
 #[cfg(unix)]

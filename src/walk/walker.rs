@@ -44,7 +44,7 @@ pub struct Walk {
 }
 
 /// A file that may be a template.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Found {
     /// Its path without links.
     pub path: PathBuf,
@@ -59,6 +59,18 @@ pub struct Found {
 }
 
 impl Found {
+    /// A file of that path and name whose bytes the caller has, whatever the file system says; `explicit` as in a walk.
+    #[must_use]
+    pub fn with_bytes(path: PathBuf, name: SourceName, explicit: bool, bytes: Vec<u8>) -> Self {
+        Self { path, name, explicit, size: bytes.len() as u64, bytes: Some(bytes) }
+    }
+
+    /// The same file with other bytes.
+    #[must_use]
+    pub fn with_content(&self, bytes: Vec<u8>) -> Self {
+        Self::with_bytes(self.path.clone(), self.name.clone(), self.explicit, bytes)
+    }
+
     /// Its bytes, at most `limit` of them. Never waits.
     ///
     /// # Errors
@@ -133,6 +145,29 @@ impl Walk {
             sniff: None,
             naming,
         }
+    }
+
+    /// How a file below one of the roots is named that is no longer there, given by its path without links, if the walk
+    /// would look at it by its name and nothing excludes it. Ignore files are not asked.
+    ///
+    /// # Errors
+    /// When a glob is malformed.
+    pub fn name_of_absent(&self, real: &Path) -> Result<Option<SourceName>, WalkError> {
+        if likelihood(real) == Likelihood::Never {
+            return Ok(None);
+        }
+        let excludes = Excludes::new(&self.exclude).map_err(WalkError::Glob)?;
+        let roots = self.roots.iter().filter_map(|root| self.naming.named(root).ok());
+        let mut above = roots.filter(|root| real != root.real && real.starts_with(&root.real));
+        let Some(root) = above.next() else { return Ok(None) };
+        let hidden = |part: std::path::Component<'_>| {
+            part.as_os_str().as_encoded_bytes().starts_with(b".") || is_foreign_folder(part.as_os_str())
+        };
+        let below = real.strip_prefix(&root.real).unwrap_or(real);
+        if (!self.hidden && below.components().any(hidden)) || excludes.matches_or_holds(&root.display_of(real)) {
+            return Ok(None);
+        }
+        Ok(Some(root.name_of(real)))
     }
 
     /// Walks; `visit` is called on the walking threads, in no particular order, and may do the work there.

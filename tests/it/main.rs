@@ -12,6 +12,8 @@
 
 mod arrows;
 #[cfg(feature = "cli")]
+mod change;
+#[cfg(feature = "cli")]
 mod cli;
 mod edits;
 mod fact_page;
@@ -24,6 +26,7 @@ mod inspect;
 mod metamorphic;
 #[cfg(feature = "cli")]
 mod migration;
+mod museum;
 mod render;
 mod reports;
 mod rule_pages;
@@ -34,6 +37,7 @@ mod support;
 mod together;
 mod vector_areas;
 mod vector_networks;
+mod vector_suppressions;
 mod vectors;
 #[cfg(feature = "cli")]
 mod walk;

@@ -30,16 +30,23 @@ use tree::{Trees, deployments};
 
 /// A template as rules see it in one deployment: every parameter that is not given keeps its default, and what has
 /// none stays as open as it can. With the problems of the template; no view of what is no template, or of one that
-/// cannot be deployed.
+/// cannot be deployed. Links are written out for two steps.
 #[must_use]
 pub fn view(source: &SourceFile, settings: &Settings) -> (Option<View>, Vec<Problem>) {
+    far_view(source, settings, plain::HOPS)
+}
+
+/// The same with links written out for so many steps, at most 16: a view of many resources and more than a few steps gets
+/// as large as it may.
+#[must_use]
+pub fn far_view(source: &SourceFile, settings: &Settings, hops: usize) -> (Option<View>, Vec<Problem>) {
     unjudged(source, settings, |document, root, _| {
         let (template, _) = Template::at(document, root);
         let arena = Bump::new();
         let model = Model::of(&arena, Resolver::new(&arena, &template, &settings.for_resolver()))?;
         let value = model.resolved();
         let made = Deployment::find(model.resolver, &arena, |deployment| {
-            let mut plainer = Plainer::new(deployment, source);
+            let mut plainer = Plainer::new(deployment, source, hops);
             Ok((plainer.root(value)?, plainer.finish()))
         });
         made.map(|((root, (holes, cut)), choices)| {

@@ -8,11 +8,13 @@ use crate::value::{Kind, Map, Piece, Shape, Unknown, Value};
 
 use super::deployment::{DeadEnd, Deployment};
 
-/// How many steps of `Linked` are written out.
-const HOPS: usize = 2;
+/// How many steps of `Linked` are written out when nobody says.
+pub(super) const HOPS: usize = 2;
+/// The most steps that are written out.
+const MOST_HOPS: usize = 16;
 /// The most nodes of a view; beyond them linked resources are left out.
 const NODES: usize = 1_000_000;
-/// The most levels of a view: templates nest 128 levels, functions and two steps of links may add theirs.
+/// The most levels of a view: templates nest 128 levels, functions and links add theirs.
 const LEVELS: usize = 1_000;
 /// What stands for linked resources that are left out.
 const TOO_MANY: &str = "linked resources that are left out, as there are too many";
@@ -24,6 +26,7 @@ pub(super) struct Plainer<'d, 'a> {
     name: Arc<SourceName>,
     nodes: usize,
     level: usize,
+    hops: usize,
     path: String,
     /// Whether what is not known is noted.
     noting: bool,
@@ -32,10 +35,10 @@ pub(super) struct Plainer<'d, 'a> {
 }
 
 impl<'d, 'a> Plainer<'d, 'a> {
-    pub(super) fn new(deployment: &'d mut Deployment<'a>, source: &'d SourceFile) -> Self {
+    pub(super) fn new(deployment: &'d mut Deployment<'a>, source: &'d SourceFile, hops: usize) -> Self {
         let name = Arc::new(source.name().clone());
         let (path, holes) = (String::new(), Vec::new());
-        Self { deployment, source, name, nodes: 0, level: 0, path, noting: false, holes, cut: false }
+        Self { deployment, source, name, nodes: 0, level: 0, hops: hops.min(MOST_HOPS), path, noting: false, holes, cut: false }
     }
 
     /// What is not known, and whether linked resources were left out.
@@ -69,7 +72,7 @@ impl<'d, 'a> Plainer<'d, 'a> {
             self.noting = true;
             let value = match value.kind {
                 Kind::Absent => continue,
-                Kind::Map(map) => self.resource(map, HOPS)?,
+                Kind::Map(map) => self.resource(map, self.hops)?,
                 _ => self.value(value)?,
             };
             // SAM makes a function of a function of the same name: the name is that of what is deployed.

@@ -1,5 +1,7 @@
 //! Flags, as dumb data. What a flag means stands in its help text.
 
+mod comparing;
+
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -11,6 +13,7 @@ mod limits;
 mod manual;
 mod terminal;
 
+pub use comparing::{Baseline, BaselineAction, BaselineScan, Comparing};
 pub use manual::{Completions, Man};
 pub use terminal::{Hyperlinks, Terminal};
 
@@ -44,6 +47,8 @@ pub struct Arguments {
 pub enum Command {
     /// Scan files and folders for unsafe resources.
     Scan(Scan),
+    /// Remember the findings of today, so that only new ones count.
+    Baseline(Baseline),
     /// Write the security gap analysis of a set of templates: each task of a migration (or framework), covered or not.
     GapAnalysis(GapAnalysis),
     /// Run the tests of rules.
@@ -72,6 +77,7 @@ pub enum Command {
     cfnward scan --group-by rule --max-shown all     every finding, those of a rule together\n  \
     cfnward scan infra/ --watch                      again whenever something changes\n  \
     cat template.yaml | cfnward scan -               standard input\n  \
+    cfnward scan --diff origin/main                  only what this branch introduces\n  \
     cfnward scan --rules my-rules/ infra/            your own Guard rules")]
 pub struct Scan {
     /// Files and folders; `-` is standard input. A named file is scanned whatever it is called.
@@ -111,6 +117,9 @@ pub struct Scan {
     /// samconfig.toml that names it.
     #[arg(long, help_heading = "Deployment")]
     pub discover_parameters: bool,
+    /// What is left out because it was there before.
+    #[command(flatten)]
+    pub comparing: Comparing,
     /// Also show what nothing in the template decides.
     #[arg(long, help_heading = "Terminal")]
     pub unsure: bool,

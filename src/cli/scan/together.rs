@@ -6,7 +6,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rayon::iter::{IntoParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _};
+use rayon::iter::{
+    IndexedParallelIterator as _, IntoParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _,
+};
 
 use crate::check::{Assembly, Exports, Input, Mentions, Names, Neighbours, Settings, asks, exports_of};
 use crate::diag::Report;
@@ -19,14 +21,30 @@ use super::{Scanner, source_of};
 enum First {
     /// It is judged, and may export something.
     Judged(Box<Report>, bool),
+    /// Nobody asked for it, and it may export something.
+    PassedOver(bool),
     /// It has to be judged among others.
     Waits(Box<SourceFile>, Mentions),
 }
 
-/// Judges files, each among the others. Calls `done` for each, from any thread.
-pub(super) fn judge_all(scanner: &Scanner, found: &[Found], done: &(dyn Fn() + Sync)) -> Vec<Report> {
+/// Judges files, each among the others; of `wanted` those only that are in it or have to do with others. Calls `done` for
+/// each, from any thread.
+pub(super) fn judge_all(
+    scanner: &Scanner<'_>,
+    found: &[Found],
+    wanted: Option<&BTreeSet<usize>>,
+    done: &(dyn Fn() + Sync),
+) -> Vec<Report> {
     let assemblies = assemblies(found, scanner.settings.limits.file_size);
-    let first: Vec<First> = found.par_iter().map(|file| first(scanner, file, &assemblies, done)).collect();
+    let first: Vec<First> = found
+        .par_iter()
+        .enumerate()
+        .map(|(number, file)| {
+            let is_wanted = wanted.is_none_or(|wanted| wanted.contains(&number));
+            first(scanner, file, is_wanted, &assemblies, done)
+        })
+        .collect();
+    let mut passed_over = BTreeSet::new();
     let mut reports = Vec::with_capacity(first.len());
     let mut waiting: BTreeMap<usize, SourceFile> = BTreeMap::new();
     let mut exporting = BTreeSet::new();
@@ -35,6 +53,12 @@ pub(super) fn judge_all(scanner: &Scanner, found: &[Found], done: &(dyn Fn() + S
         match one {
             First::Judged(report, exports) => {
                 reports.push(*report);
+                if exports {
+                    exporting.insert(number);
+                }
+            }
+            First::PassedOver(exports) => {
+                passed_over.insert(number);
                 if exports {
                     exporting.insert(number);
                 }
@@ -53,8 +77,7 @@ pub(super) fn judge_all(scanner: &Scanner, found: &[Found], done: &(dyn Fn() + S
     }
     let names = Names::new(found.iter().map(|file| file.name.display.as_str()));
     let asked = asked(found, &names, &waiting, scanner.settings.limits.file_size);
-    let exports =
-        if any_imports { exports(scanner.checker.settings(), found, &waiting, &exporting) } else { Exports::default() };
+    let exports = if any_imports { exports(scanner.settings, found, &waiting, &exporting) } else { Exports::default() };
     let mut neighbours = Neighbours::new(names);
     for (&number, source) in waiting.iter().chain(&asked) {
         neighbours.add(number, source);
@@ -63,9 +86,12 @@ pub(super) fn judge_all(scanner: &Scanner, found: &[Found], done: &(dyn Fn() + S
     for assembly in assemblies {
         neighbours.add_assembly(assembly);
     }
-    let among: Vec<Report> = waiting
+    // What a stack is made of is judged by itself too: only so it is known what its template gives anyway.
+    let parts = asked.iter().filter(|(number, _)| passed_over.contains(number));
+    let judged: Vec<(&usize, &SourceFile)> = waiting.iter().chain(parts).collect();
+    let among: Vec<Report> = judged
         .par_iter()
-        .map(|(&number, source)| {
+        .map(|&(&number, source)| {
             let file = found.get(number);
             let explicit = file.is_some_and(|file| file.explicit);
             let path = file.map(|file| file.path.as_path());
@@ -78,17 +104,27 @@ pub(super) fn judge_all(scanner: &Scanner, found: &[Found], done: &(dyn Fn() + S
     reports
 }
 
-fn first(scanner: &Scanner, file: &Found, assemblies: &[Assembly], done: &(dyn Fn() + Sync)) -> First {
+fn first(
+    scanner: &Scanner<'_>,
+    file: &Found,
+    is_wanted: bool,
+    assemblies: &[Assembly],
+    done: &(dyn Fn() + Sync),
+) -> First {
     let source = match source_of(&file.name, file.read(scanner.settings.limits.file_size), file.explicit) {
         Ok(source) => source,
         Err(report) => {
             done();
-            return First::Judged(report, false);
+            return if is_wanted { First::Judged(report, false) } else { First::PassedOver(false) };
         }
     };
     let mentions = Mentions::of(source.text().as_bytes());
     if mentions.is_reaching() || assemblies.iter().any(|assembly| assembly.has(&file.name.display)) {
         return First::Waits(Box::new(source), mentions);
+    }
+    if !is_wanted {
+        done();
+        return First::PassedOver(mentions.exports);
     }
     let input = Input { source: &source, explicit: file.explicit };
     let report = scanner.judge_source(Some(&file.path), input, &Neighbours::default());
@@ -97,7 +133,7 @@ fn first(scanner: &Scanner, file: &Found, assemblies: &[Assembly], done: &(dyn F
 }
 
 /// The text of a file that the scan found, whatever it is.
-fn text_of(file: &Found, limit: u64) -> Option<SourceFile> {
+pub(super) fn text_of(file: &Found, limit: u64) -> Option<SourceFile> {
     let text = walk::decode(file.read(limit).ok()?).ok()?;
     Some(SourceFile::new(file.name.clone(), text))
 }

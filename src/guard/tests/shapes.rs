@@ -26,28 +26,28 @@ fn literal(text: &str) -> LiteralKind {
 }
 
 fn key(text: &str) -> PartKind {
-    PartKind::Key(text.to_owned())
+    PartKind::Key(text.into())
 }
 
 const ALL: PartKind = PartKind::AllIndices { capture: None };
 
 #[test]
 fn a_variable_with_more_parts_is_iterated() {
-    let variable = PartKind::Variable("x".to_owned());
+    let variable = PartKind::Variable("x".into());
     assert_eq!(parts("%x"), vec![variable.clone()]);
     assert_eq!(parts("%x.a"), [variable.clone(), ALL, key("a")]);
     assert_eq!(parts("%x[0]"), [variable.clone(), ALL, PartKind::Index(0)]);
     assert_eq!(parts("%x[*].a"), [variable.clone(), ALL, key("a")]);
-    let capture = Some("n".to_owned());
+    let capture = Some("n".into());
     assert_eq!(parts("%x[n]"), [variable.clone(), PartKind::AllIndices { capture: capture.clone() }]);
     assert_eq!(parts("%x[ n ]"), [variable.clone(), ALL, PartKind::AllValues { capture }]);
-    assert_eq!(parts("'%x'.'%y'"), [variable, ALL, PartKind::Interpolated("y".to_owned())]);
+    assert_eq!(parts("'%x'.'%y'"), [variable, ALL, PartKind::Interpolated("y".into())]);
     assert!(query("%x.a").parts[1].span.is_empty());
 }
 
 #[test]
 fn white_space_in_brackets_decides_what_is_captured() {
-    let capture = Some("n".to_owned());
+    let capture = Some("n".into());
     assert_eq!(parts("a[n]")[1], PartKind::AllIndices { capture: capture.clone() });
     assert_eq!(parts("a[n ]")[1], PartKind::AllIndices { capture: capture.clone() });
     assert_eq!(parts("a[ n ]")[1], PartKind::AllValues { capture: capture.clone() });
@@ -84,8 +84,8 @@ fn literals_have_their_values() {
     assert_eq!(literal("-007"), LiteralKind::Integer(-7));
     assert_eq!(literal("1.5e-1"), LiteralKind::Float(0.15));
     assert_eq!(literal("1.5e1"), LiteralKind::Float(15.0));
-    assert_eq!(literal("'it\\'s \\n'"), LiteralKind::String("it's \\n".to_owned()));
-    assert_eq!(literal("/a\\/b\\d/"), LiteralKind::Regex("a/b\\d".to_owned()));
+    assert_eq!(literal("'it\\'s \\n'"), LiteralKind::String("it's \\n".into()));
+    assert_eq!(literal("/a\\/b\\d/"), LiteralKind::Regex("a/b\\d".into()));
     assert_eq!(literal("NULL"), LiteralKind::Null);
     assert_eq!(literal("True"), LiteralKind::Bool(true));
     let LiteralKind::RangeChar(range) = literal("r(a,z]") else { panic!() };
@@ -96,7 +96,7 @@ fn literals_have_their_values() {
 fn a_repeated_key_keeps_its_first_place_and_its_last_value() {
     let LiteralKind::Map(entries) = literal("{a: 1, b: 2, 'a': 3}") else { panic!() };
     let entries: Vec<_> = entries.into_iter().map(|(name, value)| (name.text, value.kind)).collect();
-    let expected = [("a".to_owned(), LiteralKind::Integer(3)), ("b".to_owned(), LiteralKind::Integer(2))];
+    let expected = [("a".into(), LiteralKind::Integer(3)), ("b".into(), LiteralKind::Integer(2))];
     assert_eq!(entries, expected);
 }
 
