@@ -59,7 +59,8 @@ else
     command -v cargo >/dev/null ||
         fail "there is no release for this platform, and no cargo to build it: install rustup before this step"
     echo "::group::Build cfnward from source"
-    cargo install --quiet --locked --path "$GITHUB_ACTION_PATH" --root "$folder" --target-dir "$folder/target"
+    # From within, so that the compiler is the one that its rust-toolchain.toml names.
+    (cd "$GITHUB_ACTION_PATH" && cargo install --quiet --locked --path . --root "$folder" --target-dir "$folder/target")
     echo "::endgroup::"
 fi
 "$program" --version

@@ -163,8 +163,9 @@ impl Baseline {
 /// The text of a baseline that knows the findings of a report that count, and those that an earlier one knew.
 #[must_use]
 pub fn baseline_json(report: &Report) -> String {
-    let known =
-        |finding: &&Finding| finding.class.counts() && finding.suppressed.as_ref().is_none_or(|by| by.kind == SuppressionKind::Baseline);
+    let known = |finding: &&Finding| {
+        finding.class.counts() && finding.suppressed.as_ref().is_none_or(|by| by.kind == SuppressionKind::Baseline)
+    };
     let lines = report.findings.iter().filter(known).map(|finding| Line {
         path: &finding.place.source.uri,
         resource: resource(finding),
@@ -281,5 +282,92 @@ impl Reader<'_, '_> {
         let (resource, property) = (field("resource")?, field("property")?);
         let place = Place::new(self.source, self.name, document.span(item));
         Some(Entry { rule, path, resource, property, fingerprint, place })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::{Input, Settings, check};
+    use crate::rules::{Catalog, Selection};
+
+    /// What is found in files of these names with one unencrypted volume of each of these ids.
+    fn found(files: &[(&str, &[&str])]) -> Report {
+        let rules = Selection { rules: vec!["ebs_volume_unencrypted".to_owned()], ..Selection::default() };
+        let rules = rules.apply(&Catalog::builtin()).unwrap();
+        let volume = |id: &&str| format!("  {id}: {{Type: AWS::EC2::Volume, Properties: {{Size: 1}}}}\n");
+        let text = |ids: &[&str]| format!("Resources:\n{}", ids.iter().map(volume).collect::<String>());
+        let sources: Vec<SourceFile> =
+            files.iter().map(|(name, ids)| SourceFile::new(SourceName::from_display(name), text(ids))).collect();
+        let inputs: Vec<Input<'_>> = sources.iter().map(|source| Input { source, explicit: true }).collect();
+        check(&inputs, &rules, &Settings::default())
+    }
+
+    fn baseline(text: &str) -> Baseline {
+        let (baseline, problems) =
+            Baseline::read(&SourceFile::new(SourceName::from_display("b.json"), text.to_owned()));
+        assert_eq!(problems, []);
+        baseline
+    }
+
+    /// Which findings count still when this is known, and how many entries are stale.
+    fn left(known: &Report, mut now: Report, gone: &[&str]) -> (Vec<String>, usize) {
+        baseline(&baseline_json(known)).apply(&mut now, &|uri| gone.contains(&uri));
+        let counting = now.findings.iter().filter(|finding| finding.suppressed.is_none());
+        let ids = counting.map(|finding| format!("{}/{}", finding.place.source.uri, resource(finding)));
+        (ids.collect(), now.problems.iter().filter(|problem| problem.code == Code::BaselineStale).count())
+    }
+
+    #[test]
+    fn the_file_has_one_sorted_line_for_each_finding_and_is_read_back() {
+        let report = found(&[("b.yaml", &["A"]), ("a \"x\".yaml", &["C", "B"])]);
+        let text = baseline_json(&report);
+        let lines: Vec<&str> = text.lines().filter(|line| line.contains("fingerprint")).collect();
+        assert_eq!(lines.len(), 3);
+        assert!(
+            lines[0].contains("\"path\":\"a%20%22x%22.yaml\",\"resource\":\"B\"") && lines[2].contains("\"b.yaml\"")
+        );
+        assert!(serde_json::from_str::<serde_json::Value>(&text).is_ok());
+        assert_eq!(baseline(&text).json(), text);
+        assert_eq!(baseline(&baseline_json(&Report::default())).json(), baseline_json(&Report::default()));
+    }
+
+    #[test]
+    fn known_findings_are_silenced_once_each() {
+        let known = found(&[("a.yaml", &["A", "B"])]);
+        assert_eq!(left(&known, found(&[("a.yaml", &["B", "A"])]), &[]), (vec![], 0));
+        assert_eq!(left(&known, found(&[("a.yaml", &["A", "N", "B"])]), &[]), (vec!["a.yaml/N".to_owned()], 0));
+        assert_eq!(
+            left(&known, found(&[("a.yaml", &["A"]), ("b.yaml", &["B"])]), &[]),
+            (vec!["b.yaml/B".to_owned()], 1)
+        );
+    }
+
+    #[test]
+    fn a_file_that_is_gone_may_have_been_renamed_to_one_other() {
+        let known = found(&[("a.yaml", &["A", "B"])]);
+        assert_eq!(left(&known, found(&[("b.yaml", &["A", "B"])]), &["a.yaml"]), (vec![], 0));
+        assert_eq!(left(&known, found(&[("b.yaml", &["A", "B"])]), &[]).0.len(), 2, "it is there still");
+        let two = found(&[("b.yaml", &["A"]), ("c.yaml", &["A", "B"])]);
+        assert_eq!(left(&known, two, &["a.yaml"]).0, ["c.yaml/A"], "each entry once");
+    }
+
+    #[test]
+    fn what_was_not_looked_at_is_not_stale() {
+        let known = found(&[("a.yaml", &["A"]), ("b.yaml", &["B"])]);
+        assert_eq!(left(&known, found(&[("a.yaml", &["A"])]), &[]), (vec![], 0), "another folder was scanned");
+        assert_eq!(left(&known, found(&[("a.yaml", &["A"])]), &["b.yaml"]), (vec![], 1));
+        let other_rules = Report { rules: Vec::new(), ..found(&[("a.yaml", &[])]) };
+        assert_eq!(left(&known, other_rules, &[]), (vec![], 0), "another rule was asked");
+    }
+
+    #[test]
+    fn pruning_keeps_what_matches_and_what_was_not_looked_at() {
+        let known = baseline(&baseline_json(&found(&[("a.yaml", &["A", "B"]), ("b.yaml", &["C"])])));
+        let mut now = found(&[("a.yaml", &["A", "N"])]);
+        known.apply(&mut now, &|_| false);
+        let kept = known.pruned(&now).json();
+        let has = |id: &str| kept.contains(&format!("\"resource\":\"{id}\""));
+        assert_eq!(["A", "B", "C", "N"].map(has), [true, false, true, false]);
     }
 }

@@ -1,8 +1,8 @@
 //! The findings of two versions of the same templates: which are the same, which are new, which are gone.
 //!
-//! A finding is known again by its fingerprint, which names the file as the newer version has it; and if its resource got
-//! another logical id, by everything else that it says, as long as the resource itself is the same. An old finding
-//! stands for one new finding at most.
+//! A finding is known again by its fingerprint, which names the file as the newer version has it; or else by rule, resource
+//! and property, when only the conditions around the value are others; or else, if its resource got another logical id,
+//! by rule and property, as long as the resource says the same. An old finding stands for one new finding at most.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -122,22 +122,30 @@ fn partners(new: &Side, old: &Side) -> Vec<Option<usize>> {
     let mut partners: Vec<Option<usize>> =
         findings.iter().map(|finding| free.get_mut(&*finding.fingerprint).and_then(Vec::pop)).collect();
     let mut left: BTreeSet<usize> = free.into_values().flatten().collect();
-    for (finding, partner) in findings.iter().zip(&mut partners).filter(|(_, partner)| partner.is_none()) {
-        let Some(body) = new.body(finding).filter(|_| !old.has_resource_of(finding)) else { continue };
-        let same = |number: &&usize| {
-            old.report.findings.get(**number).is_some_and(|before| {
-                before.rule == finding.rule
-                    && before.place.source.uri == finding.place.source.uri
-                    && before.property == finding.property
-                    && old.body(before) == Some(body)
-                    && !new.has_resource_of(before)
-            })
-        };
-        *partner = left.iter().find(same).copied();
-        if let Some(number) = partner {
-            left.remove(number);
+    let mut find = |same: &dyn Fn(&Finding, &Finding) -> bool| {
+        for (finding, partner) in findings.iter().zip(&mut partners).filter(|(_, partner)| partner.is_none()) {
+            let fits = |number: &&usize| old.report.findings.get(**number).is_some_and(|before| same(before, finding));
+            *partner = left.iter().find(fits).copied();
+            if let Some(number) = partner {
+                left.remove(number);
+            }
         }
-    }
+    };
+    let alike = |before: &Finding, finding: &Finding| {
+        before.rule == finding.rule
+            && before.place.source.uri == finding.place.source.uri
+            && before.property == finding.property
+    };
+    // Another condition decides, or one of another name. Which item of a list it is, a number does not say.
+    find(&|before, finding| {
+        alike(before, finding) && before.resource == finding.resource && !finding.property.contains('[')
+    });
+    find(&|before, finding| {
+        alike(before, finding)
+            && new.body(finding).is_some_and(|body| old.body(before) == Some(body))
+            && !old.has_resource_of(finding)
+            && !new.has_resource_of(before)
+    });
     partners
 }
 
@@ -166,6 +174,8 @@ fn is_wider(old: &Finding, new: &Finding) -> bool {
     match (old.class, new.class) {
         (Class::Default | Class::When, Class::Always) | (Class::When, Class::Default) => true,
         (Class::When, Class::When) => !choices(new).is_subset(&choices(old)),
+        // By default it may be safe now, but another branch is taken to that than before.
+        (Class::Default, Class::When) => old.fingerprint != new.fingerprint,
         _ => false,
     }
 }
@@ -195,4 +205,101 @@ fn keep_new_problems(report: &mut Report, old: &Report) {
         }
         _ => true,
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::check::{Checker, Input, Settings};
+    use crate::diag::{FileReport, Suppression, SuppressionKind};
+    use crate::rules::{Catalog, Selection};
+    use crate::text::{SourceFile, SourceName};
+
+    fn side(template: &str) -> Side {
+        let rules = Selection { rules: vec!["ebs_volume_unencrypted".to_owned()], ..Selection::default() };
+        let rules = rules.apply(&Catalog::builtin()).unwrap();
+        let (checker, _) = Checker::new(&rules, &Settings::default());
+        let source = SourceFile::new(SourceName::from_display("t.yaml"), template.to_owned());
+        let mut side = Side::new(checker.check(Input { source: &source, explicit: true }));
+        side.add(&source);
+        side
+    }
+
+    fn volumes(bodies: &[(&str, &str)]) -> String {
+        let volume =
+            |(id, body): &(&str, &str)| format!("  {id}: {{Type: AWS::EC2::Volume, Properties: {{{body}}}}}\n");
+        format!("Resources:\n{}", bodies.iter().map(volume).collect::<String>())
+    }
+
+    fn difference(new: Side, old: &Side) -> (usize, usize, usize, usize) {
+        let found = keep_introduced(new, old, "x").difference.unwrap();
+        (found.introduced, found.fixed.len(), found.unchanged, found.silenced)
+    }
+
+    #[test]
+    fn a_renamed_resource_is_the_same_if_it_says_the_same() {
+        let old = side(&volumes(&[("A", "Size: 1")]));
+        assert_eq!(difference(side(&volumes(&[("B", "Size: 1")])), &old), (0, 0, 1, 0));
+        assert_eq!(difference(side(&volumes(&[("B", "Size: 2")])), &old), (1, 1, 0, 0));
+    }
+
+    #[test]
+    fn one_old_finding_excuses_one_new_one() {
+        let old = side(&volumes(&[("A", "Size: 1")]));
+        assert_eq!(difference(side(&volumes(&[("B", "Size: 1"), ("C", "Size: 1")])), &old), (1, 0, 1, 0));
+        let copied = side(&volumes(&[("A", "Size: 1"), ("C", "Size: 1")]));
+        assert_eq!(difference(copied, &old), (1, 0, 1, 0), "the old one is there still");
+    }
+
+    #[test]
+    fn silencing_is_not_fixing_and_speaking_again_is_new() {
+        let silenced = || {
+            let mut side = side(&volumes(&[("A", "Size: 1")]));
+            for finding in &mut side.report.findings {
+                finding.suppressed = Some(Suppression::new(SuppressionKind::Comment));
+            }
+            side
+        };
+        let loud = || side(&volumes(&[("A", "Size: 1")]));
+        assert_eq!(difference(silenced(), &loud()), (0, 0, 0, 1));
+        assert_eq!(difference(loud(), &silenced()), (1, 0, 0, 0));
+        assert_eq!(difference(silenced(), &silenced()), (0, 0, 0, 0));
+        assert_eq!(difference(side("Resources: {}\n"), &silenced()), (0, 0, 0, 0));
+    }
+
+    #[test]
+    fn what_did_not_count_and_counts_now_is_introduced() {
+        let text = |default: &str| {
+            let parameter =
+                format!("Parameters: {{P: {{Type: String, Default: {default}, AllowedValues: ['true', 'false']}}}}\n");
+            parameter + &volumes(&[("A", "Encrypted: !Ref P")])
+        };
+        let (safe, open) = (|| side(&text("'true'")), || side(&text("'false'")));
+        assert_eq!(difference(open(), &safe()), (1, 0, 0, 0));
+        assert_eq!(difference(safe(), &open()), (0, 1, 0, 0));
+        assert_eq!(difference(safe(), &safe()), (0, 0, 0, 0));
+    }
+
+    #[test]
+    fn problems_that_were_there_are_not_told_again() {
+        let text = "Resources:\n  A: {Type: AWS::EC2::Volume, Properties: {Encrypted: true, KmsKeyId: !Ref Missing}}\n";
+        assert!(!side(text).report.problems.is_empty());
+        assert!(keep_introduced(side(text), &side(text), "x").problems.is_empty());
+        assert!(!keep_introduced(side(text), &side("Resources: {}\n"), "x").problems.is_empty());
+    }
+
+    #[test]
+    fn nobody_knows_what_a_file_has_fixed_that_cannot_be_read() {
+        let broken = |kind| {
+            let file = FileReport { source: Arc::new(SourceName::from_display("t.yaml")), kind, resources: 0 };
+            Side::new(Report { files: vec![file], ..Report::default() })
+        };
+        let old = side(&volumes(&[("A", "Size: 1")]));
+        for kind in [FileKind::Broken, FileKind::Partial, FileKind::Templated] {
+            assert_eq!(difference(broken(kind), &old), (0, 0, 0, 0), "{kind:?}");
+        }
+        assert_eq!(difference(broken(FileKind::Template), &old), (0, 1, 0, 0));
+    }
 }

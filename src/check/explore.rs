@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::diag::as_count;
-use crate::eval::{Check, EvaluationError, Outcome, Stop};
+use crate::eval::{EvaluationError, Outcome, Stop};
 use crate::resolve::{ClassKind, Resolver, VariableInfo, VariableKind};
 use crate::value::{Choices, Pending, Variable, World};
 
@@ -173,11 +173,6 @@ pub(super) fn assignments(resolver: &Resolver<'_>, choices: &Choices) -> Vec<(St
             (name, value)
         })
         .collect()
-}
-
-/// Identifies a check across paths: where it points and what it misses there.
-pub(super) fn check_key(check: &Check<'_>) -> (String, Option<String>) {
-    (super::property::path_text(check.value.path), check.missing.clone())
 }
 
 /// The smallest path of several, by distance and then by the order of choices.

@@ -12,11 +12,11 @@ use crate::value::{Kind, Segment, Value, ViaKind};
 
 use super::assembly::Assembly;
 use super::explore::{
-    Exploration, Path, assignments, check_key, is_provided_for, keeps_defaults, made, nearest, only_allowed_values,
+    Exploration, Path, assignments, is_provided_for, keeps_defaults, made, nearest, only_allowed_values,
 };
 use super::fingerprint::Identity;
 use super::message::value_text;
-use super::property::below_resource;
+use super::property::{below_resource, path_text};
 use super::texts::Text;
 use super::written_path::WrittenPaths;
 
@@ -45,6 +45,10 @@ pub(super) struct Subject<'a, 's> {
     pub(super) assembly: Option<&'s Assembly>,
 }
 
+/// What one finding is about: the path of a value, what of it is missing, as far as an author could write it, and what the
+/// rule says of it.
+type Key = (String, Option<String>, Option<String>);
+
 /// The paths on which one value fails, or may fail.
 #[derive(Default)]
 struct Ways {
@@ -55,14 +59,14 @@ struct Ways {
 impl<'a> Subject<'a, '_> {
     /// One finding for each value that fails in some deployment, and for each that nobody can know.
     pub(super) fn findings(&self, exploration: &Exploration<'_>) -> Vec<Finding> {
-        let mut by_key: BTreeMap<(String, Option<String>), Ways> = BTreeMap::new();
+        let mut by_key: BTreeMap<Key, Ways> = BTreeMap::new();
         for (number, path) in exploration.paths.iter().enumerate() {
             let statuses = path.outcome.statuses;
             if !statuses.contains(Status::Fail) {
                 continue;
             }
             for check in &path.outcome.checks {
-                let ways = by_key.entry(check_key(check)).or_default();
+                let ways = by_key.entry(key(check)).or_default();
                 let list = if statuses == Statuses::FAIL && check.certain { &mut ways.fails } else { &mut ways.unsure };
                 if list.last() != Some(&number) {
                     list.push(number);
@@ -70,8 +74,8 @@ impl<'a> Subject<'a, '_> {
             }
         }
         let mut findings: Vec<Finding> = Vec::new();
-        for (key, ways) in &by_key {
-            findings.extend(self.finding(exploration, key, ways));
+        for (about, ways) in &by_key {
+            findings.extend(self.finding(exploration, about, ways));
         }
         self.one_unsure(findings)
     }
@@ -100,7 +104,7 @@ impl<'a> Subject<'a, '_> {
         findings
     }
 
-    fn finding(&self, exploration: &Exploration<'_>, key: &(String, Option<String>), ways: &Ways) -> Option<Finding> {
+    fn finding(&self, exploration: &Exploration<'_>, about: &Key, ways: &Ways) -> Option<Finding> {
         let resolver = self.resolver;
         let paths = &exploration.paths;
         let get =
@@ -126,7 +130,7 @@ impl<'a> Subject<'a, '_> {
             if decided.is_empty() { (Class::Possible, fails) } else { (Class::When, decided) }
         };
         let path = nearest(resolver, &shown)?;
-        let check = path.outcome.checks.iter().find(|check| check_key(check) == *key)?;
+        let check = path.outcome.checks.iter().find(|check| key(check) == *about)?;
         // A macro may add whatever is missing.
         let transform = resolver.template().unknown_transform().filter(|_| check.missing.is_some());
         if let Some(transform) = transform {
@@ -254,7 +258,7 @@ impl<'a> Subject<'a, '_> {
             section,
             logical_id: self.about(check).map_or("", |entry| entry.named.name),
             property: &self.written.path(check.value, self.rule.category == SECRETS),
-            discriminator: check.missing.as_deref().unwrap_or_default(),
+            discriminator: &check.missing.as_deref().map(authored).unwrap_or_default(),
         }
         .fingerprint()
     }
@@ -369,6 +373,10 @@ impl<'a> Subject<'a, '_> {
             })
             .collect()
     }
+}
+
+fn key(check: &Check<'_>) -> Key {
+    (path_text(check.value.path), check.missing.as_deref().map(authored), check.message.clone())
 }
 
 fn depends_on(check: &Check<'_>, class: Class) -> Vec<String> {

@@ -61,6 +61,18 @@ enum Spot<'f> {
     Property(Vec<PropertyType>),
 }
 
+impl Spot<'_> {
+    /// Whether it is a list for sure.
+    fn is_list(&self) -> bool {
+        match self {
+            Self::Property(places) => {
+                !places.is_empty() && places.iter().all(|place| place.kind() == PropertyKind::List)
+            }
+            _ => false,
+        }
+    }
+}
+
 #[derive(Clone)]
 struct Scope<'f> {
     lets: &'f [Let],
@@ -104,6 +116,11 @@ impl<'f> Walk<'f, '_> {
             match clause {
                 Clause::Access(access) => {
                     self.query(&access.query, scopes, depth);
+                    if access.negated && !access.operator.is_unary() {
+                        let message = "`not` before a comparison is ignored".to_owned();
+                        let help = "negate the operator: `!=` for `==`, `not in` for `in`, `<=` for `>`".to_owned();
+                        self.say(access.span, message, Some(help));
+                    }
                     if let Some(right) = &access.right {
                         self.operand(right, scopes, depth);
                         let is_type = matches!(access.query.parts.as_slice(), [Part { kind: PartKind::Key(key), .. }] if key == "Type");
@@ -201,7 +218,14 @@ impl<'f> Walk<'f, '_> {
     fn query(&mut self, query: &'f Query, scopes: &[Scope<'f>], depth: usize) -> Spot<'f> {
         let Some(depth) = depth.checked_sub(1) else { return Spot::Unknown };
         let mut spot = scopes.last().map_or(Spot::Unknown, |scope| scope.root.clone());
+        let mut goes_through_list = false;
         for (number, part) in query.parts.iter().enumerate() {
+            if goes_through_list && matches!(part.kind, PartKind::Filter { .. }) {
+                let message = "the filter is asked of what is around the list, not of its items".to_owned();
+                self.say(part.span, message, Some("leave out `[*]` or `.*` before it".to_owned()));
+            }
+            let every_item = matches!(part.kind, PartKind::AllIndices { .. } | PartKind::AllValues { .. });
+            goes_through_list = every_item && spot.is_list();
             spot = match &part.kind {
                 PartKind::Variable(name) if number == 0 => self.variable(name, scopes, depth),
                 _ => self.step(spot, part, scopes, depth),

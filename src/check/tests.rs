@@ -294,6 +294,14 @@ fn lint_says_what_a_rule_probably_does_not_mean() {
         &format!("rule r {{ {bucket}.Linked.BucketPolicies[*].Properties.Bukket exists <<m>> }}"),
         "there is no property `Bukket` here",
     );
+    only(
+        &format!("rule r {{ {bucket}.Properties.Tags[*][ Key == 'k' ] !empty <<m>> }}"),
+        "the filter is asked of what is around the list, not of its items",
+    );
+    only(
+        &format!("rule r {{ not {bucket}.Properties.BucketName == 'b' <<m>> }}"),
+        "`not` before a comparison is ignored",
+    );
     only(&format!("rule r {{ {bucket}.Facts.Ingress exists <<m>> }}"), "there is no fact `Ingress`");
     let group = "Resources.*[ Type == 'AWS::EC2::SecurityGroup' ].Facts";
     only(&format!("rule r {{ {group}.Ingress[*].Misspelt exists <<m>> }}"), "the fact `Ingress` has no key `Misspelt`");

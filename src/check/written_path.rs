@@ -279,10 +279,16 @@ impl<'d> WrittenPaths<'d> {
             }
             text.push('}');
         } else if document.is_sequence(node) {
+            let items = document.items(node);
+            let is_map = |item: &NodeId| document.is_mapping(*item) && call(document, *item).is_none();
             text.push('[');
-            for &item in document.items(node) {
-                self.write(item, words, text);
-                text.push(',');
+            // Items that are maps have names of their own: one more or less of them makes no other thing of what holds
+            // them.
+            if words.names || !items.iter().any(is_map) {
+                for &item in items {
+                    self.write(item, words, text);
+                    text.push(',');
+                }
             }
             text.push(']');
         } else if words.secret {
@@ -304,7 +310,7 @@ impl<'d> WrittenPaths<'d> {
 struct Words {
     /// Whether its texts may be secrets and stay out.
     secret: bool,
-    /// Whether the names of other resources go in.
+    /// Whether the names of other resources and the items of inner lists go in.
     names: bool,
 }
 

@@ -82,7 +82,8 @@ pub(super) fn run(arguments: &Explain) -> Result<Ending, RunError> {
 fn about(catalog: &Catalog, word: &str) -> Vec<Arc<Rule>> {
     let wanted = word.to_ascii_lowercase();
     let same = |text: &String| text.eq_ignore_ascii_case(&wanted);
-    let judges = |kind: &String| same(kind) || kind.split("::").nth(1).is_some_and(|one| one.eq_ignore_ascii_case(&wanted));
+    let judges =
+        |kind: &String| same(kind) || kind.split("::").nth(1).is_some_and(|one| one.eq_ignore_ascii_case(&wanted));
     let mut found: Vec<Arc<Rule>> = catalog
         .rules
         .iter()
@@ -109,7 +110,8 @@ fn overview(catalog: &Catalog, out: &mut dyn Write) -> io::Result<()> {
     for rule in &catalog.rules {
         *categories.entry(&rule.info.category).or_default() += 1;
     }
-    writeln!(out, "cfnward explain RULE   one rule, by its id, its control or another tool's id: {EXAMPLES}")?;
+    writeln!(out, "cfnward explain RULE   one rule, by its id, its control or another tool's id:")?;
+    writeln!(out, "                       {EXAMPLES}")?;
     writeln!(out, "cfnward explain WORD   the rules about something: s3, AWS::Lambda::Function, a category")?;
     writeln!(out, "\nCategories:")?;
     let width = categories.keys().map(|name| name.len()).max().unwrap_or_default();

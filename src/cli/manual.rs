@@ -96,7 +96,10 @@ fn page(command: &Command, name: &str) -> Result<Page, RunError> {
     // What follows the flags in --help is made of lines of its own here: examples would be run together.
     let after = command.get_after_help().map(ToString::to_string);
     let plain = command.clone().name(name.to_owned()).after_help("").after_long_help("");
-    let man = Man::new(plain).title(name.to_uppercase()).section(SECTION).source(concat!("cfnward ", env!("CARGO_PKG_VERSION")));
+    let man = Man::new(plain)
+        .title(name.to_uppercase())
+        .section(SECTION)
+        .source(concat!("cfnward ", env!("CARGO_PKG_VERSION")));
     let mut text = Vec::new();
     man.render_title(&mut text)?;
     man.render_name_section(&mut text)?;
@@ -150,6 +153,10 @@ fn files_and_environment(roff: &mut Roff) {
     term(roff, FILE_NAME, vec![roman(meaning)]);
     roff.control("SH", ["ENVIRONMENT"]);
     term(roff, "NO_COLOR", vec![roman("No colours and styles, when set to anything.")]);
-    term(roff, "CLICOLOR_FORCE", vec![roman("Colours and styles even when nobody is looking, when set to anything but 0.")]);
+    term(
+        roff,
+        "CLICOLOR_FORCE",
+        vec![roman("Colours and styles even when nobody is looking, when set to anything but 0.")],
+    );
     term(roff, "CLICOLOR", vec![roman("No colours and styles, when set to 0.")]);
 }

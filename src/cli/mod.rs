@@ -26,6 +26,8 @@ mod manual;
 mod output;
 mod rule_files;
 mod scan;
+mod surroundings;
+mod target;
 mod test;
 mod test_files;
 mod trace;

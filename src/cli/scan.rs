@@ -1,7 +1,7 @@
 //! `cfnward scan`: walk, judge in parallel, report.
 
 use std::collections::BTreeSet;
-use std::io::{self, IsTerminal as _, Read as _, Write as _};
+use std::io::{self, IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
@@ -11,24 +11,27 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::check::{Baseline, Checker, Input, Neighbours, Settings, lint, settle};
 use crate::config::Configuration;
 use crate::diag::{Class, Code, FileKind, FileReport, Level, Place, Problem, Report, Severity};
-use crate::render::{self, Options, SarifFlavour};
-use crate::rules::{Catalog, Rule, Selection, did_you_mean, nearest};
+use crate::render::Options;
+use crate::rules::{Catalog, Rule, Selection};
 use crate::template::prefilter;
 use crate::text::{SourceFile, SourceName};
 use crate::walk::{self, Event, Found, Naming, ReadError, Trouble, Walk};
 
 use super::abilities::{self, DEFAULT_WIDTH, colours};
-use super::arguments::{self, Format, Scan};
+use super::arguments::{AlertIdentity, Scan};
 use super::baseline;
 use super::configuration;
 use super::deployment;
 use super::diff::Base;
 use super::ending::Ending;
-use super::output::{RunError, error, say, to_file, to_stdout, visible};
+use super::output::{RunError, error, say};
 use super::rule_files;
+use super::surroundings::{source_url, times};
+use super::target::{Target, say_written, targets};
 
 mod change;
 mod net;
+mod sarif;
 mod together;
 
 /// How long a scan runs before it shows its progress.
@@ -36,20 +39,15 @@ const PATIENCE: Duration = Duration::from_millis(400);
 /// The stack of a scanning thread in bytes: templates nest at most 128 levels, which needs far less.
 const STACK: usize = 16 * 1024 * 1024;
 
-/// Where a report goes.
-pub(super) struct Target {
-    pub(super) format: Format,
-    /// `None` for standard output.
-    pub(super) file: Option<PathBuf>,
-}
-
 /// Scans.
 pub(super) fn run(scan: &Scan) -> Result<Ending, RunError> {
-    let targets = targets(scan)?;
+    let targets = targets(scan.format, &scan.output)?;
     let begun = Instant::now();
-    let scanned = report(scan)?;
-    write_reports(scan, &targets, &scanned.report, begun.elapsed())?;
-    Ok(ending(scan, &scanned.configuration, &scanned.report, scanned.input_is_wrong))
+    let mut scanned = report(scan)?;
+    let ending = ending(scan, &scanned.configuration, &scanned.report, scanned.input_is_wrong);
+    let targets = sarif::targets(scan, targets, ending, &mut scanned.report);
+    write_reports(scan, &scanned.configuration, &targets, &scanned.report, begun.elapsed())?;
+    Ok(ending)
 }
 
 /// What a scan found, and what it was told.
@@ -131,45 +129,6 @@ fn selection(scan: &Scan, configuration: &Configuration, given: Vec<Arc<Rule>>) 
     Selection { packs: packs.clone(), rules: rules.clone(), skipped, given, user_rules_only }
 }
 
-pub(super) fn targets(scan: &Scan) -> Result<Vec<Target>, RunError> {
-    let mut targets = Vec::new();
-    for output in &scan.output {
-        let known = output.split_once('=').and_then(|(format, file)| Some((format_of(format)?, file)));
-        if known.is_none() {
-            refuse_mistyped_format(output)?;
-        }
-        let (format, file) = known.unwrap_or((scan.format, output));
-        if file.is_empty() {
-            return Err(error(format!("--output `{output}` names no file")));
-        }
-        targets.push(Target { format, file: Some(PathBuf::from(file)) });
-    }
-    // With files only for other formats, standard output still gets the one that was asked for.
-    if !targets.iter().any(|target| target.format == scan.format) {
-        targets.push(Target { format: scan.format, file: None });
-    }
-    Ok(targets)
-}
-
-/// A file called `jsno=report.json` is hardly meant.
-fn refuse_mistyped_format(output: &str) -> Result<(), RunError> {
-    let Some((word, file)) = output.split_once('=') else { return Ok(()) };
-    let formats: Vec<String> = <Format as clap::ValueEnum>::value_variants()
-        .iter()
-        .filter_map(|format| Some(clap::ValueEnum::to_possible_value(format)?.get_name().to_owned()))
-        .collect();
-    let near = nearest(word, formats.iter().map(String::as_str));
-    if near.is_empty() {
-        return Ok(());
-    }
-    let hint = format!("; for a file of that name say `./{word}={file}`");
-    Err(error(format!("there is no format `{word}`{}{hint}", did_you_mean(&near))))
-}
-
-fn format_of(word: &str) -> Option<Format> {
-    <Format as clap::ValueEnum>::from_str(word, false).ok()
-}
-
 fn scan_paths(task: Task<'_>) -> Result<Report, RunError> {
     let Task { scan, configuration, checker, settings, baseline, mut report } = task;
     let naming = naming(scan)?;
@@ -184,7 +143,12 @@ fn scan_paths(task: Task<'_>) -> Result<Report, RunError> {
         } else {
             Ok(bytes)
         };
-        report.absorb(scanner.judge(None, &SourceName::from_display(&scan.stdin_filename), read, true));
+        let text = read.as_ref().ok().and_then(|bytes| walk::decode(bytes.clone()).ok());
+        let name = SourceName::from_display(&scan.stdin_filename);
+        report.absorb(scanner.judge(None, &name, read, true));
+        if let Some(text) = text.filter(|_| scan.sarif.alert_identity == AlertIdentity::Line) {
+            sarif::add_line_hashes(&mut report, &name, &text);
+        }
     }
     let walk = walk(scan, configuration, naming.clone());
     if !walk.roots.is_empty() {
@@ -199,6 +163,9 @@ fn scan_paths(task: Task<'_>) -> Result<Report, RunError> {
             report.absorb(one);
         }
         settle(&mut report);
+        if scan.sarif.alert_identity == AlertIdentity::Line {
+            sarif::add_all_line_hashes(&mut report, &found, settings.limits.file_size);
+        }
         warn_of_empty(&walk.roots, &found, &report);
     }
     if let Some(baseline) = baseline {
@@ -372,15 +339,19 @@ fn progress() -> ProgressBar {
 /// Writes the report to each target. `elapsed` is how long the scan took.
 pub(super) fn write_reports(
     scan: &Scan,
+    configuration: &Configuration,
     targets: &[Target],
     report: &Report,
     elapsed: Duration,
 ) -> Result<(), RunError> {
+    let (started, ended) = times(elapsed);
+    let source_url = scan.source_url.clone().or_else(source_url);
     for target in targets {
         let shown = target.file.is_none();
         let options = Options {
             colour: shown && colours(scan.color),
             width: if shown { abilities::width() } else { DEFAULT_WIDTH },
+            wrap_titles: shown && io::stdout().is_terminal(),
             links: if shown { abilities::links(scan.terminal.hyperlinks) } else { None },
             group_by: scan.terminal.group_by.grouping(),
             max_shown: scan.terminal.max_shown.0.map(usize::from),
@@ -389,35 +360,17 @@ pub(super) fn write_reports(
             quiet: scan.quiet,
             show_unsure: scan.unsure,
             stats: scan.stats,
-            sarif_flavour: match scan.sarif {
-                arguments::SarifFlavour::Github => SarifFlavour::Github,
-                arguments::SarifFlavour::Full => SarifFlavour::Full,
-            },
-            ..Options::default()
+            started,
+            ended,
+            account_id: scan.deployment.account_id.clone().or_else(|| configuration.account_id.clone()),
+            region: scan.deployment.region.clone().or_else(|| configuration.region.clone()),
+            source_url: source_url.clone(),
+            ..sarif::options(&scan.sarif)
         };
-        let write = |out: &mut dyn io::Write| match target.format {
-            Format::Terminal => render::terminal(report, &options, out),
-            Format::Sarif => render::sarif(report, &options, out),
-            Format::Json => render::json(report, &options, out),
-        };
-        match &target.file {
-            Some(path) => to_file(path, write)?,
-            None => to_stdout(write)?,
-        }
+        target.write(|out| target.format.write(report, &options, out))?;
     }
     say_written(targets);
     Ok(())
-}
-
-/// Where reports went, on standard error, for people who wrote files only.
-fn say_written(targets: &[Target]) {
-    if targets.iter().any(|target| target.file.is_none()) || !io::stderr().is_terminal() {
-        return;
-    }
-    for path in targets.iter().filter_map(|target| target.file.as_ref()) {
-        // A terminal that went away is no reason to fail.
-        let _ = writeln!(io::stderr(), "wrote {}", visible(&path.display().to_string()));
-    }
 }
 
 fn ending(scan: &Scan, configuration: &Configuration, report: &Report, input_is_wrong: bool) -> Ending {

@@ -9,12 +9,14 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use crate::diag::Report;
+use crate::render::Format;
 
-use super::arguments::{Format, Scan};
+use super::arguments::Scan;
 use super::configuration;
 use super::ending::Ending;
 use super::output::{RunError, error, say, say_error, to_stdout, visible};
 use super::scan;
+use super::target::targets;
 
 mod change;
 mod lookout;
@@ -32,7 +34,7 @@ pub(super) fn run(scan: &Scan) -> Result<Ending, RunError> {
     if scan.paths.iter().any(|path| path == Path::new("-")) {
         return Err(error("standard input cannot be watched: name files or folders"));
     }
-    let targets = scan::targets(scan)?;
+    let targets = targets(scan.format, &scan.output)?;
     if targets.iter().any(|target| target.file.is_none() && target.format != Format::Terminal) {
         return Err(error("with --watch standard output is for people: write other formats to files with --output"));
     }
@@ -45,12 +47,19 @@ pub(super) fn run(scan: &Scan) -> Result<Ending, RunError> {
         match scan::report(scan) {
             Ok(scanned) => {
                 let report = scanned.report;
+                // Editors write neighbours that are gone again.
+                let known = |path: &PathBuf| {
+                    let name = shown(path);
+                    let reports = last.iter().map(|(report, _)| report).chain([&report]);
+                    path.exists() || reports.flat_map(|one| &one.files).any(|file| file.source.display == name)
+                };
+                changed.retain(known);
                 if is_worth_showing(last.as_ref().map(|(report, _)| report), &report, &changed) {
                     let took = begun.elapsed();
                     if io::stdout().is_terminal() {
                         to_stdout(|out| write!(out, "{CLEAR}"))?;
                     }
-                    scan::write_reports(scan, &targets, &report, took)?;
+                    scan::write_reports(scan, &scanned.configuration, &targets, &report, took)?;
                     let now = chrono::Local::now().format("%H:%M:%S").to_string();
                     to_stdout(|out| {
                         match &last {
@@ -115,5 +124,9 @@ fn names(scan: &Scan) -> String {
 }
 
 fn short(time: Duration) -> String {
-    if time < Duration::from_secs(1) { format!("{} ms", time.as_millis()) } else { format!("{:.1} s", time.as_secs_f64()) }
+    if time < Duration::from_secs(1) {
+        format!("{} ms", time.as_millis())
+    } else {
+        format!("{:.1} s", time.as_secs_f64())
+    }
 }

@@ -1,6 +1,6 @@
 //! Everything one run has to say.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::text::{SourceName, Span};
@@ -85,6 +85,8 @@ pub struct Report {
     pub version: String,
     /// The rules that ran, sorted by id.
     pub rules: Vec<RuleInfo>,
+    /// Rules of the catalogue that did not run, for formats that list every rule; empty unless asked for.
+    pub idle_rules: Vec<RuleInfo>,
     /// The files looked into that are or might have been templates, sorted by path.
     pub files: Vec<FileReport>,
     /// What is unsafe, sorted by path, place and rule.
@@ -97,6 +99,9 @@ pub struct Report {
     pub parameters: BTreeSet<String>,
     /// How many questions were asked, and how they came out.
     pub coverage: Coverage,
+    /// What code hosts know lines by (see [`line_hashes`](crate::text::line_hashes)): those of findings and problems,
+    /// by source and 1-based line; empty unless asked for.
+    pub line_hashes: BTreeMap<(Arc<SourceName>, u32), String>,
     /// For a change: what it does to the findings. The list of findings then holds only those that it introduces.
     pub difference: Option<Difference>,
     /// The places of suppressions that silenced a finding of a stack nested in another template.
@@ -112,6 +117,7 @@ impl Report {
         self.other_files += other.other_files;
         self.parameters.extend(other.parameters);
         self.coverage.absorb(other.coverage);
+        self.line_hashes.extend(other.line_hashes);
         self.silencing.extend(other.silencing);
     }
 

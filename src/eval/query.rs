@@ -5,7 +5,7 @@ use crate::value::{Shape, Unknown};
 use super::evaluator::{Evaluator, Scope};
 use super::item::{Entries, Found, Item, Items, Rest, View};
 use super::outcome::Interrupt;
-use super::program::{Key, NamedSymbol, Part, Query};
+use super::program::{Key, NamedSymbol, Operand, Part, Query};
 use super::selection::KeyQuestion;
 use super::statuses::Hinges;
 
@@ -269,14 +269,22 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                 walk.many = true;
                 walk.maybe = true;
                 if *touchy {
-                    self.unsupported = Some(self.unsupported.unwrap_or_default().union(hinges));
+                    self.also_unsupported(Some(hinges));
                 }
                 if let Some(name) = capture {
                     let (item, _) = self.unknown(Shape::Text, current);
                     self.capture(*name, walk.found(item));
                 }
             }
-            Part::KeyFilter { .. } | Part::Interpolated(_) => {
+            Part::KeyFilter { right, .. } => {
+                walk.many = true;
+                walk.maybe = true;
+                // In a map the right side would be worked out, which may be an error unless it is a literal.
+                if !matches!(**right, Operand::Literal(_)) {
+                    self.also_unsupported(Some(hinges));
+                }
+            }
+            Part::Interpolated(_) => {
                 walk.many = true;
                 walk.maybe = true;
                 // In a map the variable would be read, which may be an error, and so may be what it stands for.
@@ -301,8 +309,13 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             Part::AllValues { .. } | Part::AllIndices { .. } => {
                 Some((Walk { open: true, many: true, hinges, ..walk }, item))
             }
-            // What the filter would ask of an item is not asked: it may keep some or none.
-            Part::Filter { .. } => Some((Walk { maybe: true, many: true, hinges, ..walk }, item)),
+            // What the filter would ask of an item is not asked: it may keep some or none, or be an error.
+            Part::Filter { touchy, .. } => {
+                if *touchy {
+                    self.also_unsupported(Some(hinges));
+                }
+                Some((Walk { maybe: true, many: true, hinges, ..walk }, item))
+            }
             Part::Key(_) | Part::KeyFilter { .. } | Part::Interpolated(_) | Part::This | Part::Variable(_) => None,
         }
     }

@@ -16,6 +16,9 @@ pub(super) const DEEPEST_NESTING: usize = 128;
 /// come near.
 const STEPS_PER_BYTE: usize = 100;
 
+/// About how many bytes a file has for each of its comments.
+const BYTES_PER_COMMENT: usize = 64;
+
 /// Why a production did not match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stop {
@@ -68,6 +71,8 @@ pub(super) struct Parser<'t> {
     depth: usize,
     steps_left: usize,
     comments: Vec<Span>,
+    /// From where to where the last word went: one place is mostly read as several things.
+    last_word: (usize, usize),
     pub(super) trouble: Trouble,
     pub(super) errors: Vec<SyntaxError>,
     /// Whether the item being read is already known to be wrong, so that blocks report what is wrong in them and go on.
@@ -93,7 +98,8 @@ impl<'t> Parser<'t> {
             dialect,
             depth: 0,
             steps_left: text.len().saturating_mul(STEPS_PER_BYTE).saturating_add(10_000),
-            comments: Vec::new(),
+            comments: Vec::with_capacity(text.len() / BYTES_PER_COMMENT),
+            last_word: (0, 0),
             trouble: Trouble::default(),
             errors: Vec::new(),
             recovering: false,
@@ -249,12 +255,12 @@ impl<'t> Parser<'t> {
     /// Skips from `#` to the end of the line and remembers the comment.
     pub(super) fn skip_comment(&mut self) {
         let start = self.at;
-        let rest = self.rest();
-        let length = memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len());
-        let comment = rest.get(..length).unwrap_or_default();
+        let rest = self.bytes();
+        let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        let breaks = rest.get(..length).unwrap_or_default().iter().rev().take_while(|byte| **byte == b'\r').count();
         self.at += length;
         self.spend(length / 8);
-        let span = Span::new(start, start + comment.trim_end_matches('\r').len());
+        let span = Span::new(start, start + length - breaks);
         // The same place is read several times; comments nearly always come in order.
         if self.comments.last().is_none_or(|last| last.start() < start) {
             self.comments.push(span);
@@ -291,13 +297,12 @@ impl<'t> Parser<'t> {
         if self.at >= self.no_message_end_from {
             return None;
         }
-        let rest = self.rest();
-        let Some((text, _)) = rest.split_once(">>") else {
+        let Some(length) = memchr::memmem::find(self.bytes(), b">>") else {
             self.no_message_end_from = self.at;
             return None;
         };
-        self.spend(text.len() / 8);
-        Some(text)
+        self.spend(length / 8);
+        self.rest().get(..length)
     }
 
     /// Reads a name: ASCII letters, then letters, digits and `_`.
@@ -309,19 +314,25 @@ impl<'t> Parser<'t> {
 
     /// Reads what a name is made of.
     pub(super) fn word(&mut self) -> Parse<&'t str> {
-        let rest = self.rest();
-        let bytes = rest.as_bytes();
+        let (start, end) = self.last_word;
+        if start == self.at && end > start {
+            self.at = end;
+            return self.text.get(start..end).ok_or(Stop::Retry);
+        }
+        let start = self.at;
+        let bytes = self.bytes();
         if !bytes.first().is_some_and(u8::is_ascii_alphabetic) {
             return Err(Stop::Retry);
         }
-        let plain = |next: &u8| next.is_ascii_alphanumeric() || *next == b'_';
-        let length = bytes.iter().position(|next| !plain(next)).unwrap_or(bytes.len());
+        let length = bytes.iter().position(|next| !is_plain(*next)).unwrap_or(bytes.len());
         if bytes.get(length).is_some_and(|next| !next.is_ascii()) {
-            return Ok(self.take_while(|next| next.is_alphanumeric() || next == '_'));
+            self.take_while(|next| next.is_alphanumeric() || next == '_');
+        } else {
+            self.at += length;
+            self.spend(length / 8);
         }
-        self.at += length;
-        self.spend(length / 8);
-        Ok(rest.get(..length).unwrap_or_default())
+        self.last_word = (start, self.at);
+        self.text.get(start..self.at).ok_or(Stop::Retry)
     }
 
     /// Reads `not`, `NOT` (with spaces or tabs after it) or `!`.
@@ -339,4 +350,9 @@ impl<'t> Parser<'t> {
         self.skip_space();
         if self.eat_any(&["or", "OR", "|OR|"]) && self.skip_space() { Ok(()) } else { Err(Stop::Retry) }
     }
+}
+
+/// Whether a byte is an ASCII character that names go on with.
+fn is_plain(byte: u8) -> bool {
+    matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_')
 }

@@ -182,6 +182,8 @@ impl Parser<'_> {
         while !self.at_end() {
             let start = self.at;
             self.trouble.begin(start);
+            // Nobody reads again what stands before this.
+            self.unused_queries.clear();
             if self.top_level(&mut file).is_err() {
                 self.recover(start, &mut file);
             }

@@ -38,7 +38,9 @@ fn key_or_variable(text: SmolStr, variable: fn(SmolStr) -> PartKind) -> PartKind
 impl Parser<'_> {
     /// Reads a query.
     pub(super) fn query(&mut self) -> Parse<Query> {
-        if let Some((query, end)) = self.unused_queries.remove(&self.at) {
+        if !self.unused_queries.is_empty()
+            && let Some((query, end)) = self.unused_queries.remove(&self.at)
+        {
             self.at = end;
             return Ok(query);
         }

@@ -17,28 +17,47 @@ pub(super) fn write_json<T: Serialize>(value: &T, out: &mut dyn io::Write) -> io
     out.write_all(b"\n")
 }
 
+/// Writes a value as JSON on one line, line feed included.
+pub(super) fn write_json_line<T: Serialize>(value: &T, out: &mut dyn io::Write) -> io::Result<()> {
+    value.serialize(&mut Serializer::with_formatter(&mut *out, LineFormatter)).map_err(io::Error::from)?;
+    out.write_all(b"\n")
+}
+
+/// The layout without any white space.
+struct LineFormatter;
+
+impl Formatter for LineFormatter {
+    fn write_string_fragment<W: ?Sized + io::Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
+        write_safely(out, fragment)
+    }
+}
+
 struct SafeFormatter {
     pretty: PrettyFormatter<'static>,
 }
 
+fn write_safely<W: ?Sized + io::Write>(out: &mut W, fragment: &str) -> io::Result<()> {
+    let mut written = 0;
+    let mut previous = ' ';
+    for (index, c) in fragment.char_indices() {
+        let rest = fragment.get(index + c.len_utf8()..).unwrap_or_default();
+        let doubled = c == '#' && previous == '#' && is_command(rest);
+        previous = if doubled { ' ' } else { c };
+        if !doubled && !is_hidden(c) {
+            continue;
+        }
+        out.write_all(fragment.get(written..index).unwrap_or_default().as_bytes())?;
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            write!(out, "\\u{unit:04x}")?;
+        }
+        written = index + c.len_utf8();
+    }
+    out.write_all(fragment.get(written..).unwrap_or_default().as_bytes())
+}
+
 impl Formatter for SafeFormatter {
     fn write_string_fragment<W: ?Sized + io::Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
-        let mut written = 0;
-        let mut previous = ' ';
-        for (index, c) in fragment.char_indices() {
-            let rest = fragment.get(index + c.len_utf8()..).unwrap_or_default();
-            let doubled = c == '#' && previous == '#' && is_command(rest);
-            previous = if doubled { ' ' } else { c };
-            if !doubled && !is_hidden(c) {
-                continue;
-            }
-            out.write_all(fragment.get(written..index).unwrap_or_default().as_bytes())?;
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                write!(out, "\\u{unit:04x}")?;
-            }
-            written = index + c.len_utf8();
-        }
-        out.write_all(fragment.get(written..).unwrap_or_default().as_bytes())
+        write_safely(out, fragment)
     }
 
     fn begin_array<W: ?Sized + io::Write>(&mut self, out: &mut W) -> io::Result<()> {

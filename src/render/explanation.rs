@@ -41,6 +41,8 @@ pub fn explanation(
     page.section("What to do", &info.fix)?;
     page.example("Reported", info.bad_example.as_deref())?;
     page.example("Not reported", info.good_example.as_deref())?;
+    let silence = format!("# cfnward: ignore[{}] why it is accepted", info.id);
+    page.section("To accept it at one place, on its line or the one above", &silence)?;
     page.section("Judges", &info.resources.join(", "))?;
     let settings: Vec<String> = info
         .settings

@@ -4,16 +4,24 @@
 //! unnoticed. `json-v1.schema.json` describes every field; fields may be added within version 1, never removed or
 //! given another meaning.
 
+mod lines;
+
 use std::collections::BTreeMap;
 use std::io;
 
 use serde::Serialize;
 
 use crate::diag::{
-    Coverage, Difference, Finding, Judgement, Label, Level, Place, Problem, Report, RuleInfo, Severity, Suppression, Verdict,
+    Coverage, Difference, FileReport, Finding, Judgement, Label, Level, Place, Problem, Report, RuleInfo, Severity,
+    Suppression, Verdict,
 };
 
 use super::{HOME, Options, encode::write_json};
+
+pub use lines::json_lines;
+
+/// The version of the shape.
+const VERSION: u32 = 1;
 
 /// The JSON schema (draft 2020-12) of what [`json`] writes; its definition `rule` is an element of [`rules_json`].
 pub const JSON_SCHEMA: &str = include_str!("json-v1.schema.json");
@@ -243,15 +251,11 @@ impl<'a> Document<'a> {
         let rules: BTreeMap<&str, &RuleInfo> = report.rules.iter().map(|rule| (&*rule.id, rule)).collect();
         let controls = |id: &str| rules.get(id).map_or(&[][..], |rule| &rule.controls);
         Self {
-            version: 1,
-            tool: Tool { name: "cfnward", version: &report.version, information_uri: HOME },
+            version: VERSION,
+            tool: Tool::new(report),
             summary: Summary::new(report),
             diff: report.difference.as_ref().map(WireDifference::new),
-            files: report
-                .files
-                .iter()
-                .map(|file| File { path: &file.source.display, kind: file.kind.as_str(), resources: file.resources })
-                .collect(),
+            files: report.files.iter().map(File::new).collect(),
             findings: report.findings.iter().map(|found| WireFinding::new(found, controls(&found.rule))).collect(),
             problems: report.problems.iter().map(WireProblem::new).collect(),
             rules: report.rules.iter().map(Rule::new).collect(),
@@ -279,6 +283,18 @@ impl<'a> WireDifference<'a> {
             silenced: difference.silenced,
             fixed_findings: difference.fixed.iter().map(fixed).collect(),
         }
+    }
+}
+
+impl<'a> Tool<'a> {
+    fn new(report: &'a Report) -> Self {
+        Self { name: "cfnward", version: &report.version, information_uri: HOME }
+    }
+}
+
+impl<'a> File<'a> {
+    fn new(file: &'a FileReport) -> Self {
+        Self { path: &file.source.display, kind: file.kind.as_str(), resources: file.resources }
     }
 }
 

@@ -1,7 +1,7 @@
 //! From a report to bytes: for people, for code scanning, for programs.
 //!
-//! Every renderer is a function of a [`Report`](crate::diag::Report), [`Options`] and a writer: [`terminal()`],
-//! [`sarif()`], [`json()`]. The results of tests of rules have theirs ([`tests_junit`], [`tests_json`]), and so have
+//! Every renderer is a function of a [`Report`](crate::diag::Report), [`Options`] and a writer; [`Format`] is the list of
+//! them, and [`Format::write`] calls each. The results of tests of rules have theirs ([`tests_junit`], [`tests_json`]), and so have
 //! pictures of templates ([`drawing_dot`], [`drawing_mermaid`], [`drawing_html`]). A report is self-contained, so nothing
 //! else is read; what differs between formats is what they leave out, never what is true.
 //!
@@ -14,27 +14,47 @@
 //! Deliberately absent: whether a terminal has colours and how wide it is (the caller decides), exit codes, files.
 //! Only the shell uses this room; it uses `text` and `diag`.
 
+mod azure;
+mod checkstyle;
+mod concise;
+mod csv;
 mod drawing;
 mod encode;
 mod escape;
 mod explanation;
+mod format;
 mod gap_analysis;
+mod github;
+mod gitlab;
+mod html;
 mod inspection;
 mod json;
+mod junit;
+mod links;
+mod markdown;
+mod markup;
+mod ocsf;
 mod options;
+mod page;
 mod prose;
+mod rdjsonl;
+mod region;
 mod sarif;
+mod selection;
+mod sonarqube;
 mod terminal;
 mod tests;
+mod time;
 
 pub use drawing::{drawing_dot, drawing_html, drawing_mermaid};
 pub use escape::harmless;
 pub use explanation::explanation;
+pub use format::Format;
 pub use gap_analysis::{gap_analysis_html, gap_analysis_json, gap_analysis_markdown};
 pub use inspection::{inspection_json, inspection_terminal, view_json};
 pub use json::{JSON_SCHEMA, json, rules_json};
 pub use options::{AlertIdentity, Grouping, Links, Options, SarifFlavour};
-pub use sarif::sarif;
+pub use sarif::{sarif, sarif_left_out};
 pub use terminal::terminal;
 pub use tests::{tests_json, tests_junit};
 
@@ -45,8 +65,5 @@ const HOME: &str = env!("CARGO_PKG_REPOSITORY");
 
 /// The page of a rule; that of the program for rules of users.
 fn rule_page(rule: &RuleInfo) -> String {
-    match &rule.page {
-        Some(page) => format!("{HOME}/blob/main/{page}#{}", rule.id),
-        None => HOME.to_owned(),
-    }
+    selection::documented_at(rule).unwrap_or_else(|| HOME.to_owned())
 }

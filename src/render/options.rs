@@ -6,7 +6,7 @@ use std::time::Duration;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SarifFlavour {
     /// For GitHub code scanning, which opens an alert for every result whatever its kind: only findings that count,
-    /// at most 5,000 of them, the worst first.
+    /// the worst first.
     #[default]
     Github,
     /// Everything: `possible` and `unsure` findings with kind `review`, suppressed ones with their suppression.
@@ -19,7 +19,9 @@ pub enum AlertIdentity {
     /// The finding's own fingerprint, so that a dismissed alert stays dismissed when lines around it change.
     #[default]
     Semantic,
-    /// GitHub's hash of the lines below the place. It is left to the upload action, which computes it.
+    /// GitHub's own hash of the line and what follows it, which the upload action would compute too; our fingerprint
+    /// only for further findings of one rule on one line, which would hide each other. A report without hashes of lines
+    /// leaves them to the action.
     Line,
 }
 
@@ -52,6 +54,8 @@ pub struct Options {
     pub colour: bool,
     /// Terminal: the columns to fit in.
     pub width: usize,
+    /// Terminal: break titles where the screen ends. In a file or a log they are found more easily in one piece.
+    pub wrap_titles: bool,
     /// Terminal: repeat the explanations of a rule for each finding, show notes and witnesses.
     pub verbose: bool,
     /// Terminal: only the summary line.
@@ -68,19 +72,31 @@ pub struct Options {
     pub max_shown: Option<usize>,
     /// Terminal: names of files and rules are links (OSC 8).
     pub links: Option<Links>,
-    /// Terminal: show findings of class `unsure`.
+    /// For people: show findings of class `unsure`. Formats that open something for each finding then carry those and
+    /// the possible ones too, at the least weight.
     pub show_unsure: bool,
-    /// Terminal: show findings that somebody silenced.
+    /// For people: show findings that somebody silenced.
     pub show_suppressed: bool,
+    /// Formats that must carry a time: when the scan began, in seconds since 1970 (UTC).
+    pub started: u64,
+    /// Formats that must carry a time: when the scan ended, in seconds since 1970 (UTC).
+    pub ended: u64,
+    /// OCSF: the account that is deployed to, if somebody said which.
+    pub account_id: Option<String>,
+    /// OCSF: the region that is deployed to, if somebody said which.
+    pub region: Option<String>,
+    /// Markdown and HTML: the address below which the scanned files can be read, such as
+    /// `https://github.com/owner/name/blob/0123abcd/`. Anything but `https://` makes no links.
+    pub source_url: Option<String>,
     /// SARIF: which results.
     pub sarif_flavour: SarifFlavour,
     /// SARIF: what code scanning joins alerts by.
     pub alert_identity: AlertIdentity,
     /// SARIF: the category that keeps uploads of one repository apart; it becomes `automationDetails.id`.
     pub sarif_category: Option<String>,
-    /// SARIF: write a result of the rule `template_not_scanned` for each template that could not be read. Without
-    /// it such a template looks repaired to code scanning, as all its alerts are gone.
-    pub sarif_broken_templates: bool,
+    /// SARIF: the most results, the worst first; what is left out is said. Without it 5,000 for `github`, which is what
+    /// GitHub keeps, and no limit for `full`.
+    pub sarif_most_results: Option<usize>,
 }
 
 impl Default for Options {
@@ -88,6 +104,7 @@ impl Default for Options {
         Self {
             colour: false,
             width: 100,
+            wrap_titles: false,
             verbose: false,
             quiet: false,
             problems_only: false,
@@ -98,10 +115,15 @@ impl Default for Options {
             links: None,
             show_unsure: false,
             show_suppressed: false,
+            started: 0,
+            ended: 0,
+            account_id: None,
+            region: None,
+            source_url: None,
             sarif_flavour: SarifFlavour::Github,
             alert_identity: AlertIdentity::Semantic,
             sarif_category: None,
-            sarif_broken_templates: true,
+            sarif_most_results: None,
         }
     }
 }

@@ -4,9 +4,11 @@
 //! every result, reads a rule's severity from a string, joins alerts by rule and `primaryLocationLineHash`, and
 //! refuses a whole upload for one malformed URI.
 
+mod notification;
 mod region;
 mod result;
 mod rule;
+mod taxonomy;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,16 +16,17 @@ use std::io;
 
 use serde_json::{Value, json};
 use serde_sarif::sarif::{
-    Invocation, Message, MultiformatMessageString, Notification, PropertyBag, ReportingDescriptor,
+    ConfigurationOverride, Invocation, Message, MultiformatMessageString, PropertyBag, ReportingConfiguration,
     ReportingDescriptorReference, Run, RunAutomationDetails, Sarif, Tool, ToolComponent,
 };
 
-use crate::diag::{Code, FileKind, Finding, Level, Problem, Report};
+use crate::diag::{FileKind, Finding, Level, Problem, Report, RuleInfo};
 
-use super::prose::{count, sentence};
 use super::{HOME, Options, SarifFlavour, encode::write_json};
 
+use notification::notifications;
 use result::Results;
+use taxonomy::Taxonomies;
 
 /// The schema that the log names; nothing fetches it.
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -31,8 +34,6 @@ const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 const MOST_RESULTS: usize = 5_000;
 /// The rule of results that stand for a template that could not be read.
 const NOT_SCANNED: &str = "template_not_scanned";
-/// The notification that says how many results were left out.
-const LEFT_OUT: &str = "output.results-left-out";
 
 /// Writes a report as a SARIF log.
 ///
@@ -42,54 +43,56 @@ pub fn sarif(report: &Report, options: &Options, out: &mut dyn io::Write) -> io:
     write_json(&log(report, options), out)
 }
 
-fn log(report: &Report, options: &Options) -> Sarif {
-    let mut rules: Vec<ReportingDescriptor> = report.rules.iter().map(rule::descriptor).collect();
-    let mut index: BTreeMap<&str, usize> =
-        report.rules.iter().enumerate().map(|(place, rule)| (&*rule.id, place)).collect();
-    if options.sarif_broken_templates {
-        index.insert(NOT_SCANNED, rules.len());
-        rules.push(rule::not_scanned());
-    }
+/// How many results a SARIF log of the report leaves out because there are too many.
+#[must_use]
+pub fn sarif_left_out(report: &Report, options: &Options) -> usize {
+    let results = chosen(report, options.sarif_flavour).len() + broken_templates(report).len();
+    results.saturating_sub(most_results(options))
+}
 
-    let findings = chosen(report, options.sarif_flavour);
-    let broken = if options.sarif_broken_templates { broken_templates(report) } else { Vec::new() };
-    let room = match options.sarif_flavour {
-        SarifFlavour::Github => MOST_RESULTS.saturating_sub(broken.len()),
+fn most_results(options: &Options) -> usize {
+    options.sarif_most_results.unwrap_or(match options.sarif_flavour {
+        SarifFlavour::Github => MOST_RESULTS,
         SarifFlavour::Full => usize::MAX,
-    };
-    let mut results = Results::new(&index, options.alert_identity);
-    for problem in broken.iter().take(MOST_RESULTS) {
+    })
+}
+
+fn log(report: &Report, options: &Options) -> Sarif {
+    // The catalogue, whatever ran and whatever was found: what is known of a rule does not come and go.
+    let mut catalogue: Vec<(&RuleInfo, bool)> = report.rules.iter().map(|rule| (rule, true)).collect();
+    catalogue.extend(report.idle_rules.iter().map(|rule| (rule, false)));
+    catalogue.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
+    let taxonomies = Taxonomies::of(catalogue.iter().map(|(rule, _)| *rule));
+    let mut rules: Vec<_> = catalogue.iter().map(|(rule, _)| rule::descriptor(rule)).collect();
+    let mut index: BTreeMap<&str, usize> =
+        catalogue.iter().enumerate().map(|(place, (rule, _))| (&*rule.id, place)).collect();
+    index.insert(NOT_SCANNED, rules.len());
+    rules.push(rule::not_scanned());
+
+    let most = most_results(options);
+    let mut results = Results::new(&index, options.alert_identity, &report.line_hashes);
+    for problem in broken_templates(report).into_iter().take(most) {
         results.add_not_scanned(problem);
     }
-    for finding in findings.iter().take(room) {
+    for finding in chosen(report, options.sarif_flavour).into_iter().take(most.saturating_sub(results.len())) {
         results.add_finding(finding);
     }
-    let left_out = findings.len().saturating_sub(room);
-
-    let codes: BTreeSet<Code> = report.problems.iter().map(|problem| problem.code).collect();
-    let codes: Vec<Code> = codes.into_iter().collect();
-    let mut kinds: Vec<ReportingDescriptor> = codes.iter().map(|code| kind(code.id(), code.description())).collect();
-    let mut notifications: Vec<Notification> =
-        report.problems.iter().map(|problem| notification(problem, &codes)).collect();
-    if left_out > 0 {
-        notifications.push(left_out_notification(left_out, kinds.len()));
-        kinds.push(kind(LEFT_OUT, "Results were left out because the log would be too long."));
-    }
+    let (kinds, notifications) = notifications(&report.problems, sarif_left_out(report, options), most);
 
     let mut driver = ToolComponent::builder()
         .name("cfnward")
+        .full_name(format!("cfnward {}", report.version).trim_end().to_owned())
         .version(report.version.as_str())
         .semantic_version(report.version.as_str())
         .information_uri(HOME)
         .rules(rules)
         .build();
-    if !kinds.is_empty() {
-        driver.notifications = Some(kinds);
-    }
+    driver.notifications = Some(kinds).filter(|kinds| !kinds.is_empty());
+    driver.supported_taxonomies = taxonomies.references();
     let mut invocation = Invocation::builder().execution_successful(true).build();
-    if !notifications.is_empty() {
-        invocation.tool_execution_notifications = Some(notifications);
-    }
+    invocation.tool_execution_notifications = Some(notifications).filter(|all| !all.is_empty());
+    invocation.rule_configuration_overrides =
+        Some(idle(&catalogue)).filter(|overrides: &Vec<ConfigurationOverride>| !overrides.is_empty());
     let mut run = Run::builder()
         .tool(Tool::builder().driver(driver).build())
         .invocations(vec![invocation])
@@ -97,12 +100,27 @@ fn log(report: &Report, options: &Options) -> Sarif {
         .newline_sequences(["\r\n", "\n", "\r"].map(str::to_owned).to_vec())
         .results(results.finish())
         .build();
+    run.taxonomies = taxonomies.components();
     run.automation_details = options.sarif_category.as_deref().map(|category| RunAutomationDetails {
         // The category is what stands before the last slash.
-        id: Some(format!("{}/", category.trim_end_matches('/'))),
+        id: Some(format!("{}/", one_line(category).trim_end_matches('/'))),
         ..RunAutomationDetails::default()
     });
     Sarif::builder().schema(SCHEMA).version("2.1.0").runs(vec![run]).build()
+}
+
+/// Says of the rules that did not run that they were switched off for this run.
+fn idle(catalogue: &[(&RuleInfo, bool)]) -> Vec<ConfigurationOverride> {
+    let idle = catalogue.iter().enumerate().filter(|(_, (_, ran))| !ran);
+    idle.map(|(place, (rule, _))| {
+        let configuration = ReportingConfiguration {
+            enabled: Some(false),
+            level: Some(json!(rule::level_word(rule.severity))),
+            ..ReportingConfiguration::default()
+        };
+        ConfigurationOverride::builder().configuration(configuration).descriptor(reference(&rule.id, place)).build()
+    })
+    .collect()
 }
 
 /// The findings that the flavour carries, the worst first.
@@ -142,42 +160,6 @@ fn plain(text: impl Into<String>) -> MultiformatMessageString {
 
 fn bag<const N: usize>(entries: [(&str, Value); N]) -> PropertyBag {
     PropertyBag { tags: None, additional_properties: entries.map(|(key, value)| (key.to_owned(), value)).into() }
-}
-
-/// The descriptor of a kind of notification.
-fn kind(id: &str, description: &str) -> ReportingDescriptor {
-    let description = sentence(description);
-    ReportingDescriptor::builder()
-        .id(id)
-        .short_description(plain(description.as_str()))
-        .full_description(plain(description.as_str()))
-        .help(plain(description))
-        .help_uri(HOME)
-        .build()
-}
-
-fn notification(problem: &Problem, codes: &[Code]) -> Notification {
-    let mut message = sentence(&one_line(&problem.message));
-    if let Some(help) = &problem.help {
-        message.push(' ');
-        message.push_str(&sentence(&one_line(help)));
-    }
-    Notification::builder()
-        .message(text(escaped(&message)))
-        .level(json!(problem.code.level().as_str()))
-        .descriptor(reference(problem.code.id(), codes.binary_search(&problem.code).unwrap_or_default()))
-        .locations(vec![region::location(&problem.place)])
-        .build()
-}
-
-fn left_out_notification(number: usize, index: usize) -> Notification {
-    let message = format!("{} of lower severity left out: this log keeps {MOST_RESULTS}.", count(number, "result"));
-    Notification::builder()
-        .message(text(message))
-        .level(json!("warning"))
-        .descriptor(reference(LEFT_OUT, index))
-        .properties(bag([("leftOut", json!(number))]))
-        .build()
 }
 
 fn reference(id: &str, index: usize) -> ReportingDescriptorReference {

@@ -10,11 +10,12 @@ use std::io;
 
 use annotate_snippets::{Element, Group, Level as Style, Message, Renderer, Title};
 
-use crate::diag::{Class, Difference, Finding, Level, Problem, Report, Severity, Suppression};
+use crate::diag::{Class, Finding, Level, Problem, Report, Severity};
 
 use super::escape::line;
 use super::prose::{by_severity, columns, count, first_sentence, sentence, wrapped, wrapped_after};
-use super::{Options, rule_page};
+use super::selection::{compared, silenced_by, totals};
+use super::{Grouping, Options, rule_page};
 
 use messages::Plan;
 use snippet::{Headers, Mark, elements};
@@ -72,7 +73,8 @@ impl<'a, 'w> Printer<'a, 'w> {
             self.heading(section.heading)?;
             for group in &section.groups {
                 if !group.heading.is_empty() {
-                    let heading = look::heading(&wrapped(&group.heading, self.options.width), self.options);
+                    let heading = wrapped(&format!("=== {}", group.heading), self.options.width);
+                    let heading = look::heading(&heading, self.options);
                     writeln!(self.out, "{heading}\n")?;
                 }
                 for message in &group.messages {
@@ -84,10 +86,12 @@ impl<'a, 'w> Printer<'a, 'w> {
             return Ok(());
         }
         let more = count(hidden.len(), "more finding");
-        let text = format!(
-            "{more} not shown here ({}): --max-shown all shows all, --group-by rule puts like to like",
-            by_severity(hidden.iter().copied())
-        );
+        let hint = match self.options.group_by {
+            Grouping::Rule => "",
+            _ => ", --group-by rule puts like to like",
+        };
+        let severities = by_severity(hidden.iter().copied());
+        let text = format!("{more} not shown here ({severities}): --max-shown all shows all{hint}");
         writeln!(self.out, "{}\n", wrapped(&text, self.prose_width()))
     }
 
@@ -95,8 +99,9 @@ impl<'a, 'w> Printer<'a, 'w> {
         if heading.is_empty() {
             return Ok(());
         }
-        let (text, line) = (look::heading(heading, self.options), "-".repeat(heading.chars().count()));
-        writeln!(self.out, "{text}\n{line}\n")
+        let text = wrapped(heading, self.options.width);
+        let line = "-".repeat(text.lines().map(columns).max().unwrap_or_default());
+        writeln!(self.out, "{}\n{line}\n", look::heading(&text, self.options))
     }
 
     /// Long lines are hard to read.
@@ -104,12 +109,15 @@ impl<'a, 'w> Printer<'a, 'w> {
         self.options.width.min(LONGEST_LINE)
     }
 
-    /// A title whose lines break where the terminal ends.
+    /// A title, whose lines break where the terminal ends if that is wanted.
     fn title(&self, level: Style<'static>, word: &'static str, id: &str, text: &str) -> Heading {
         let id = line(id, LONGEST_LABEL);
         let label = columns(word) + columns(&id) + LABEL_SIGNS.len();
         let width = self.options.width;
-        let text = wrapped_after(&line(text, LONGEST_TEXT), width.saturating_sub(label), width.saturating_sub(TITLE_INDENT.len()));
+        let mut text = line(text, LONGEST_TEXT);
+        if self.options.wrap_titles {
+            text = wrapped_after(&text, width.saturating_sub(label), width.saturating_sub(TITLE_INDENT.len()));
+        }
         let more_lines = text.matches('\n').count();
         Heading { title: level.with_name(word).primary_title(text).id(id), more_lines, label }
     }
@@ -169,7 +177,7 @@ impl<'a, 'w> Printer<'a, 'w> {
             note("replay", &choices.collect::<Vec<_>>().join(" "));
         }
         if let Some(by) = &finding.suppressed {
-            note("suppressed", &suppression(by));
+            note("suppressed", &silenced_by(by));
         }
         if (self.explained.insert(&finding.rule) || self.options.verbose)
             && let Some(rule) = self.report.rule(&finding.rule)
@@ -196,7 +204,8 @@ impl<'a, 'w> Printer<'a, 'w> {
         if let Some(most) = self.options.max_shown.filter(|most| *most < groups.len()) {
             // Errors before warnings; among equals the first ones.
             let mut order: Vec<usize> = (0..groups.len()).collect();
-            let level = |number: &usize| groups.get(*number).and_then(|group| group.first()).map(|one| one.code.level());
+            let level =
+                |number: &usize| groups.get(*number).and_then(|group| group.first()).map(|one| one.code.level());
             order.sort_by_key(|number| (std::cmp::Reverse(level(number)), *number));
             let kept: BTreeSet<usize> = order.into_iter().take(most).collect();
             let mut number = 0;
@@ -245,8 +254,14 @@ impl<'a, 'w> Printer<'a, 'w> {
 
     fn print(&mut self, heading: Heading, marks: Vec<Mark<'_>>, notes: Vec<Element<'static>>) -> io::Result<()> {
         let Heading { title, more_lines, label } = heading;
-        let mut headers = Headers::new(self.options.links.as_ref());
-        let group = Group::with_title(title).elements(elements(marks, &mut headers)).elements(notes);
+        let mut headers = Headers::new(self.options.links.as_ref(), self.options.width);
+        let windows = elements(marks, &mut headers);
+        let aside = headers
+            .take_aside()
+            .into_iter()
+            .flat_map(|(number, text)| note("note", &format!("line {number}: {text}"), self.prose_width()));
+        let aside: Vec<Element<'static>> = aside.collect();
+        let group = Group::with_title(title).elements(windows).elements(aside).elements(notes);
         let shown = headers.fill_in(&self.renderer.render(&[group]));
         let indent = " ".repeat(label);
         for (line, number) in shown.lines().zip(0..) {
@@ -294,36 +309,16 @@ fn note(name: &'static str, text: &str, width: usize) -> Option<Element<'static>
     (!text.is_empty()).then(|| message.into())
 }
 
-/// Who silenced a finding, and why.
-fn suppression(by: &Suppression) -> String {
-    let foreign = if by.tool == "cfnward" { String::new() } else { format!(" for {}", by.tool) };
-    let at = by.place.as_ref().map(|place| format!(" ({}:{})", place.source.display, place.start.line));
-    let owner = by.owner.as_ref().map(|owner| format!(" of {owner}"));
-    let until = by.until.map(|until| format!(" until {until}"));
-    let reason = by.reason.as_ref().map(|reason| format!(": {reason}"));
-    let rest = [at, owner, until, reason].map(Option::unwrap_or_default).concat();
-    format!("by {}{foreign}{rest}", by.kind.as_str())
-}
-
 fn summary(report: &Report, options: &Options, out: &mut dyn io::Write) -> io::Result<()> {
     let counts = report.summary();
     let counting = report.findings.iter().filter(|one| one.suppressed.is_none() && one.class.counts());
-    let severities = by_severity(counting.clone());
-    let severities = if severities.is_empty() { severities } else { format!(" ({severities})") };
-    let text = format!(
-        "{}{severities} in {}, {}; {}",
-        count(counts.findings, "finding"),
-        count(counts.templates, "template"),
-        count(counts.resources, "resource"),
-        count(counts.problems, "problem")
-    );
-    let text = wrapped(&text, options.width);
+    let text = wrapped(&totals(report), options.width);
     match counting.map(|one| one.severity).max() {
         Some(worst) => writeln!(out, "{}", look::severity(&text, worst, options))?,
         None => writeln!(out, "{}", look::heading(&text, options))?,
     }
     if let Some(difference) = &report.difference {
-        difference_line(difference, out)?;
+        writeln!(out, "  {}", compared(difference))?;
     }
     if options.quiet {
         return Ok(());
@@ -350,18 +345,4 @@ fn summary(report: &Report, options: &Options, out: &mut dyn io::Write) -> io::R
         writeln!(out, "  no template among {}", count(counts.files, "file"))?;
     }
     Ok(())
-}
-
-/// What a change does, besides what it introduces.
-fn difference_line(difference: &Difference, out: &mut dyn io::Write) -> io::Result<()> {
-    let base = difference.base.get(..12).unwrap_or(&difference.base);
-    let base = if base.is_empty() { "nothing".to_owned() } else { format!("commit {base}") };
-    writeln!(
-        out,
-        "  compared with {base}: {} introduced, {} fixed, {} silenced, {} as before",
-        difference.introduced,
-        difference.fixed.len(),
-        difference.silenced,
-        difference.unchanged
-    )
 }

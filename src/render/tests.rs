@@ -2,12 +2,17 @@
 
 use std::io;
 
-use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+use quick_junit::{NonSuccessKind, Report, TestCaseStatus, TestSuite};
 use serde::Serialize;
 
 use crate::diag::{Label, Place, TestRun};
 
 use super::encode::write_json;
+use super::escape::line;
+use super::junit::{not_passed, test, write};
+
+/// The most characters of one text.
+const LONGEST: usize = 2000;
 
 /// Writes JUnit XML: one suite for each test file, one test for each expectation, and one more for a case in which
 /// something else is wrong.
@@ -17,43 +22,30 @@ use super::encode::write_json;
 pub fn tests_junit(run: &TestRun, out: &mut dyn io::Write) -> io::Result<()> {
     let mut report = Report::new("cfnward");
     for file in &run.files {
-        let mut suite = TestSuite::new(file.test_file.display.as_str());
+        let mut suite = TestSuite::new(line(&file.test_file.display, LONGEST));
         let class = file.rule_file.display.as_str();
         for case in &file.cases {
             for expectation in &case.expectations {
-                let failure = expectation.failure.as_ref().map(|text| format!("{}: {text}", at(&expectation.place)));
-                suite.add_test_case(test(&format!("{}: {}", case.name, expectation.rule), class, failure));
+                let failure = expectation.failure.iter().map(|text| told(&expectation.place, text));
+                let status = status(&failure.collect::<Vec<_>>());
+                suite.add_test_case(test(&format!("{}: {}", case.name, expectation.rule), class, status));
             }
             if !case.failures.is_empty() {
-                let lines: Vec<String> =
-                    case.failures.iter().map(|one| format!("{}: {}", at(&one.place), one.text)).collect();
-                suite.add_test_case(test(&case.name, class, Some(lines.join("\n"))));
+                let lines: Vec<String> = case.failures.iter().map(|one| told(&one.place, &one.text)).collect();
+                suite.add_test_case(test(&case.name, class, status(&lines)));
             }
         }
         report.add_test_suite(suite);
     }
-    let mut bytes = Vec::new();
-    report.serialize(&mut bytes).map_err(io::Error::other)?;
-    out.write_all(&bytes)
+    write(&report, out)
 }
 
-fn test(name: &str, class: &str, failure: Option<String>) -> TestCase {
-    let status = match failure {
-        None => TestCaseStatus::success(),
-        Some(text) => {
-            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-            status.set_message(text.lines().next().unwrap_or_default());
-            status.set_description(text);
-            status
-        }
-    };
-    let mut case = TestCase::new(name, status);
-    case.set_classname(class);
-    case
+fn status(failures: &[String]) -> TestCaseStatus {
+    if failures.is_empty() { TestCaseStatus::success() } else { not_passed(NonSuccessKind::Failure, failures) }
 }
 
-fn at(place: &Place) -> String {
-    format!("{}:{}:{}", place.source.display, place.start.line, place.start.column)
+fn told(place: &Place, text: &str) -> String {
+    line(&format!("{}:{}:{}: {text}", place.source.display, place.start.line, place.start.column), LONGEST)
 }
 
 /// Writes JSON, version 1.

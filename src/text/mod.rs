@@ -9,8 +9,10 @@
 //!
 //! Deliberately absent: YAML, JSON, file access. Everybody may use this room; it uses none.
 
+mod line_hash;
 mod source;
 mod span;
 
+pub use line_hash::line_hashes;
 pub use source::{Position, SourceFile, SourceName, percent_encode_path};
 pub use span::Span;

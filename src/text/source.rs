@@ -19,6 +19,32 @@ impl SourceName {
     pub fn from_display(display: &str) -> Self {
         Self { display: display.to_owned(), uri: percent_encode_path(display.as_bytes()) }
     }
+
+    /// The path relative to the repository's root, decoded; bytes that are not UTF-8 become U+FFFD.
+    #[must_use]
+    pub fn repository_path(&self) -> String {
+        let mut parts = self.uri.split('%');
+        let mut path: Vec<u8> = parts.next().unwrap_or_default().bytes().collect();
+        for part in parts {
+            match decoded(part) {
+                Some(byte) => {
+                    path.push(byte);
+                    path.extend(part.bytes().skip(2));
+                }
+                None => {
+                    path.push(b'%');
+                    path.extend(part.bytes());
+                }
+            }
+        }
+        String::from_utf8_lossy(&path).into_owned()
+    }
+}
+
+/// The byte that two hexadecimal digits at the start of a text stand for.
+fn decoded(text: &str) -> Option<u8> {
+    let digits = text.get(..2).filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))?;
+    u8::from_str_radix(digits, 16).ok()
 }
 
 /// Percent-encodes a path: everything but RFC 3986 unreserved characters and `/`. A colon is encoded too, as it
@@ -179,5 +205,13 @@ mod tests {
     #[test]
     fn names_become_relative_uris() {
         assert_eq!(SourceName::from_display("a b/c:d#é.yaml").uri, "a%20b/c%3Ad%23%C3%A9.yaml");
+    }
+
+    #[test]
+    fn a_path_comes_back_from_its_uri() {
+        for path in ["a b/c:d#é.yaml", "100%.yaml", "%41\n.yaml"] {
+            assert_eq!(SourceName::from_display(path).repository_path(), path);
+        }
+        assert_eq!(SourceName { display: String::new(), uri: "a%é%4%+1".to_owned() }.repository_path(), "a%é%4%+1");
     }
 }

@@ -67,6 +67,10 @@ fn examples() -> Vec<String> {
         if folder.is_dir() {
             for file in fs::read_dir(folder).unwrap() {
                 let file = file.unwrap().path();
+                // Among the pipelines only one is a stack.
+                if !fs::read_to_string(&file).unwrap().contains("AWS::") {
+                    continue;
+                }
                 found.push(file.strip_prefix(root).unwrap().to_str().unwrap().to_owned());
             }
         }
@@ -304,7 +308,7 @@ fn rules_are_listed_for_people_and_for_programs() {
 
 #[test]
 fn help_is_as_its_snapshot_shows() {
-    for command in ["scan", "test", "rules", "explain", "inspect", "graph"] {
+    for command in ["scan", "test", "rules", "explain", "inspect", "graph", "completions", "man"] {
         let output = cfnward(&[command, "--help"]);
         snapshot!("help", command, text(&output.stdout));
     }

@@ -17,10 +17,13 @@ mod change;
 mod cli;
 mod edits;
 mod fact_page;
+mod formats;
 #[cfg(feature = "cli")]
 mod gap_analysis;
 #[cfg(feature = "cli")]
 mod graph;
+#[cfg(feature = "cli")]
+mod help_pages;
 mod identity;
 mod inspect;
 mod metamorphic;
@@ -28,16 +31,24 @@ mod metamorphic;
 mod migration;
 mod museum;
 mod render;
+#[cfg(feature = "cli")]
+mod report_files;
 mod reports;
 mod rule_pages;
 mod rules;
+#[cfg(feature = "cli")]
+mod sarif_files;
 mod sarif_rules;
 mod stability;
 mod support;
+mod terminal;
 mod together;
+mod upload;
 mod vector_areas;
 mod vector_networks;
 mod vector_suppressions;
 mod vectors;
 #[cfg(feature = "cli")]
 mod walk;
+#[cfg(feature = "cli")]
+mod watching;

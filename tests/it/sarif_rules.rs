@@ -1,16 +1,16 @@
 //! What code-scanning services act on and a schema does not say: every rule here has refused an upload, hidden an
 //! alert or opened a wrong one somewhere.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use cfnward::diag::{Class, Report, Severity};
 use cfnward::render::{self, AlertIdentity, Options, SarifFlavour};
-use serde_json::Value;
-use serde_sarif::sarif::{Location, Region, Result as SarifResult, ResultKind, Sarif};
+use cfnward::text::{SourceName, line_hashes};
+use serde_json::{Value, json};
+use serde_sarif::sarif::{ResultKind, Sarif};
 
 use crate::render::shown;
-use crate::reports::{Source, finding, hostile, repeated, rule, stack};
+use crate::reports::{Source, finding, hostile, label, repeated, rule, stack};
 use crate::support::snapshot;
+use crate::upload::{For, complaints};
 
 fn log(report: &Report, options: &Options) -> String {
     shown(render::sarif, report, options)
@@ -20,169 +20,14 @@ fn full() -> Options {
     Options { sarif_flavour: SarifFlavour::Full, ..Options::default() }
 }
 
-/// What is wrong with a log, in words.
-fn complaints(text: &str, sources: &[Source], flavour: SarifFlavour) -> Vec<String> {
-    let mut wrong = Vec::new();
-    let mut must = |holds: bool, what: String| {
-        if !holds {
-            wrong.push(what);
-        }
+fn wrong(text: &str, sources: &[Source], flavour: SarifFlavour) -> Vec<String> {
+    let readers = if flavour == SarifFlavour::Github { For::GitHub } else { For::Everybody };
+    let uri = |path: &str| SourceName::from_display(path).uri;
+    let text_of = |path: &str| {
+        let source = sources.iter().find(|source| source.uri() == uri(path));
+        source.map(|source| source.text().to_owned())
     };
-    let log: Sarif = serde_json::from_str(text).unwrap();
-    must(log.version == "2.1.0" && log.schema.is_some(), "version and schema".to_owned());
-    must(log.runs.len() == 1, "exactly one run".to_owned());
-    let run = &log.runs[0];
-    let driver = &run.tool.driver;
-    must(
-        driver.name == "cfnward" && driver.version.is_some() && driver.semantic_version.is_some(),
-        "the tool".to_owned(),
-    );
-    must(run.column_kind == Some("utf16CodeUnits".into()), "the unit of columns".to_owned());
-    must(run.invocations.as_ref().is_some_and(|all| all.len() == 1), "one invocation".to_owned());
-    let rules = driver.rules.as_ref().unwrap();
-    let ids: BTreeSet<&str> = rules.iter().map(|rule| &*rule.id).collect();
-    must(ids.len() == rules.len(), "rule ids are unique".to_owned());
-    for rule in rules {
-        let id = &rule.id;
-        let text = |part: &Option<serde_sarif::sarif::MultiformatMessageString>| {
-            part.as_ref().is_some_and(|part| !part.text.is_empty() && part.text.chars().count() <= 1024)
-        };
-        must(text(&rule.short_description) && text(&rule.full_description), format!("{id}: descriptions"));
-        must(
-            rule.help.as_ref().is_some_and(|help| !help.text.is_empty() && help.markdown.is_some()),
-            format!("{id}: help"),
-        );
-        must(rule.name.as_ref().is_some_and(|name| name != id && !name.contains([' ', '_'])), format!("{id}: name"));
-        must(rule.help_uri.as_ref().is_some_and(|uri| uri.starts_with("https://")), format!("{id}: help URI"));
-        let bag = rule.properties.as_ref().unwrap();
-        let tags = bag.tags.clone().unwrap_or_default();
-        let unique: BTreeSet<&String> = tags.iter().collect();
-        must(tags.len() <= 10 && unique.len() == tags.len(), format!("{id}: tags {tags:?}"));
-        let property = |name: &str| bag.additional_properties.get(name);
-        for name in ["controls", "aliases", "category"] {
-            must(property(name).is_some(), format!("{id}: {name}"));
-        }
-        let precise = property("precision").and_then(Value::as_str);
-        must(
-            precise.is_some_and(|word| ["very-high", "high", "medium", "low"].contains(&word)),
-            format!("{id}: precision"),
-        );
-        if let Some(severity) = property("security-severity") {
-            must(tags.first().is_some_and(|tag| tag == "security"), format!("{id}: the security tag comes first"));
-            let number: f64 = severity.as_str().and_then(|text| text.parse().ok()).unwrap_or_default();
-            let band = match property("severity").and_then(Value::as_str) {
-                Some("critical") => 9.1..=10.0,
-                Some("high") => 7.0..=8.9,
-                Some("medium") => 4.0..=6.9,
-                _ => 0.1..=3.9,
-            };
-            must(band.contains(&number), format!("{id}: security-severity {severity}"));
-        }
-    }
-    let mut identities = BTreeSet::new();
-    for (number, result) in run.results.as_ref().expect("results may be empty, not missing").iter().enumerate() {
-        let mut says = |holds: bool, what: &str| must(holds, format!("result {number}: {what}"));
-        let id = result.rule_id.as_deref().unwrap_or_default();
-        let index = result.rule_index.and_then(|index| usize::try_from(index).ok());
-        says(index.and_then(|index| rules.get(index)).is_some_and(|rule| rule.id == id), "index and id name one rule");
-        says(result.level.is_some(), "a level");
-        if flavour == SarifFlavour::Github {
-            says(
-                result.kind.is_none() && result.suppressions.is_none(),
-                "an alert is opened whatever kind and suppression say",
-            );
-        }
-        says(result.baseline_state.is_none() && result.guid.is_none(), "no baseline, no guid");
-        let prints = result.partial_fingerprints.clone().unwrap_or_default();
-        says(prints.contains_key("cfnwardResourcePath/v1"), "our own fingerprint");
-        let identity = prints.get("primaryLocationLineHash").cloned().unwrap_or_default();
-        says(!identity.is_empty() && identities.insert((id.to_owned(), identity)), "a fingerprint of its own");
-        check_message(result, &mut says);
-        let places = result.locations.as_deref().unwrap_or_default();
-        says(places.len() == 1 && places[0].logical_locations.as_ref().is_none_or(|all| all.len() == 1), "one place");
-        let steps =
-            result.code_flows.iter().flatten().flat_map(|flow| &flow.thread_flows).flat_map(|flow| &flow.locations);
-        let steps: Vec<&Location> = steps.filter_map(|step| step.location.as_ref()).collect();
-        says(result.code_flows.is_none() || steps.len() >= 2, "a flow has steps");
-        for place in places.iter().chain(result.related_locations.iter().flatten()).chain(steps) {
-            check_place(place, sources, &mut says);
-        }
-    }
-    let kinds = driver.notifications.as_deref().unwrap_or_default();
-    for note in run.invocations.iter().flatten().flat_map(|one| one.tool_execution_notifications.iter().flatten()) {
-        let named = note.descriptor.as_ref().unwrap();
-        let kind = named.index.and_then(|index| kinds.get(usize::try_from(index).ok()?));
-        must(kind.map(|kind| &kind.id) == named.id.as_ref(), format!("notification {:?}", named.id));
-        for place in note.locations.iter().flatten() {
-            check_place(place, sources, &mut |holds, what| must(holds, format!("notification: {what}")));
-        }
-    }
-    wrong
-}
-
-fn check_message(result: &SarifResult, says: &mut impl FnMut(bool, &str)) {
-    let text = result.message.text.as_deref().unwrap_or_default();
-    says(!text.is_empty() && !text.contains(['\n', '\r']), "a message of one line");
-    says(text.ends_with(['.', '?', '!']), "a message is a sentence");
-    let first = text.split(". ").next().unwrap_or_default();
-    says(first.chars().count() <= 120, "a short first sentence");
-    let ids: BTreeSet<i64> = result.related_locations.iter().flatten().filter_map(|place| place.id).collect();
-    let plain = text.replace("\\\\", "").replace("\\[", "").replace("\\]", "");
-    for link in plain.split("](").skip(1) {
-        let id = link.split(')').next().and_then(|id| id.parse().ok());
-        says(id.is_some_and(|id| ids.contains(&id)), "a link leads somewhere");
-    }
-    says(plain.matches("](").count() == ids.len(), "each related place is linked");
-    says(plain.matches('[').count() == plain.matches("](").count(), "brackets of the template are escaped");
-}
-
-fn check_place(place: &Location, sources: &[Source], says: &mut impl FnMut(bool, &str)) {
-    let physical = place.physical_location.as_ref().unwrap();
-    let uri = physical.artifact_location.as_ref().and_then(|artifact| artifact.uri.as_deref()).unwrap_or_default();
-    says(
-        !uri.is_empty() && !uri.starts_with('/') && !uri.split('/').any(|part| [".", ".."].contains(&part)),
-        "a relative URI",
-    );
-    let unreserved = |c: char| c.is_ascii_alphanumeric() || "/-._~%".contains(c);
-    says(uri.chars().all(unreserved), "an encoded URI");
-    let source = sources.iter().find(|source| source.uri() == uri);
-    let region = physical.region.as_ref().unwrap();
-    let found = source.and_then(|source| region_text(source.text(), region));
-    says(found.is_some(), &format!("the region is in the file: {region:?}"));
-    let snippet = region.snippet.as_ref().and_then(|snippet| snippet.text.clone()).unwrap_or_default();
-    says(found.as_deref() == Some(&*snippet), &format!("the snippet is the region: {snippet:?} {found:?}"));
-    let lines = region.end_line.unwrap_or_default() - region.start_line.unwrap_or_default() + 1;
-    says((1..=3).contains(&lines), "a region of a few lines");
-}
-
-/// The text that a region names, with columns in UTF-16 units; line breaks are those of the text.
-fn region_text(text: &str, region: &Region) -> Option<String> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut lines: Vec<&str> = Vec::new();
-    let mut rest = text;
-    while let Some(at) = rest.find(['\n', '\r']) {
-        let size = if rest[at..].starts_with("\r\n") { 2 } else { 1 };
-        lines.push(&rest[..at + size]);
-        rest = &rest[at + size..];
-    }
-    lines.push(rest);
-    let number = |number: Option<i64>| usize::try_from(number?).ok()?.checked_sub(1);
-    let (first, last) = (number(region.start_line)?, number(region.end_line)?);
-    let offset = |line: usize, column: usize| {
-        let line = lines.get(line)?.trim_end_matches(['\n', '\r']);
-        let mut units = 0;
-        for (offset, c) in line.char_indices() {
-            if units == column {
-                return Some(offset);
-            }
-            units += c.len_utf16();
-        }
-        (units == column).then_some(line.len())
-    };
-    let (start, end) = (offset(first, number(region.start_column)?)?, offset(last, number(region.end_column)?)?);
-    let before: usize = lines.iter().take(first).map(|line| line.len()).sum();
-    let until: usize = lines.iter().take(last).map(|line| line.len()).sum();
-    text.get(before + start..until + end).map(str::to_owned)
+    complaints(text.as_bytes(), readers, &text_of)
 }
 
 #[test]
@@ -192,7 +37,7 @@ fn every_log_keeps_the_rules_of_code_scanning() {
     {
         for options in [Options::default(), full()] {
             let text = log(&report, &options);
-            let wrong = complaints(&text, &sources, options.sarif_flavour);
+            let wrong = wrong(&text, &sources, options.sarif_flavour);
             assert!(wrong.is_empty(), "{}\n{text}", wrong.join("\n"));
         }
     }
@@ -267,45 +112,247 @@ fn equal_fingerprints_are_told_apart() {
     let report =
         Report { version: "1".to_owned(), rules: vec![rule("r", Severity::Low)], findings, ..Report::default() };
     let text = log(&report, &Options::default());
-    assert_eq!(complaints(&text, &[source], SarifFlavour::Github), Vec::<String>::new());
+    assert_eq!(wrong(&text, &[source], SarifFlavour::Github), Vec::<String>::new());
 }
 
 #[test]
-fn the_line_hash_is_left_to_the_upload_on_request() {
-    let text = log(&stack().0, &Options { alert_identity: AlertIdentity::Line, ..Options::default() });
-    assert!(text.contains("cfnwardResourcePath/v1") && !text.contains("primaryLocationLineHash"));
+fn lines_are_known_as_github_knows_them_on_request() {
+    let (mut report, sources) = stack();
+    let options = Options { alert_identity: AlertIdentity::Line, ..Options::default() };
+    let left_to_the_action = log(&report, &options);
+    assert!(!left_to_the_action.contains("primaryLocationLineHash"));
+    for finding in &report.findings {
+        let (name, line) = (finding.place.source.clone(), finding.place.start.line);
+        let hash = line_hashes(sources[0].text())[line as usize - 1].clone();
+        report.line_hashes.insert((name, line), hash);
+    }
+    // A second finding of a rule on one line would hide the first.
+    let mut again = report.findings[0].clone();
+    again.fingerprint = "another".to_owned();
+    again.message.push_str(" twice");
+    report.findings.insert(1, again);
+    let text = log(&report, &options);
+    assert_eq!(wrong(&text, &sources, SarifFlavour::Github), Vec::<String>::new());
+    assert_eq!(text.matches("\"primaryLocationLineHash\": \"another\"").count(), 1);
 }
 
 #[test]
-fn a_broken_template_is_a_result_unless_not_wanted() {
-    let (report, _) = hostile();
-    let count = |options: &Options| log(&report, options).matches("\"ruleId\": \"template_not_scanned\"").count();
-    assert_eq!(count(&Options::default()), 2);
-    assert_eq!(count(&Options { sarif_broken_templates: false, ..Options::default() }), 0);
+fn a_broken_template_is_a_result_of_a_rule_that_is_always_listed() {
+    let count = |report: &Report, what: &str| log(report, &Options::default()).matches(what).count();
+    assert_eq!(count(&hostile().0, "\"ruleId\": \"template_not_scanned\""), 2);
+    assert_eq!(count(&stack().0, "\"ruleId\": \"template_not_scanned\""), 0);
+    assert_eq!(count(&stack().0, "\"id\": \"template_not_scanned\""), 1);
+}
+
+#[test]
+fn rules_that_did_not_run_are_listed_and_said_to_be_off() {
+    let (mut report, sources) = stack();
+    let whole = log(&report, &Options::default());
+    report.idle_rules = report.rules.split_off(3);
+    report.findings.retain(|finding| report.rules.iter().any(|rule| rule.id == finding.rule));
+    let text = log(&report, &Options::default());
+    assert_eq!(wrong(&text, &sources, SarifFlavour::Github), Vec::<String>::new());
+    let rules = |text: &str| {
+        let log: Value = serde_json::from_str(text).unwrap();
+        log["runs"][0]["tool"]["driver"]["rules"].clone()
+    };
+    assert_eq!(rules(&whole), rules(&text));
+    let log: Value = serde_json::from_str(&text).unwrap();
+    let off = &log["runs"][0]["invocations"][0]["ruleConfigurationOverrides"];
+    assert_eq!(off[0]["descriptor"]["id"], *report.idle_rules[0].id);
+    assert_eq!(off[0]["configuration"]["enabled"], false);
+}
+
+#[test]
+fn frameworks_are_taxonomies_that_rules_lead_to() {
+    let log: Value = serde_json::from_str(&log(&stack().0, &Options::default())).unwrap();
+    let run = &log["runs"][0];
+    assert_eq!(run["taxonomies"][0]["name"], "fsbp");
+    assert_eq!(run["taxonomies"][0]["taxa"][1]["id"], "S3.3");
+    assert_eq!(run["tool"]["driver"]["rules"][0]["relationships"][0]["target"]["toolComponent"]["name"], "fsbp");
+}
+
+#[test]
+fn a_flow_shows_where_a_value_comes_from_and_nothing_else() {
+    let (mut report, _) = stack();
+    let flows = |report: &Report| -> Vec<Vec<u64>> {
+        let log: Value = serde_json::from_str(&log(report, &Options::default())).unwrap();
+        let results = log["runs"][0]["results"].as_array().unwrap().clone();
+        let steps = |result: &Value| {
+            let steps = result["codeFlows"][0]["threadFlows"][0]["locations"].as_array()?.clone();
+            let line = |step: &Value| step["location"]["physicalLocation"]["region"]["startLine"].as_u64().unwrap();
+            Some(steps.iter().map(line).collect())
+        };
+        results.iter().filter_map(steps).collect()
+    };
+    assert_eq!(flows(&report), [vec![9, 22], vec![6, 15, 31]], "parameter, mapping, use");
+    for finding in &mut report.findings {
+        finding.origins = vec![label(finding.place.clone(), "written here")];
+    }
+    assert!(flows(&report).is_empty(), "a flow that only repeats the location");
+}
+
+#[test]
+fn a_flood_of_findings_is_written_and_cut() {
+    let source = Source::new("big.yaml", &"x\n".repeat(25_001));
+    let findings = (0..25_001)
+        .map(|number| finding("r", Severity::Low, Class::Always, &format!("m{number}"), source.span(number * 2, number * 2 + 1)))
+        .collect();
+    let mut report =
+        Report { version: "1".to_owned(), rules: vec![rule("r", Severity::Low)], findings, ..Report::default() };
+    report.sort();
+    assert_eq!(render::sarif_left_out(&report, &Options::default()), 20_001);
+    assert_eq!(render::sarif_left_out(&report, &Options { sarif_most_results: Some(10), ..Options::default() }), 24_991);
+    assert_eq!(log(&report, &full()).matches("\"ruleId\"").count(), 25_001);
+    let text = log(&report, &Options::default());
+    assert_eq!(wrong(&text, &[source], SarifFlavour::Github), Vec::<String>::new());
 }
 
 /// The checker itself: each harm done to a good log is noticed.
 #[test]
-fn a_spoilt_log_is_noticed() {
+fn a_spoilt_log_is_refused() {
     let (report, sources) = stack();
-    let text = log(&report, &Options::default());
-    let harms: BTreeMap<&str, (&str, &str)> = BTreeMap::from([
-        ("a wrong column", ("\"startColumn\": 22", "\"startColumn\": 21")),
-        ("a line past the end", ("\"startLine\": 31", "\"startLine\": 310")),
-        ("an unencoded URI", ("stack%20one", "stack one")),
-        ("an absolute URI", ("\"infra/", "\"/infra/")),
-        ("a dangling link", ("](2)", "](20)")),
-        ("a wrong index", ("\"ruleIndex\": 0", "\"ruleIndex\": 2")),
-        ("a word as severity", ("\"security-severity\": \"9.1\"", "\"security-severity\": \"critical\"")),
-        ("a number as severity", ("\"security-severity\": \"9.1\"", "\"security-severity\": 9.1")),
-        ("a pass", ("\"ruleIndex\": 0", "\"kind\": \"pass\", \"ruleIndex\": 0")),
-        ("a suppression", ("\"ruleIndex\": 0", "\"suppressions\": [], \"ruleIndex\": 0")),
-        ("double tags", ("\"access-control\",\n", "\"security\",\n")),
-        ("another unit", ("utf16CodeUnits", "unicodeCodePoints")),
-    ]);
-    for (what, (good, bad)) in harms {
-        assert!(text.contains(good), "{what}: {good}");
-        let wrong = complaints(&text.replace(good, bad), &sources, SarifFlavour::Github);
-        assert!(!wrong.is_empty(), "{what} is not noticed");
+    let text = log(&report, &Options { sarif_category: Some("infra".to_owned()), ..Options::default() });
+    let good: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(wrong(&text, &sources, SarifFlavour::Github), Vec::<String>::new());
+    let refused = |text: &str| !wrong(text, &sources, SarifFlavour::Github).is_empty();
+    for bytes in ["", "\u{feff}", "Scanned 3 files\n"] {
+        assert!(refused(&format!("{bytes}{}", if bytes.is_empty() { "" } else { &text })), "{bytes:?} in front");
+    }
+    assert!(refused(&format!("{text}Scanned 3 files\n")));
+    assert!(refused(&text.replacen("\"level\": \"error\"", "\"level\": \"note\", \"level\": \"error\"", 1)), "a key twice");
+    assert!(!complaints(&[b'"', 0xff, b'"'], For::GitHub, &|_| None).is_empty(), "not UTF-8");
+    let place = "/runs/0/results/0/locations/0/physicalLocation";
+    let harms: Vec<(String, Option<Value>)> = [
+        ("/version", Some(json!("2.1.0-rtm.5"))),
+        ("/$schema", None),
+        ("/runs", Some(json!([]))),
+        ("/runs/1", Some(good["runs"][0].clone())),
+        ("/runs/0/automationDetails/id", Some(json!("infra"))),
+        ("/runs/0/columnKind", Some(json!("unicodeCodePoints"))),
+        ("/runs/0/invocations/0/executionSuccessful", Some(json!(false))),
+        ("/runs/0/invocations/0/toolExecutionNotifications/0/descriptor/index", Some(json!(5))),
+        ("/runs/0/results", None),
+        ("/runs/0/results", Some(json!(null))),
+        ("/runs/0/results/3", Some(good["runs"][0]["results"][0].clone())),
+        ("/runs/0/results/0/ruleId", Some(json!("nope"))),
+        ("/runs/0/results/0/ruleIndex", Some(json!(2))),
+        ("/runs/0/results/0/ruleIndex", Some(json!(99))),
+        ("/runs/0/results/0/level", Some(json!("critical"))),
+        ("/runs/0/results/0/level", Some(json!("none"))),
+        ("/runs/0/results/0/kind", Some(json!("pass"))),
+        ("/runs/0/results/0/kind", Some(json!("failed"))),
+        ("/runs/0/results/0/suppressions", Some(json!([{"kind": "inSource"}]))),
+        ("/runs/0/results/0/baselineState", Some(json!("absent"))),
+        ("/runs/0/results/0/guid", Some(json!("01890a5d-ac96-774b-bcce-b302099a8057"))),
+        ("/runs/0/results/0/severity", Some(json!("HIGH"))),
+        ("/runs/0/results/0/message", None),
+        ("/runs/0/results/0/message", Some(json!({"id": "default", "arguments": ["A"]}))),
+        ("/runs/0/results/0/message/text", Some(json!(""))),
+        ("/runs/0/results/0/message/text", Some(json!("One\nline."))),
+        ("/runs/0/results/0/message/text", Some(json!("Nothing named. See [a](1), [b](2)."))),
+        ("/runs/0/results/0/message/text", Some(json!(format!("{}.", "Logs AccessControl ".repeat(9))))),
+        ("/runs/0/results/0/relatedLocations/0/id", Some(json!(7))),
+        ("/runs/0/results/0/locations", Some(json!([]))),
+        ("/runs/0/results/0/fixes", Some(json!([{"description": {"text": "Set it."}}]))),
+        ("/runs/0/results/0/partialFingerprints", None),
+        ("/runs/0/results/0/partialFingerprints/primaryLocationLineHash", None),
+        ("/runs/0/results/0/partialFingerprints/primaryLocationLineHash", Some(json!(12))),
+        ("/runs/0/results/0/partialFingerprints/primaryLocationLineHash", Some(json!("0123456789abcdef:1"))),
+        ("/runs/0/results/0/partialFingerprints/cfnwardResourcePath~1v1", Some(json!(""))),
+        ("/runs/0/tool/driver/name", Some(json!("other"))),
+        ("/runs/0/tool/driver/version", None),
+        ("/runs/0/tool/driver/rules", None),
+        ("/runs/0/tool/driver/rules/1", Some(good["runs"][0]["tool"]["driver"]["rules"][0].clone())),
+        ("/runs/0/tool/driver/rules/0/name", Some(json!("Two words"))),
+        ("/runs/0/tool/driver/rules/0/help", None),
+        ("/runs/0/tool/driver/rules/0/help/markdown", None),
+        ("/runs/0/tool/driver/rules/0/shortDescription", None),
+        ("/runs/0/tool/driver/rules/0/fullDescription/text", Some(json!(""))),
+        ("/runs/0/tool/driver/rules/0/fullDescription/text", Some(json!("x".repeat(1025)))),
+        ("/runs/0/tool/driver/rules/0/helpUri", Some(json!("see message"))),
+        ("/runs/0/tool/driver/rules/0/defaultConfiguration/level", Some(json!("none"))),
+        ("/runs/0/tool/driver/rules/0/defaultConfiguration/level", Some(json!("note"))),
+        ("/runs/0/tool/driver/rules/0/properties/controls", None),
+        ("/runs/0/tool/driver/rules/0/properties/tags", Some(json!(["security", "security"]))),
+        ("/runs/0/tool/driver/rules/0/properties/tags", Some(json!((0..11).map(|n| format!("security{n}")).collect::<Vec<_>>()))),
+        ("/runs/0/tool/driver/rules/0/properties/tags", Some(json!([["a"], "security"]))),
+        ("/runs/0/tool/driver/rules/0/properties/tags", Some(json!(["storage"]))),
+        ("/runs/0/tool/driver/rules/0/properties/precision", Some(json!("certain"))),
+        ("/runs/0/tool/driver/rules/0/properties/problem.severity", Some(json!("high"))),
+        ("/runs/0/tool/driver/rules/0/properties/security-severity", Some(json!(9.1))),
+        ("/runs/0/tool/driver/rules/0/properties/security-severity", Some(json!("critical"))),
+        ("/runs/0/tool/driver/rules/0/properties/security-severity", Some(json!(null))),
+        ("/runs/0/tool/driver/rules/0/properties/security-severity", Some(json!("0.0"))),
+        ("/runs/0/tool/driver/rules/0/relationships/0/target/id", Some(json!("S3.99"))),
+    ]
+    .map(|(pointer, value)| (pointer.to_owned(), value))
+    .into_iter()
+    .chain(
+        [
+            ("", None),
+            ("/artifactLocation/uri", None),
+            ("/artifactLocation/uri", Some(json!(""))),
+            ("/artifactLocation/uri", Some(json!("infra/stack one.yaml"))),
+            ("/artifactLocation/uri", Some(json!("infra/50%.yaml"))),
+            ("/artifactLocation/uri", Some(json!("infra/a#b.yaml"))),
+            ("/artifactLocation/uri", Some(json!("a:b.yaml"))),
+            ("/artifactLocation/uri", Some(json!("https://example.com/a.yaml"))),
+            ("/artifactLocation/uri", Some(json!("infra\\stack.yaml"))),
+            ("/artifactLocation/uri", Some(json!("/infra/stack%20one.yaml"))),
+            ("/artifactLocation/uri", Some(json!("file:///infra/stack%20one.yaml"))),
+            ("/artifactLocation/uri", Some(json!("../infra/stack%20one.yaml"))),
+            ("/artifactLocation/uri", Some(json!("./infra/stack%20one.yaml"))),
+            ("/artifactLocation/uri", Some(json!("infra/none.yaml"))),
+            ("/region", None),
+            ("/region/startLine", Some(json!(0))),
+            ("/region/startLine", Some(json!(-1))),
+            ("/region/startLine", Some(json!(22))),
+            ("/region/startLine", Some(json!(900))),
+            ("/region/startColumn", None),
+            ("/region/startColumn", Some(json!(21))),
+            ("/region/endColumn", None),
+            ("/region/endLine", Some(json!(2))),
+            ("/region/endLine", Some(json!(40))),
+            ("/region/snippet", None),
+            ("/region/snippet/text", Some(json!("other"))),
+        ]
+        .map(|(pointer, value)| (format!("{place}{pointer}"), value)),
+    )
+    .collect();
+    for (pointer, value) in &harms {
+        let mut bad = good.clone();
+        harm(&mut bad, pointer, value.clone());
+        assert!(bad != good, "{pointer}: nothing is changed");
+        assert!(refused(&bad.to_string()), "not noticed: {pointer} becomes {value:?}");
+    }
+    let mut shared = good.clone();
+    let print = good["runs"][0]["results"][1]["partialFingerprints"].clone();
+    shared["runs"][0]["results"][2]["ruleId"] = good["runs"][0]["results"][1]["ruleId"].clone();
+    shared["runs"][0]["results"][2]["ruleIndex"] = good["runs"][0]["results"][1]["ruleIndex"].clone();
+    shared["runs"][0]["results"][2]["partialFingerprints"] = print;
+    assert!(refused(&shared.to_string()), "two results with one fingerprint");
+    let mut many = good.clone();
+    let one = good["runs"][0]["results"][0].clone();
+    many["runs"][0]["results"] = json!(vec![one; 5_001]);
+    assert!(refused(&many.to_string()), "too many results");
+}
+
+/// Puts a value at a JSON pointer, or takes away what is there.
+fn harm(log: &mut Value, pointer: &str, value: Option<Value>) {
+    let (parent, key) = pointer.rsplit_once('/').unwrap();
+    let key = key.replace("~1", "/");
+    match (log.pointer_mut(parent).unwrap_or_else(|| panic!("{pointer}")), value) {
+        (Value::Object(object), Some(value)) => {
+            object.insert(key, value);
+        }
+        (Value::Object(object), None) => {
+            object.remove(&key);
+        }
+        (Value::Array(items), Some(value)) => {
+            let index = key.parse::<usize>().unwrap();
+            if index < items.len() { items[index] = value } else { items.push(value) }
+        }
+        _ => panic!("{pointer} leads nowhere"),
     }
 }

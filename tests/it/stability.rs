@@ -23,7 +23,8 @@ fn checker() -> &'static Checker {
     })
 }
 
-fn findings(text: &str) -> Option<Vec<Finding>> {
+/// The findings of all rules on a template, sorted; `None` if it could not be judged whole.
+pub fn findings(text: &str) -> Option<Vec<Finding>> {
     let source = SourceFile::new(SourceName::from_display("infra/one.template"), text.to_owned());
     let mut report = checker().check(Input { source: &source, explicit: true });
     report.sort();

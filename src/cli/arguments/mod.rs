@@ -1,20 +1,23 @@
 //! Flags, as dumb data. What a flag means stands in its help text.
 
-mod comparing;
-
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::diag::Severity;
+use crate::render::Format;
 
+mod comparing;
+mod format;
 mod limits;
 mod manual;
+mod sarif;
 mod terminal;
 
 pub use comparing::{Baseline, BaselineAction, BaselineScan, Comparing};
 pub use manual::{Completions, Man};
+pub use sarif::{AlertIdentity, Sarif, SarifFlavour};
 pub use terminal::{Hyperlinks, Terminal};
 
 /// Judges what a CloudFormation template would deploy.
@@ -72,7 +75,8 @@ pub enum Command {
 #[command(after_help = "Examples:\n  \
     cfnward scan                                     everything below the current folder\n  \
     cfnward scan infra/ --fail-on high               exit code 1 only for high and critical findings\n  \
-    cfnward scan --format sarif --output out.sarif   for GitHub code scanning\n  \
+    cfnward scan --output out.sarif                  for GitHub code scanning\n  \
+    cfnward scan --format github -o html=page.html   annotations, and a page to read\n  \
     cfnward scan template.yaml --parameter Env=prod  the deployment with that parameter\n  \
     cfnward scan --group-by rule --max-shown all     every finding, those of a rule together\n  \
     cfnward scan infra/ --watch                      again whenever something changes\n  \
@@ -83,12 +87,18 @@ pub struct Scan {
     /// Files and folders; `-` is standard input. A named file is scanned whatever it is called.
     #[arg(value_name = "PATH", default_value = ".")]
     pub paths: Vec<PathBuf>,
-    /// How to report on standard output (or in the file of --output).
-    #[arg(long, value_enum, default_value_t = Format::Terminal, help_heading = "Report")]
-    pub format: Format,
-    /// Write the report to this file; FORMAT=FILE writes a further one. Repeatable.
+    /// How to report on standard output, and in files of --output without a format [default: what the name of the file
+    /// ends with, or else terminal].
+    #[arg(long, value_enum, help_heading = "Report")]
+    pub format: Option<Format>,
+    /// Write the report to this file (`-` is standard output); FORMAT=FILE writes a further one. Repeatable. An existing
+    /// pipe or device is written to, any other file is replaced as a whole.
     #[arg(long, short, value_name = "[FORMAT=]FILE", help_heading = "Report")]
     pub output: Vec<String>,
+    /// The address below which the scanned files can be read, for links in Markdown and HTML [default: that of the commit
+    /// in GitHub Actions and GitLab CI].
+    #[arg(long, value_name = "URL", help_heading = "Report")]
+    pub source_url: Option<String>,
     /// The least severity that makes the exit code 1 [default: info].
     #[arg(long, value_enum, value_name = "SEVERITY", help_heading = "Exit code")]
     pub fail_on: Option<Threshold>,
@@ -129,9 +139,9 @@ pub struct Scan {
     /// Also show the verdicts on each resource; in JSON, that of every rule on every resource.
     #[arg(long, help_heading = "Terminal")]
     pub coverage: bool,
-    /// Which SARIF: github leaves out what GitHub would show as open alerts (suppressed, possible, unsure).
-    #[arg(long, value_enum, default_value_t = SarifFlavour::Github, help_heading = "Report")]
-    pub sarif: SarifFlavour,
+    /// How SARIF is written.
+    #[command(flatten)]
+    pub sarif: Sarif,
     /// The number of threads [default: the number of processors].
     #[arg(long, value_name = "N", help_heading = "Running")]
     pub threads: Option<NonZeroUsize>,
@@ -398,17 +408,6 @@ pub struct Deployment {
     pub account_id: Option<String>,
 }
 
-/// A report's format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people.
-    Terminal,
-    /// SARIF 2.1.0, for code scanning.
-    Sarif,
-    /// JSON, version 1.
-    Json,
-}
-
 /// The format of test results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum TestFormat {
@@ -427,15 +426,6 @@ pub enum ListFormat {
     Table,
     /// For programs.
     Json,
-}
-
-/// Which findings SARIF carries.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum SarifFlavour {
-    /// Only those that should be open alerts.
-    Github,
-    /// All.
-    Full,
 }
 
 /// When to use colours.

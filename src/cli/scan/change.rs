@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::check::{Settings, Side, keep_introduced, settle};
+use crate::cli::arguments::AlertIdentity;
 use crate::cli::deployment;
 use crate::cli::diff::Base;
 use crate::cli::output::{RunError, error};
 use crate::diag::Report;
 use crate::walk::Found;
 
-use super::{Scanner, Task, find, pool, progress, standard_input, together};
+use super::{Scanner, Task, find, pool, progress, sarif, standard_input, together};
 
 /// Scans both versions. `task.report` holds what is to be said of the run itself.
 pub(super) fn scan(task: Task<'_>, base: &Base) -> Result<Report, RunError> {
@@ -30,7 +31,12 @@ pub(super) fn scan(task: Task<'_>, base: &Base) -> Result<Report, RunError> {
     let before = deployment::settings_with(&scan.deployment, configuration, &read, &mut old_problems);
     // Parameters that the base did not have yet: what is known now was not known then.
     let before = before.unwrap_or_else(|_| settings.clone());
-    let before = Settings { limits: settings.limits, clock: settings.clock, ..before };
+    let before = Settings {
+        suppression: settings.suppression.clone(),
+        limits: settings.limits,
+        clock: settings.clock,
+        ..before
+    };
     let read_old = |path: &Path| base.text(path).ok();
     let new_scanner =
         Scanner { checker, settings, discover: scan.discover_parameters, read: &deployment::in_working_tree };
@@ -48,6 +54,9 @@ pub(super) fn scan(task: Task<'_>, base: &Base) -> Result<Report, RunError> {
             report.absorb(one);
         }
         settle(&mut report);
+        if scan.sarif.alert_identity == AlertIdentity::Line {
+            sarif::add_all_line_hashes(&mut report, files, settings.limits.file_size);
+        }
         report.sort();
         if let Some(baseline) = baseline {
             baseline.apply(&mut report, &|uri| !naming.has(uri));

@@ -169,7 +169,8 @@ impl Lookout {
 
     fn is_wanted(&self, path: &Path) -> bool {
         let ours = |written: &PathBuf| {
-            let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let name =
+                |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             path == written || (path.parent() == written.parent() && name(path).starts_with(&name(written)))
         };
         let versions = path.components().any(|part| part.as_os_str() == ".git");

@@ -31,6 +31,24 @@ const CASES: &[(&str, &str, &str)] = &[
         "let v = parse_epoch(text)\nrule t {\nwhen a == 0 {\n%v {\nthis exists\n}\n}\n}",
         "E/FS",
     ),
+    (
+        // What cannot be walked, behind a filter that may keep nothing.
+        r#"{"tags": [{"Type": "?"}]}"#,
+        "let v = 'b'\nrule t {\ntags[ Type.a {\na == 0\n} ].%v.* == 0\n}",
+        "E/FS",
+    ),
+    (
+        // The same in a filter in a filter.
+        r#"{"list": [0], "k-1": {"a": {"list": "?"}}}"#,
+        "let v = 'b'\nlet all = this\nrule t {\n%all[ 'k-1'[ list == 0 ].%v[ c ] == 0 ] == 0\n}",
+        "E/FS",
+    ),
+    (
+        // A literal to compare keys with cannot be wrong.
+        r#"{"tags": "?"}"#,
+        "rule t {\nwhen tags[ keys == 'a' ] empty {\ntags !exists or tags exists\n}\n}",
+        "PS",
+    ),
 ];
 
 #[test]
@@ -63,4 +81,28 @@ fn a_doubt_is_remembered_with_the_rule_that_had_it() {
     let root = value(&arena, &data, &mut |_, json| (json == "?").then_some(Kind::Unknown(unknown)));
     let answer = letters(&ask(rules, DIALECTS[1], root, &arena));
     assert!(answer.contains('F') && answer.contains('P'), "{answer}");
+}
+
+#[test]
+fn a_key_may_stand_in_a_text_that_is_not_known() {
+    let data: serde_json::Value = serde_json::from_str(r#"{"a": "?"}"#).unwrap();
+    for shape in [Shape::Text, Shape::Identifier] {
+        for dialect in DIALECTS {
+            let arena = Bump::new();
+            let unknown: &Unknown<'_> = arena.alloc(Unknown { reason: "a parameter", shape });
+            let root = value(&arena, &data, &mut |_, json| (json == "?").then_some(Kind::Unknown(unknown)));
+            let answer = letters(&ask("rule t {\na[*] exists\nthis[ keys in a ] !empty\n}", dialect, root, &arena));
+            assert_eq!(answer, "PF", "{shape:?}");
+        }
+    }
+}
+
+#[test]
+fn a_filter_of_unknown_items_may_be_an_error() {
+    let data: serde_json::Value = serde_json::from_str(r#"{"list": "?", "a": 0}"#).unwrap();
+    let arena = Bump::new();
+    let unknown: &Unknown<'_> = arena.alloc(Unknown { reason: "a parameter", shape: Shape::List });
+    let root = value(&arena, &data, &mut |_, json| (json == "?").then_some(Kind::Unknown(unknown)));
+    let rules = "rule t when list[ a == join(a, ',') ] == 0 {\na == 0\n}";
+    assert_eq!(letters(&ask(rules, DIALECTS[1], root, &arena)), "FS");
 }

@@ -7,11 +7,11 @@
 use std::io;
 
 use serde::Serialize;
-use sha2::{Digest as _, Sha256};
 
 use crate::diag::{Drawing, DrawnFinding, DrawnResource, InternetReach};
 use crate::render::encode::write_json;
 use crate::render::escape;
+use crate::render::page::hash;
 
 use super::{Stroke, end_number, from_internet, stroke, unknown_ends};
 
@@ -45,21 +45,6 @@ fn data(drawings: &[Drawing]) -> io::Result<String> {
     let text = String::from_utf8(bytes).map_err(io::Error::other)?;
     // Outside of strings JSON has none of them.
     Ok(text.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026"))
-}
-
-/// The hash of a text as a content security policy names it.
-fn hash(text: &str) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut hash = String::from("sha256-");
-    for three in Sha256::digest(text.as_bytes()).chunks(3) {
-        let bits =
-            (0..3).fold(0_usize, |bits, index| (bits << 8) | usize::from(three.get(index).copied().unwrap_or(0)));
-        for index in 0..4 {
-            let digit = DIGITS.get((bits >> (18 - 6 * index)) & 63).copied().unwrap_or(b'=');
-            hash.push(if index > three.len() { '=' } else { char::from(digit) });
-        }
-    }
-    hash
 }
 
 #[derive(Serialize)]
@@ -190,15 +175,5 @@ fn word(stroke: Stroke) -> &'static str {
         Stroke::Full => "full",
         Stroke::Dashed => "dashed",
         Stroke::Dotted => "dotted",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_hash_is_that_of_a_content_security_policy() {
-        assert_eq!(hash(""), "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
     }
 }

@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::diag::{GapAnalysis, Readiness, RuleGap, Tally, TaskGap};
-use crate::render::escape::line;
+use crate::render::markup;
 
 use super::{MEANING, TITLE, counts, evidence, rules_by_readiness};
 
@@ -165,28 +165,6 @@ fn class(readiness: Readiness) -> &'static str {
     }
 }
 
-/// Text that a browser takes as text and nothing else.
 fn text(text: &str) -> String {
-    let mut escaped = String::new();
-    for c in line(text, LONGEST).chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            c => escaped.push(c),
-        }
-    }
-    escaped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::text;
-
-    #[test]
-    fn text_of_a_template_is_no_markup() {
-        assert_eq!(text("<script>\"'&\u{202e}"), "&lt;script&gt;&quot;&#39;&amp;\\u{202e}");
-    }
+    markup::html(text, LONGEST)
 }

@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::diag::{GapAnalysis, Readiness, TaskGap};
-use crate::render::escape::line;
+use crate::render::markup;
 
 use super::{MEANING, TITLE, counts, evidence, rules_by_readiness};
 
@@ -97,32 +97,6 @@ fn state(readiness: Readiness) -> String {
     format!("{mark} {}", readiness.as_str())
 }
 
-/// Text that Markdown takes as text and nothing else: one line, every character that could begin markup escaped.
 fn text(text: &str) -> String {
-    let mut escaped = String::new();
-    for c in line(text, LONGEST).chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            // Somebody of that name would be told.
-            '@' => escaped.push_str("&#64;"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '|' | '!' | '~' => {
-                escaped.push('\\');
-                escaped.push(c);
-            }
-            c => escaped.push(c),
-        }
-    }
-    escaped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::text;
-
-    #[test]
-    fn text_of_a_template_is_no_markup() {
-        assert_eq!(text("a|b\n# c <img> [x](y) `z` @me"), "a\\|b \\# c &lt;img&gt; \\[x\\](y) \\`z\\` &#64;me");
-    }
+    markup::markdown(text, LONGEST)
 }

@@ -1,21 +1,27 @@
 //! Findings as SARIF results.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::json;
 use serde_sarif::sarif::{
-    CodeFlow, Location, LogicalLocation, Result as SarifResult, ResultKind, ResultLevel, Suppression, ThreadFlow,
+    CodeFlow, Location, LogicalLocation, PropertyBag, Result as SarifResult, ResultKind, ResultLevel, Suppression, ThreadFlow,
     ThreadFlowLocation,
 };
 
 use crate::diag::{Class, Finding, Place, Problem, Severity};
+use crate::text::SourceName;
 use crate::render::AlertIdentity;
-use crate::render::prose::sentence;
+use crate::render::prose::{sentence, shortened};
 
 use super::{NOT_SCANNED, bag, escaped, one_line, region, text};
 
 /// The most characters of a message's first sentence: the title of an alert.
 const LONGEST_TITLE: usize = 120;
+/// The most characters of the names that a title has in brackets.
+const LONGEST_NAMES: usize = 50;
+/// The most steps of a code flow.
+const MOST_STEPS: usize = 100;
 /// The most locations that are related to one result.
 const MOST_RELATED: usize = 50;
 
@@ -23,14 +29,23 @@ const MOST_RELATED: usize = 50;
 pub(super) struct Results<'a> {
     rules: &'a BTreeMap<&'a str, usize>,
     identity: AlertIdentity,
+    lines: &'a LineHashes,
     results: Vec<SarifResult>,
     identities: BTreeMap<(String, String), usize>,
 }
 
+/// What code hosts know lines by.
+type LineHashes = BTreeMap<(Arc<SourceName>, u32), String>;
+
 impl<'a> Results<'a> {
     /// No results yet; `rules` says where in the run's list a rule stands.
-    pub(super) fn new(rules: &'a BTreeMap<&'a str, usize>, identity: AlertIdentity) -> Self {
-        Self { rules, identity, results: Vec::new(), identities: BTreeMap::new() }
+    pub(super) fn new(rules: &'a BTreeMap<&'a str, usize>, identity: AlertIdentity, lines: &'a LineHashes) -> Self {
+        Self { rules, identity, lines, results: Vec::new(), identities: BTreeMap::new() }
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.results.len()
     }
 
     /// The results in the order in which they came.
@@ -40,14 +55,14 @@ impl<'a> Results<'a> {
 
     /// Adds a finding.
     pub(super) fn add_finding(&mut self, finding: &Finding) {
-        let mut place = region::location(&finding.place);
+        let mut location = region::location(&finding.place);
         let logical: Vec<LogicalLocation> = logical(finding).into_iter().chain(construct(finding)).collect();
-        place.logical_locations = Some(logical).filter(|all| !all.is_empty());
+        location.logical_locations = Some(logical).filter(|all| !all.is_empty());
         let related = related(finding);
         let message = message(finding, &related);
         let judged = finding.class.counts();
         let level = if judged { level(finding.severity) } else { ResultLevel::None };
-        let mut result = self.result(&finding.rule, level, message, place, &finding.fingerprint);
+        let mut result = self.result(&finding.rule, level, message, location, &finding.place, &finding.fingerprint);
         result.properties = Some(properties(finding));
         if !judged {
             result.kind = Some(ResultKind::Review);
@@ -55,12 +70,13 @@ impl<'a> Results<'a> {
         if !related.is_empty() {
             result.related_locations = Some(related.into_iter().map(|one| one.place).collect());
         }
-        if finding.origins.len() >= 2 {
-            result.code_flows = Some(vec![code_flow(finding)]);
-        }
+        result.code_flows = code_flow(finding).map(|flow| vec![flow]);
         result.suppressions = finding.suppressed.as_ref().map(|by| {
             let kind = if by.kind.is_in_source() { "inSource" } else { "external" };
             let mut suppression = Suppression::builder().kind(json!(kind)).build();
+            suppression.status = Some(json!("accepted"));
+            suppression.location = by.place.as_ref().map(region::location);
+            suppression.properties = Some(suppression_properties(by));
             suppression.justification.clone_from(&by.reason);
             vec![suppression]
         });
@@ -72,8 +88,8 @@ impl<'a> Results<'a> {
         let title = format!("The template was not scanned: {}", one_line(&problem.message));
         let message = self::title(&sentence(&title));
         let fingerprint = format!("{NOT_SCANNED}/{}", problem.place.source.uri);
-        let place = region::location(&problem.place);
-        let result = self.result(NOT_SCANNED, ResultLevel::Error, message, place, &fingerprint);
+        let location = region::location(&problem.place);
+        let result = self.result(NOT_SCANNED, ResultLevel::Error, message, location, &problem.place, &fingerprint);
         self.results.push(result);
     }
 
@@ -82,26 +98,42 @@ impl<'a> Results<'a> {
         rule: &str,
         level: ResultLevel,
         message: String,
-        place: Location,
+        location: Location,
+        place: &Place,
         fingerprint: &str,
     ) -> SarifResult {
         // GitHub makes one alert of two results with the same rule and identity, and hides one of them.
-        let seen = self.identities.entry((rule.to_owned(), fingerprint.to_owned())).or_default();
-        *seen += 1;
-        let identity = if *seen == 1 { fingerprint.to_owned() } else { format!("{fingerprint}:{seen}") };
-        let mut identities = BTreeMap::from([("cfnwardResourcePath/v1".to_owned(), identity.clone())]);
-        if self.identity == AlertIdentity::Semantic {
-            identities.insert("primaryLocationLineHash".to_owned(), identity);
+        let own = self.unique(rule, fingerprint.to_owned());
+        let alert = match self.identity {
+            AlertIdentity::Semantic => Some(own.clone()),
+            AlertIdentity::Line => {
+                let line = self.lines.get(&(Arc::clone(&place.source), place.start.line)).cloned();
+                line.map(|line| {
+                    let key = format!("{} {line}", place.source.uri);
+                    if self.unique(rule, key.clone()) == key { line } else { own.clone() }
+                })
+            }
+        };
+        let mut identities = BTreeMap::from([("cfnwardResourcePath/v1".to_owned(), own)]);
+        if let Some(alert) = alert {
+            identities.insert("primaryLocationLineHash".to_owned(), alert);
         }
         let mut result = SarifResult::builder()
             .rule_id(rule)
             .level(level)
             .message(text(message))
-            .locations(vec![place])
+            .locations(vec![location])
             .partial_fingerprints(identities)
             .build();
         result.rule_index = self.rules.get(rule).and_then(|&index| i64::try_from(index).ok());
         result
+    }
+
+    /// The identity, with a number behind it if an earlier result of the rule has it.
+    fn unique(&mut self, rule: &str, identity: String) -> String {
+        let seen = self.identities.entry((rule.to_owned(), identity.clone())).or_default();
+        *seen += 1;
+        if *seen == 1 { identity } else { format!("{identity}:{seen}") }
     }
 }
 
@@ -180,8 +212,9 @@ fn described(place: &Place, what: &str) -> Location {
 fn message(finding: &Finding, related: &[Related]) -> String {
     let what = sentence(&one_line(&finding.message));
     let whole = escaped(&what);
-    let mut message = title(&what);
-    if message != whole {
+    let names = unnamed(finding, &what);
+    let mut message = named_title(&what, names.as_deref());
+    if !message.starts_with(whole.trim_end_matches('.')) {
         message.push_str(" In full: ");
         message.push_str(&whole);
     }
@@ -215,6 +248,28 @@ fn message(finding: &Finding, related: &[Related]) -> String {
     message
 }
 
+/// What a finding is about, if its sentence does not say so: the resource, the last word of the property.
+fn unnamed(finding: &Finding, what: &str) -> Option<String> {
+    let key = |word: &&str| !word.is_empty() && !word.bytes().all(|byte| byte.is_ascii_digit());
+    let property = finding.property.split(['.', '[', ']']).rfind(key).filter(|word| !what.contains(word));
+    let resource = finding.resource.as_ref().map(|resource| &*resource.logical_id).filter(|id| !what.contains(id));
+    let words: Vec<String> = resource.into_iter().chain(property).map(one_line).collect();
+    Some(words.join(" ")).filter(|words| !words.trim().is_empty())
+}
+
+/// The title with what it does not name in brackets before its final period.
+fn named_title(what: &str, names: Option<&str>) -> String {
+    let Some(names) = names else { return title(what) };
+    let suffix = format!(" ({}).", escaped(&shortened(names, LONGEST_NAMES)));
+    let body = what.trim_end_matches('.');
+    let room = LONGEST_TITLE.saturating_sub(suffix.chars().count());
+    let kept = escaped(body);
+    if kept.chars().count() <= room {
+        return format!("{kept}{suffix}");
+    }
+    format!("{}…{suffix}", cut(body, room.saturating_sub(1)))
+}
+
 /// A sentence, escaped and short enough for the first one of a message. Readers end it at a period with a space behind, so three of them stand for
 /// what is left out.
 fn title(what: &str) -> String {
@@ -222,29 +277,63 @@ fn title(what: &str) -> String {
     if whole.chars().count() <= LONGEST_TITLE {
         return whole;
     }
-    let mut room = LONGEST_TITLE - 3;
+    format!("{}...", cut(what, LONGEST_TITLE - 3))
+}
+
+/// The start of a text, escaped, in at most so many characters.
+fn cut(what: &str, mut room: usize) -> String {
     let kept = what.chars().take_while(|&c| {
         let size = if matches!(c, '[' | ']' | '\\') { 2 } else { 1 };
         let fits = size <= room;
         room = room.saturating_sub(size);
         fits
     });
-    format!("{}...", escaped(kept.collect::<String>().trim_end()))
+    escaped(kept.collect::<String>().trim_end())
 }
 
-/// The steps from a value's source to the place that it makes unsafe.
-fn code_flow(finding: &Finding) -> CodeFlow {
-    let steps = finding.origins.iter().map(|step| described(&step.place, &step.text));
-    let last = finding.origins.last().is_none_or(|step| step.place.span != finding.place.span);
-    let use_here = last.then(|| described(&finding.place, "used here"));
-    let locations = steps
-        .chain(use_here)
-        .map(|location| ThreadFlowLocation { location: Some(location), ..ThreadFlowLocation::default() })
-        .collect::<Vec<_>>();
-    CodeFlow::builder().thread_flows(vec![ThreadFlow::builder().locations(locations).build()]).build()
+/// The steps from a value's source to the place that it makes unsafe; `None` when the value is written where it is used,
+/// which the location says already.
+fn code_flow(finding: &Finding) -> Option<CodeFlow> {
+    let used = match &finding.resource {
+        Some(resource) if !finding.property.is_empty() => {
+            format!("used as {} of {}", finding.property, resource.logical_id)
+        }
+        _ => "used here".to_owned(),
+    };
+    let mut steps: Vec<(&Place, String)> = Vec::new();
+    let origins = finding.origins.iter().map(|step| (&step.place, step.text.clone()));
+    for (place, what) in origins.chain([(&finding.place, used)]) {
+        match steps.last_mut().filter(|(last, _)| last.source == place.source && last.span == place.span) {
+            // Two things that are said of one place are one step.
+            Some((_, said)) => *said = format!("{said}; {what}"),
+            None => steps.push((place, what)),
+        }
+    }
+    if steps.len() < 2 {
+        return None;
+    }
+    let first = steps.len().saturating_sub(MOST_STEPS);
+    let locations: Vec<ThreadFlowLocation> = steps
+        .into_iter()
+        .skip(first)
+        .map(|(place, what)| ThreadFlowLocation {
+            location: Some(described(place, &what)),
+            ..ThreadFlowLocation::default()
+        })
+        .collect();
+    Some(CodeFlow::builder().thread_flows(vec![ThreadFlow::builder().locations(locations).build()]).build())
 }
 
-fn properties(finding: &Finding) -> serde_sarif::sarif::PropertyBag {
+fn suppression_properties(by: &crate::diag::Suppression) -> PropertyBag {
+    bag([
+        ("kind", json!(by.kind.as_str())),
+        ("owner", json!(by.owner)),
+        ("tool", json!(by.tool)),
+        ("until", json!(by.until.map(|day| day.to_string()))),
+    ])
+}
+
+fn properties(finding: &Finding) -> PropertyBag {
     let witness: BTreeMap<&str, &str> = finding.witness.iter().map(|one| (&*one.name, &*one.value)).collect();
     let resource = finding.resource.as_ref();
     bag([

@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 use serde_sarif::sarif::{MultiformatMessageString, PropertyBag, ReportingConfiguration, ReportingDescriptor};
 
 use crate::diag::{RuleInfo, Severity};
-use crate::render::{HOME, rule_page};
 use crate::render::prose::{pascal_case, sentence, shortened};
+use crate::render::{HOME, rule_page};
 
+use super::taxonomy::relationships;
 use super::{NOT_SCANNED, bag, one_line, plain};
 
 /// The most tags of a rule that GitHub keeps.
@@ -44,7 +45,7 @@ pub(super) fn descriptor(rule: &RuleInfo) -> ReportingDescriptor {
         ("severity", json!(rule.severity.as_str())),
     ]);
     properties.tags = Some(tags(rule));
-    ReportingDescriptor::builder()
+    let mut descriptor = ReportingDescriptor::builder()
         .id(&*rule.id)
         .name(shortened(&pascal_case(&rule.id), 255))
         .short_description(plain(short))
@@ -58,7 +59,9 @@ pub(super) fn descriptor(rule: &RuleInfo) -> ReportingDescriptor {
         .help_uri(rule_page(rule))
         .default_configuration(configuration(level_word(rule.severity)))
         .properties(properties)
-        .build()
+        .build();
+    descriptor.relationships = relationships(rule);
+    descriptor
 }
 
 /// The rule of results that stand for a template that could not be read.

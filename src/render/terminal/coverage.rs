@@ -6,12 +6,14 @@ use std::io;
 use crate::diag::{FileKind, Report, Severity, Verdict};
 use crate::render::Options;
 use crate::render::escape::line;
-use crate::render::prose::count;
+use crate::render::prose::{count, wrapped};
 
 use super::look;
 
 /// The most rules that are listed.
 const MOST_RULES: usize = 10;
+/// The columns before the text of an entry.
+const ENTRY_INDENT: usize = 15;
 /// The most reasons that are listed.
 const MOST_REASONS: usize = 12;
 /// The most characters of a name or a reason.
@@ -45,28 +47,36 @@ pub(super) fn totals(report: &Report, options: &Options, out: &mut dyn io::Write
         (files(FileKind::NotTemplate) + report.other_files, "no template"),
     ];
     writeln!(out, "\n{}", look::heading("Coverage", options))?;
+    let mut entry = |name: &str, text: &str| {
+        let room = options.width.saturating_sub(ENTRY_INDENT).max(20);
+        for (number, one) in wrapped(text, room).lines().enumerate() {
+            let name = if number == 0 { name } else { "" };
+            writeln!(out, "  {name:11}  {one}")?;
+        }
+        io::Result::Ok(())
+    };
     if let Some(elapsed) = options.elapsed {
-        writeln!(out, "  time         {:.2} s", elapsed.as_secs_f64())?;
+        entry("time", &format!("{:.2} s", elapsed.as_secs_f64()))?;
     }
-    writeln!(out, "  rules        {} ran, {} found something", report.rules.len(), often.len())?;
-    writeln!(out, "  files        {}", parts(&kinds))?;
+    entry("rules", &format!("{} ran, {} found something", report.rules.len(), often.len()))?;
+    entry("files", &parts(&kinds))?;
     let judged = coverage.resources - coverage.without_rule.min(coverage.resources);
-    writeln!(out, "  resources    {judged} judged, {} of types without a rule", coverage.without_rule)?;
+    entry("resources", &format!("{judged} judged, {} of types without a rule", coverage.without_rule))?;
     let verdicts = [
         (coverage.count(Verdict::Pass), "pass"),
         (coverage.count(Verdict::Fail), "fail"),
         (coverage.count(Verdict::NotApplicable), "not applicable"),
         (coverage.count(Verdict::Unsure), "unsure"),
     ];
-    writeln!(out, "  questions    {}: {}", coverage.questions, parts(&verdicts))?;
-    writeln!(
-        out,
-        "  deployments  for a question {}, for 99 of 100 at most {}, at most {}; too many in {}",
+    entry("questions", &format!("{}: {}", coverage.questions, parts(&verdicts)))?;
+    let deployments = format!(
+        "for a question {}, for 99 of 100 at most {}, at most {}; too many in {}",
         coverage.percentile(50),
         coverage.percentile(99),
         coverage.percentile(100),
         count(coverage.capped_templates, "template"),
-    )?;
+    );
+    entry("deployments", &deployments)?;
     let mut reasons: Vec<(&String, usize)> = coverage.reasons.iter().map(|(reason, count)| (reason, *count)).collect();
     reasons.sort_by(|a, b| (b.1, a.0).cmp(&(a.1, b.0)));
     if !reasons.is_empty() {

@@ -114,7 +114,8 @@ fn heading(key: Key<'_>, grouping: Grouping, findings: &[&Finding], rules: &BTre
 
 fn messages(findings: Vec<&Finding>) -> Vec<Message<'_>> {
     let by = |one: &Finding| one.suppressed.clone().map(|by| (by.kind, by.tool, by.reason, by.owner, by.until));
-    let alike = |one: &'_ Finding| (one.rule.clone(), one.severity, one.class, one.message.clone(), one.when.clone(), by(one));
+    let alike =
+        |one: &'_ Finding| (one.rule.clone(), one.severity, one.class, one.message.clone(), one.when.clone(), by(one));
     let mut messages: Vec<Message<'_>> = Vec::new();
     let mut places = BTreeMap::new();
     for finding in findings {

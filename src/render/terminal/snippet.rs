@@ -12,10 +12,13 @@ use annotate_snippets::{Annotation, AnnotationKind, Element, Origin, Snippet};
 use crate::diag::{Excerpt, Place};
 use crate::render::escape::{line, source};
 use crate::render::options::Links;
+use crate::render::prose::columns;
 use crate::text::{Span, percent_encode_path};
 
 /// The most lines left out between two marks of one window.
 const WIDEST_GAP: u32 = 10_000;
+/// Stands between the number of a line and its text.
+const GUTTER: &str = " | ";
 /// The most characters of a path.
 const LONGEST_PATH: usize = 300;
 /// Stand before and after the number of a header that is filled in later; escaped text holds neither.
@@ -40,16 +43,24 @@ impl<'a> Mark<'a> {
     }
 }
 
-/// The headers of one message's windows.
+/// The headers of one message's windows, and the labels that do not fit beside their marks.
 pub(super) struct Headers<'l> {
     filled: Vec<String>,
     links: Option<&'l Links>,
+    width: usize,
+    /// The line, and what is to be said of it.
+    aside: Vec<(u32, String)>,
 }
 
 impl<'l> Headers<'l> {
-    /// No headers yet; names are links if there are links.
-    pub(super) fn new(links: Option<&'l Links>) -> Self {
-        Self { filled: Vec::new(), links }
+    /// No headers yet; names are links if there are links. Labels that would end right of `width` are put aside.
+    pub(super) fn new(links: Option<&'l Links>, width: usize) -> Self {
+        Self { filled: Vec::new(), links, width, aside: Vec::new() }
+    }
+
+    /// The labels that did not fit.
+    pub(super) fn take_aside(&mut self) -> Vec<(u32, String)> {
+        std::mem::take(&mut self.aside)
     }
 
     fn add(&mut self, place: &Place) -> String {
@@ -226,7 +237,14 @@ impl Window<'_> {
             .iter()
             .map(|(start, end, kind, label)| {
                 let range: Range<usize> = byte(*start)..byte(*end).max(byte(*start));
-                kind.span(range).label(label.clone())
+                let label = match label {
+                    Some(label) if !self.fits(*start, *end, label, headers.width) => {
+                        headers.aside.push((start.0, label.clone()));
+                        None
+                    }
+                    label => label.clone(),
+                };
+                kind.span(range).label(label)
             })
             .collect();
         Snippet::source(text)
@@ -234,6 +252,17 @@ impl Window<'_> {
             .path(header)
             .annotations(annotations)
             .into()
+    }
+
+    /// Whether a label beside or below its mark ends before the terminal does. Of a line that is itself too long, pieces
+    /// are left out, and nobody knows where the mark will stand.
+    fn fits(&self, start: Point, end: Point, label: &str, width: usize) -> bool {
+        let last = self.lines.keys().next_back().copied().unwrap_or_default();
+        let gutter = last.to_string().len() + GUTTER.len();
+        let Some(text) = self.lines.get(&end.0).filter(|text| gutter + columns(text) <= width) else { return true };
+        let more = self.marks.iter().any(|(other, ..)| other.0 == end.0 && other.1 > start.1);
+        let at = if more && start.0 == end.0 { start.1 } else { end.1 + 1 };
+        gutter + columns(text.get(..at).unwrap_or(text)) + columns(label) <= width
     }
 
     /// The lines with the gaps between them, and where each line starts. A single missing line would be drawn, so it

@@ -1,0 +1,84 @@
+//! Problems of inputs, and what a log leaves out, as notifications.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+use serde_sarif::sarif::{Notification, ReportingDescriptor};
+
+use crate::diag::{Code, Problem};
+use crate::render::HOME;
+use crate::render::prose::{count, sentence};
+
+use super::{bag, escaped, one_line, plain, reference, region, text};
+
+/// The most problems that a log names.
+const MOST_PROBLEMS: usize = 1_000;
+/// The notification that says how many results were left out.
+const RESULTS_LEFT_OUT: &str = "output.results-left-out";
+/// The notification that says how many problems were left out.
+const PROBLEMS_LEFT_OUT: &str = "output.problems-left-out";
+
+/// The notifications of a run and the descriptors of their kinds: for each problem, and for what is left out of the log.
+pub(super) fn notifications(
+    problems: &[Problem],
+    results_left_out: usize,
+    most_results: usize,
+) -> (Vec<ReportingDescriptor>, Vec<Notification>) {
+    // What takes most away is said first.
+    let mut problems: Vec<&Problem> = problems.iter().collect();
+    problems.sort_by_key(|problem| std::cmp::Reverse(problem.code.level()));
+    let problems_left_out = problems.len().saturating_sub(MOST_PROBLEMS);
+    problems.truncate(MOST_PROBLEMS);
+    let codes: BTreeSet<Code> = problems.iter().map(|problem| problem.code).collect();
+    let codes: Vec<Code> = codes.into_iter().collect();
+    let mut kinds: Vec<ReportingDescriptor> = codes.iter().map(|code| kind(code.id(), code.description())).collect();
+    let mut notifications: Vec<Notification> = problems.iter().map(|problem| notification(problem, &codes)).collect();
+    if results_left_out > 0 {
+        let what = count(results_left_out, "result");
+        let message = format!("{what} of lower severity left out: this log keeps {most_results}.");
+        notifications.push(left_out(RESULTS_LEFT_OUT, message, results_left_out, kinds.len()));
+        kinds.push(kind(RESULTS_LEFT_OUT, "Results were left out because the log would be too long."));
+    }
+    if problems_left_out > 0 {
+        let what = count(problems_left_out, "problem");
+        let message = format!("{what} of lower level left out: this log keeps {MOST_PROBLEMS}.");
+        notifications.push(left_out(PROBLEMS_LEFT_OUT, message, problems_left_out, kinds.len()));
+        kinds.push(kind(PROBLEMS_LEFT_OUT, "Problems were left out because the log would be too long."));
+    }
+    (kinds, notifications)
+}
+
+/// The descriptor of a kind of notification.
+fn kind(id: &str, description: &str) -> ReportingDescriptor {
+    let description = sentence(description);
+    ReportingDescriptor::builder()
+        .id(id)
+        .short_description(plain(description.as_str()))
+        .full_description(plain(description.as_str()))
+        .help(plain(description))
+        .help_uri(HOME)
+        .build()
+}
+
+fn notification(problem: &Problem, codes: &[Code]) -> Notification {
+    let mut message = sentence(&one_line(&problem.message));
+    if let Some(help) = &problem.help {
+        message.push(' ');
+        message.push_str(&sentence(&one_line(help)));
+    }
+    Notification::builder()
+        .message(text(escaped(&message)))
+        .level(json!(problem.code.level().as_str()))
+        .descriptor(reference(problem.code.id(), codes.binary_search(&problem.code).unwrap_or_default()))
+        .locations(vec![region::location(&problem.place)])
+        .build()
+}
+
+fn left_out(id: &str, message: String, number: usize, index: usize) -> Notification {
+    Notification::builder()
+        .message(text(message))
+        .level(json!("warning"))
+        .descriptor(reference(id, index))
+        .properties(bag([("leftOut", json!(number))]))
+        .build()
+}
