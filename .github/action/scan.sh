@@ -68,15 +68,20 @@ base() {
         return
     fi
     [[ -n $EVENT_BASE ]] || return 0
-    # What actions/checkout takes of a pull request is its merge: its first parent is the base, as it is now.
-    if ! is_commit 'HEAD^2' && ! is_commit "$EVENT_BASE"; then
+    if ! is_merge_of_pull_request && ! is_commit "$EVENT_BASE"; then
         git fetch --quiet --no-tags --depth=2 origin "$GITHUB_SHA" >/dev/null 2>&1 || true
     fi
-    if is_commit 'HEAD^2'; then
+    if is_merge_of_pull_request; then
         git rev-parse 'HEAD^1'
     elif git merge-base "$EVENT_BASE" HEAD >/dev/null 2>&1; then
         echo "$EVENT_BASE"
     fi
+}
+
+# Whether what is checked out is what actions/checkout takes of a pull request: its merge, whose first parent is the base
+# as it is now. A head that happens to be a merge is something else.
+is_merge_of_pull_request() {
+    [[ -n $EVENT_HEAD_REPOSITORY && $(git rev-parse HEAD 2>/dev/null) == "$GITHUB_SHA" ]] && is_commit 'HEAD^2'
 }
 
 compared_with=''

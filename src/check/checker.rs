@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bumpalo::Bump;
 
-use crate::diag::{Code, Coverage, FileKind, FileReport, Finding, LIMITS, Label, Limits, Place, Problem, Report};
+use crate::diag::{Code, Coverage, FileKind, FileReport, Finding, Label, Limits, Place, Problem, Report};
 use crate::eval::{Indexed, Outcome, Program, Statuses, Stop, evaluate, evaluate_indexed};
 use crate::guard::Dialect;
 use crate::resolve::{self, Exports, Member, ResolvedResource, Resolver};
@@ -29,6 +29,7 @@ use super::rule_tests::RuleStatus;
 use super::settling::settle;
 use super::suppression::{RuleNames, Silencing, SuppressionSettings};
 use super::texts::Text;
+use super::troubles::{hides_findings, note_limits, note_troubles, rule_problem};
 use super::written_path::WrittenPaths;
 
 /// What the caller knows of the deployment, and which suppressions count.
@@ -443,7 +444,8 @@ impl Checker {
         }
         judged.silencing.extend(nested.values().flatten().flat_map(Silencing::used));
         if let Some(own) = own {
-            let whole = !first.is_broken() && judged.parameters.is_empty() && !judged.problems.iter().any(hides_findings);
+            let whole =
+                !first.is_broken() && judged.parameters.is_empty() && !judged.problems.iter().any(hides_findings);
             judged.problems.extend(own.problems(self.names(), whole));
         }
         judged
@@ -572,78 +574,6 @@ struct One<'s> {
     text: &'s Text<'s>,
     texts: &'s [&'s Text<'s>],
     assembly: Option<&'s Assembly>,
-}
-
-fn rule_problem(rule: &Rule, span: Span, message: String) -> Option<Problem> {
-    let (source, span) = rule.text.locate(span)?;
-    let place = Place::new(source, &Arc::new(source.name().clone()), span);
-    Some(Problem { code: Code::GuardEvaluation, message, place, related: Vec::new(), help: None })
-}
-
-fn note_troubles(judged: &mut Judged, compiled: &Compiled, subject: &Subject<'_, '_>, exploration: &Exploration<'_>) {
-    let span = subject.entry.map_or_else(Span::default, |entry| entry.named.name_span);
-    let place = || subject.text.place(span);
-    let rule = &compiled.rule.info.id;
-    let on = subject.entry.map_or_else(|| "the template".to_owned(), |entry| format!("`{}`", entry.named.name));
-    if let Some(error) = &exploration.error {
-        judged.partial = true;
-        judged.problems.push(Problem {
-            code: Code::GuardEvaluation,
-            message: format!("rule `{rule}` could not be evaluated on {on}: {}", error.message),
-            place: place(),
-            related: Vec::new(),
-            help: None,
-        });
-    }
-    if exploration.impossible {
-        judged.partial = true;
-        judged.problems.push(Problem {
-            code: Code::ScenarioImpossible,
-            message: format!("no choice of parameters can be deployed, so rule `{rule}` did not judge {on}"),
-            place: place(),
-            related: Vec::new(),
-            help: Some(
-                "look at `Rules` and at the constraints of the parameters: they contradict each other".to_owned(),
-            ),
-        });
-    }
-    if exploration.capped {
-        judged.partial = true;
-        judged.problems.push(Problem {
-            code: Code::ScenarioBudget,
-            message: format!("{on} depends on too many parameters for rule `{rule}`: not every combination was tried"),
-            place: place(),
-            related: Vec::new(),
-            help: Some("pin parameters with `--parameter NAME=VALUE`".to_owned()),
-        });
-    }
-}
-
-/// Says which limits were reached.
-fn note_limits(judged: &mut Judged, resolver: &Resolver<'_>, text: &Text<'_>, in_time: bool, settings: &Settings) {
-    let mut note = |code: Code, span: Option<Span>, message: String, help: String| {
-        judged.partial = true;
-        let place = text.place(span.unwrap_or_default());
-        judged.problems.push(Problem { code, message, place, related: Vec::new(), help: Some(help) });
-    };
-    if !in_time {
-        let seconds = settings.limits.seconds;
-        let message = format!("after {seconds} seconds the rules that were left were not asked");
-        note(Code::TimeLimit, None, message, "raise the limit `seconds`, or pin parameters".to_owned());
-    }
-    for (name, span) in resolver.reached_limits() {
-        let Some(limit) = LIMITS.iter().find(|limit| limit.name == name) else { continue };
-        let message = format!("the limit `{name}` is reached: {}", limit.meaning.trim());
-        note(Code::LimitReached, span, message, format!("raise the limit `{name}`"));
-    }
-}
-
-/// Whether there may be findings that are not known because of a problem.
-fn hides_findings(problem: &Problem) -> bool {
-    matches!(
-        problem.code,
-        Code::GuardEvaluation | Code::ScenarioBudget | Code::ScenarioImpossible | Code::NestedBudget | Code::NestedMissing
-    )
 }
 
 /// Gives findings that are alike in all that identifies them different fingerprints, in source order.

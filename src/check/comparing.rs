@@ -75,11 +75,8 @@ pub fn keep_introduced(new: Side, old: &Side, base: &str) -> Report {
     for (finding, partner) in report.findings.into_iter().zip(partners) {
         known.extend(partner);
         let before = partner.and_then(|number| old.report.findings.get(number));
-        if let Some(before) = before.filter(|before| counts(before) && !counts(&finding)) {
-            if finding.suppressed.is_none() {
-                difference.fixed.push(before.clone());
-            }
-        }
+        let no_longer = |before: &&Finding| counts(before) && !counts(&finding) && finding.suppressed.is_none();
+        difference.fixed.extend(before.filter(no_longer).cloned());
         if before.is_some_and(|before| excuses(before, &finding)) {
             difference.unchanged += usize::from(counts(&finding));
             continue;

@@ -55,24 +55,117 @@ mod tests {
     #[test]
     fn the_algorithm_does_not_change_by_accident() {
         let golden = [
-            (["s3_bucket_unencrypted", "infra/a.yaml", "Resources", "Logs", "Properties.BucketEncryption", ""], "faa1172e009129fcb0972097e41479c8"),
-            (["s3_bucket_unencrypted", "infra/b.yaml", "Resources", "Logs", "Properties.BucketEncryption", ""], "64079f6db499a068cdac2322d8ec3ef1"),
-            (["s3_bucket_unencrypted", "infra/a.yaml", "Resources", "Data", "Properties.BucketEncryption", ""], "a7745678ebd4fc6c77e1c9f395f0a2ba"),
-            (["s3_bucket_public", "infra/a.yaml", "Resources", "Logs", "Properties.BucketEncryption", ""], "e54d6ac36ff44354a8aa0d13c2ded537"),
-            (["s3_bucket_unencrypted", "infra/a.yaml", "Resources", "Logs", "", "Properties.BucketEncryption"], "6ec1cac9d2e83d6a44900420e9977c24"),
-            (["s3_bucket_unencrypted", "infra/a.yaml", "Resources", "Logs", "", ""], "35156c49cecde5551717b16623986317"),
-            (["s3_bucket_unencrypted", "infra/a.yaml", "Parameters", "Logs", "", ""], "466fe3aba95bfc5d63f992dde599a03d"),
+            (
+                ["s3_bucket_unencrypted", "infra/a.yaml", "Resources", "Logs", "Properties.BucketEncryption", ""],
+                "faa1172e009129fcb0972097e41479c8",
+            ),
+            (
+                ["s3_bucket_unencrypted", "infra/b.yaml", "Resources", "Logs", "Properties.BucketEncryption", ""],
+                "64079f6db499a068cdac2322d8ec3ef1",
+            ),
+            (
+                ["s3_bucket_unencrypted", "infra/a.yaml", "Resources", "Data", "Properties.BucketEncryption", ""],
+                "a7745678ebd4fc6c77e1c9f395f0a2ba",
+            ),
+            (
+                ["s3_bucket_public", "infra/a.yaml", "Resources", "Logs", "Properties.BucketEncryption", ""],
+                "e54d6ac36ff44354a8aa0d13c2ded537",
+            ),
+            (
+                ["s3_bucket_unencrypted", "infra/a.yaml", "Resources", "Logs", "", "Properties.BucketEncryption"],
+                "6ec1cac9d2e83d6a44900420e9977c24",
+            ),
+            (
+                ["s3_bucket_unencrypted", "infra/a.yaml", "Resources", "Logs", "", ""],
+                "35156c49cecde5551717b16623986317",
+            ),
+            (
+                ["s3_bucket_unencrypted", "infra/a.yaml", "Parameters", "Logs", "", ""],
+                "466fe3aba95bfc5d63f992dde599a03d",
+            ),
             (["s3_bucket_unencrypted", "infra/a.yaml", "Mappings", "", "", ""], "9576c4299b665617b83488ae3b07407c"),
-            (["group_open", "a%20b.yaml", "Resources", "Web", "Properties.Ingress[tcp:22:22:0.0.0.0/0:::::].CidrIp", ""], "0a65d9e040f87fda3f20b38a8a5b60bd"),
-            (["group_open", "a%20b.yaml", "Resources", "Web", "Properties.Ingress[tcp:22:22:0.0.0.0/0:::::~1].CidrIp", ""], "ef456d34158ab518ea656806b1ee211a"),
-            (["group_open", "a%20b.yaml", "Resources", "Web", "Properties.Ingress[tcp:22:22:0.0.0.0/0:::::~2].CidrIp", ""], "6ff645786f900f4b5feab4caafd82e3d"),
-            (["policy_admin", "iam.json", "Resources", "Role", "Properties.Policies[PolicyName=all].Statement[Sid=All].Action", ""], "a5b671f8d078a833d94fb0d66210840b"),
-            (["policy_admin", "iam.json", "Resources", "Role", "Properties.Policies[PolicyName=all].Statement[b1946ac92492].Action", ""], "2eefcb6b03cabaf4a8a0e4eaa8064c72"),
-            (["policy_admin", "iam.json", "Resources", "Role", "Properties.Statement[b1946ac92492#0123456789ab].Action", ""], "51c10ec9642bf295d981ab1b59b52569"),
-            (["rds_unencrypted", "db.yaml", "Resources", "Database", "Properties.StorageEncrypted?IsProduction", ""], "02d35cf9295c9cd8f5d15172933b31b9"),
-            (["rds_unencrypted", "db.yaml", "Resources", "Database", "Properties.StorageEncrypted!IsProduction", ""], "c043a2fa516eabbd9997cac94175c528"),
-            (["tags_missing", "db.yaml", "Resources", "Database", "Properties", "Tags"], "a843a99fe6716ec381d75d990cda6381"),
-            (["password_in_clear", "dms.yaml", "Resources", "Ümlaut", "Properties.Password", ""], "e3b9c54255a8e5e60e5744849d6a8a07"),
+            (
+                [
+                    "group_open",
+                    "a%20b.yaml",
+                    "Resources",
+                    "Web",
+                    "Properties.Ingress[tcp:22:22:0.0.0.0/0:::::].CidrIp",
+                    "",
+                ],
+                "0a65d9e040f87fda3f20b38a8a5b60bd",
+            ),
+            (
+                [
+                    "group_open",
+                    "a%20b.yaml",
+                    "Resources",
+                    "Web",
+                    "Properties.Ingress[tcp:22:22:0.0.0.0/0:::::~1].CidrIp",
+                    "",
+                ],
+                "ef456d34158ab518ea656806b1ee211a",
+            ),
+            (
+                [
+                    "group_open",
+                    "a%20b.yaml",
+                    "Resources",
+                    "Web",
+                    "Properties.Ingress[tcp:22:22:0.0.0.0/0:::::~2].CidrIp",
+                    "",
+                ],
+                "6ff645786f900f4b5feab4caafd82e3d",
+            ),
+            (
+                [
+                    "policy_admin",
+                    "iam.json",
+                    "Resources",
+                    "Role",
+                    "Properties.Policies[PolicyName=all].Statement[Sid=All].Action",
+                    "",
+                ],
+                "a5b671f8d078a833d94fb0d66210840b",
+            ),
+            (
+                [
+                    "policy_admin",
+                    "iam.json",
+                    "Resources",
+                    "Role",
+                    "Properties.Policies[PolicyName=all].Statement[b1946ac92492].Action",
+                    "",
+                ],
+                "2eefcb6b03cabaf4a8a0e4eaa8064c72",
+            ),
+            (
+                [
+                    "policy_admin",
+                    "iam.json",
+                    "Resources",
+                    "Role",
+                    "Properties.Statement[b1946ac92492#0123456789ab].Action",
+                    "",
+                ],
+                "51c10ec9642bf295d981ab1b59b52569",
+            ),
+            (
+                ["rds_unencrypted", "db.yaml", "Resources", "Database", "Properties.StorageEncrypted?IsProduction", ""],
+                "02d35cf9295c9cd8f5d15172933b31b9",
+            ),
+            (
+                ["rds_unencrypted", "db.yaml", "Resources", "Database", "Properties.StorageEncrypted!IsProduction", ""],
+                "c043a2fa516eabbd9997cac94175c528",
+            ),
+            (
+                ["tags_missing", "db.yaml", "Resources", "Database", "Properties", "Tags"],
+                "a843a99fe6716ec381d75d990cda6381",
+            ),
+            (
+                ["password_in_clear", "dms.yaml", "Resources", "Ümlaut", "Properties.Password", ""],
+                "e3b9c54255a8e5e60e5744849d6a8a07",
+            ),
             (["template_hygiene", "dms.yaml", "", "", "", ""], "579d003078f6621578e478792ddfa120"),
             (["", "", "", "", "", ""], "28cbac78109e9b675a38c49a31c1f0b2"),
         ];

@@ -39,6 +39,7 @@ mod suppression;
 mod tests;
 mod texts;
 mod trace;
+mod troubles;
 mod wording;
 mod written_path;
 

@@ -102,8 +102,15 @@ impl Checker {
             let Question { compiled, part, entry } = question;
             let rule = &compiled.rule.info;
             let texts = &[&text];
-            let subject =
-                Subject { resolver: model.resolver, entry, rule, texts, text: &text, written: &written, assembly: None };
+            let subject = Subject {
+                resolver: model.resolver,
+                entry,
+                rule,
+                texts,
+                text: &text,
+                written: &written,
+                assembly: None,
+            };
             traces.push(Trace {
                 rule: Arc::clone(&compiled.rule.info.id),
                 resource: entry.map(|entry| (entry.named.name.to_owned(), entry.resource_type.to_owned())),

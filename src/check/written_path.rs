@@ -51,12 +51,15 @@ const LONGEST: usize = 64 * 1024;
 /// The most branches within branches that a path goes through.
 const BRANCHES: usize = 32;
 
+/// The names of a list's items.
+type Names = Rc<[String]>;
+
 /// The paths of one template's values.
 pub(super) struct WrittenPaths<'d> {
     document: &'d Document<'d>,
     root: Option<NodeId>,
     /// The names of the items of each list that was asked for: with text, and with everything but names left out.
-    items: RefCell<HashMap<(NodeId, bool), Rc<[String]>>>,
+    items: RefCell<HashMap<(NodeId, bool), Names>>,
 }
 
 impl<'d> WrittenPaths<'d> {
@@ -127,7 +130,7 @@ impl<'d> WrittenPaths<'d> {
     }
 
     /// The names of a list's items, no two of them alike.
-    fn items(&self, list: NodeId, secret: bool) -> Rc<[String]> {
+    fn items(&self, list: NodeId, secret: bool) -> Names {
         if let Some(names) = self.items.borrow().get(&(list, secret)) {
             return Rc::clone(names);
         }
@@ -150,7 +153,7 @@ impl<'d> WrittenPaths<'d> {
                 name.push_str(&count.to_string());
             }
         }
-        let names: Rc<[String]> = names.into();
+        let names: Names = names.into();
         self.items.borrow_mut().insert((list, secret), Rc::clone(&names));
         names
     }
@@ -325,5 +328,9 @@ fn repeats(names: &[String]) -> HashMap<String, usize> {
     for name in names {
         *counts.entry(name).or_default() += 1;
     }
-    names.iter().filter(|name| counts.get(name.as_str()).is_some_and(|count| *count > 1)).map(|name| (name.clone(), 0)).collect()
+    names
+        .iter()
+        .filter(|name| counts.get(name.as_str()).is_some_and(|count| *count > 1))
+        .map(|name| (name.clone(), 0))
+        .collect()
 }

@@ -8,6 +8,7 @@ use crate::config::{Configuration, FILE_NAME, read};
 use crate::diag::Problem;
 use crate::rules::{Catalog, Rule, settings, with_settings};
 use crate::text::{SourceFile, SourceName};
+use crate::walk::Naming;
 
 use super::diff::Base;
 use super::output::{RunError, error, say};
@@ -45,7 +46,9 @@ pub(super) fn load_at(
 }
 
 fn of(path: &Path, text: String) -> (Configuration, Vec<Problem>) {
-    let (mut configuration, problems) = read(&SourceFile::new(SourceName::from_display(&path.to_string_lossy()), text));
+    let name = Naming::new(None).and_then(|naming| naming.name(path));
+    let name = name.unwrap_or_else(|_| SourceName::from_display(&path.to_string_lossy()));
+    let (mut configuration, problems) = read(&SourceFile::new(name, text));
     for file in &mut configuration.parameter_files {
         *file = path.with_file_name(&*file).to_string_lossy().into_owned();
     }
@@ -59,6 +62,20 @@ pub(super) fn file(named: Option<&Path>, no_local: bool) -> Result<Option<PathBu
         None if no_local => Ok(None),
         None => Ok(nearest(&std::env::current_dir()?)),
     }
+}
+
+/// The configuration file that counts, when a change may have to be judged by that of its base.
+pub(super) fn file_at(base: Option<&Base>, named: Option<&Path>, no_local: bool) -> Result<Option<PathBuf>, RunError> {
+    match base {
+        Some(base) if named.is_none() && !no_local => base.nearest(FILE_NAME),
+        _ => file(named, no_local),
+    }
+}
+
+/// A path as globs and people read it.
+pub(super) fn slashed(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    if cfg!(windows) { text.replace('\\', "/") } else { text.into_owned() }
 }
 
 /// The rules with the values of settings that the configuration gives.
@@ -78,12 +95,15 @@ pub(super) fn apply_settings(
     rules.iter().map(|rule| with_settings(rule, &values)).collect()
 }
 
+/// The path as one would type it in `folder`, so that reports do not depend on where that lies.
 fn nearest(folder: &Path) -> Option<PathBuf> {
+    let mut typed = PathBuf::new();
     for folder in folder.ancestors() {
         let path = folder.join(FILE_NAME);
         if path.is_file() {
-            return Some(path);
+            return Some(typed.join(FILE_NAME));
         }
+        typed.push("..");
         if folder.join(".git").exists() {
             return None;
         }

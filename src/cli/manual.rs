@@ -85,9 +85,12 @@ struct Page {
 fn pages(mut program: Command) -> Result<Vec<Page>, RunError> {
     program = program.disable_help_subcommand(true);
     program.build();
-    let mut pages = vec![page(&program, "cfnward")?];
-    for command in program.get_subcommands() {
-        pages.push(page(command, &format!("cfnward-{}", command.get_name()))?);
+    let mut pages = Vec::new();
+    let mut open = vec![("cfnward".to_owned(), &program)];
+    while let Some((name, command)) = open.pop() {
+        pages.push(page(command, &name)?);
+        let below = command.get_subcommands().filter(|one| one.get_name() != "help");
+        open.extend(below.map(|one| (format!("{name}-{}", one.get_name()), one)));
     }
     Ok(pages)
 }
@@ -109,7 +112,7 @@ fn page(command: &Command, name: &str) -> Result<Page, RunError> {
     if command.has_subcommands() {
         man.render_subcommands_section(&mut text)?;
     }
-    further_sections(after.as_deref().unwrap_or_default(), command.has_subcommands(), &mut text)?;
+    further_sections(after.as_deref().unwrap_or_default(), name == "cfnward", &mut text)?;
     Ok(Page { name: name.to_owned(), text })
 }
 

@@ -13,6 +13,7 @@
 mod abilities;
 mod arguments;
 mod baseline;
+mod config;
 mod configuration;
 mod deployment;
 mod diff;
@@ -26,6 +27,7 @@ mod manual;
 mod output;
 mod rule_files;
 mod scan;
+mod suppression;
 mod surroundings;
 mod target;
 mod test;
@@ -62,6 +64,7 @@ pub fn run() -> ExitCode {
         Command::Explain(explain) => explain::run(explain),
         Command::Inspect(inspect) => inspect::run(inspect),
         Command::Graph(graph) => graph::run(graph),
+        Command::Config(config) => config::run(config),
         Command::Completions(completions) => manual::completions(completions),
         Command::Man(man) => manual::man(man),
     };

@@ -26,6 +26,7 @@ use super::diff::Base;
 use super::ending::Ending;
 use super::output::{RunError, error, say};
 use super::rule_files;
+use super::suppression::{self, Governor};
 use super::surroundings::{source_url, times};
 use super::target::{Target, say_written, targets};
 
@@ -64,6 +65,7 @@ struct Task<'t> {
     configuration: &'t Configuration,
     checker: &'t Checker,
     settings: &'t Settings,
+    governor: &'t Governor<'t>,
     baseline: Option<&'t Baseline>,
     report: Report,
 }
@@ -86,9 +88,20 @@ pub(super) fn report(scan: &Scan) -> Result<Scanned, RunError> {
     if scan.verbose {
         problems.extend(lint(&given));
     }
+    if !configuration.ignores.is_empty() || !configuration.overrides.is_empty() || !configuration.locked_rules.is_empty() {
+        let mut all = Catalog::builtin();
+        all.rules.extend(given.iter().cloned());
+        problems.extend(configuration.unknown_rules(&all));
+    }
     let rules = selection(scan, &configuration, given).apply(&Catalog::builtin()).map_err(error)?;
     let rules = configuration::apply_settings(&configuration, rules, &mut problems);
+    let rules = configuration.with_severities(rules);
     let mut settings = deployment::settings(&scan.deployment, &configuration, &mut problems)?;
+    settings.suppression = suppression::settings(&scan.suppression, &configuration, &rules);
+    for (name, value) in &configuration.limits {
+        // The configuration keeps only what can be set.
+        let _ = settings.limits.set(name, *value);
+    }
     scan.limits.apply(&mut settings.limits).map_err(error)?;
     settings.clock = Some(clock);
     net::spread();
@@ -99,11 +112,14 @@ pub(super) fn report(scan: &Scan) -> Result<Scanned, RunError> {
     problems.extend(rule_problems);
     let report = Report { problems, ..checker.empty_report() };
     let input_is_wrong = report.problems.iter().any(|problem| problem.code.level() == Level::Error);
+    let file = configuration::file_at(judge, scan.config.as_deref(), scan.no_local_config)?;
+    let governor = Governor::new(&scan.suppression, &configuration, file.as_deref())?;
     let task = Task {
         scan,
         configuration: &configuration,
         checker: &checker,
         settings: &settings,
+        governor: &governor,
         baseline: baseline.as_ref(),
         report,
     };
@@ -130,7 +146,7 @@ fn selection(scan: &Scan, configuration: &Configuration, given: Vec<Arc<Rule>>) 
 }
 
 fn scan_paths(task: Task<'_>) -> Result<Report, RunError> {
-    let Task { scan, configuration, checker, settings, baseline, mut report } = task;
+    let Task { scan, configuration, checker, settings, governor, baseline, mut report } = task;
     let naming = naming(scan)?;
     let read = &deployment::in_working_tree;
     let scanner = Scanner { checker, settings, discover: scan.discover_parameters, read };
@@ -168,6 +184,7 @@ fn scan_paths(task: Task<'_>) -> Result<Report, RunError> {
         }
         warn_of_empty(&walk.roots, &found, &report);
     }
+    governor.govern(&mut report);
     if let Some(baseline) = baseline {
         report.sort();
         baseline.apply(&mut report, &|uri| !naming.has(uri));
@@ -359,6 +376,7 @@ pub(super) fn write_reports(
             verbose: scan.verbose,
             quiet: scan.quiet,
             show_unsure: scan.unsure,
+            show_suppressed: scan.suppression.show_suppressed,
             stats: scan.stats,
             started,
             ended,

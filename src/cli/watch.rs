@@ -91,6 +91,7 @@ fn watched(scan: &Scan) -> Vec<PathBuf> {
     let mut paths = scan.paths.clone();
     paths.extend(scan.rules.iter().cloned());
     paths.extend(scan.deployment.parameters.iter().cloned());
+    paths.extend(scan.comparing.baseline.clone());
     if let Ok(Some(file)) = configuration::file(scan.config.as_deref(), scan.no_local_config) {
         paths.push(file);
     }

@@ -11,6 +11,9 @@ pub struct Day {
 }
 
 impl Day {
+    /// The last day that can be written.
+    pub const LAST: Self = Self { year: 9999, month: 12, day: 31 };
+
     /// The day that a text names: four digits, two, two, with hyphens between. `None` for other texts and for days that
     /// the calendar does not have.
     #[must_use]
@@ -25,25 +28,6 @@ impl Day {
         let day = u8::try_from(digits(parts.next()?, 2)?).ok()?;
         let known = parts.next().is_none() && (1..=days_of(year, month)).contains(&day);
         known.then_some(Self { year, month, day })
-    }
-
-    /// The day, in UTC, of a moment in seconds since the first of January 1970. Moments before that, or after the year
-    /// 9999, give the nearest day.
-    #[must_use]
-    pub fn at_unix_seconds(seconds: u64) -> Self {
-        let mut left = seconds / 86_400;
-        let mut day = Self { year: 1970, month: 1, day: 1 };
-        while day.year < 9999 && left >= days_in(day.year) {
-            left -= days_in(day.year);
-            day.year += 1;
-        }
-        while day.month < 12 && left >= u64::from(days_of(day.year, day.month)) {
-            left -= u64::from(days_of(day.year, day.month));
-            day.month += 1;
-        }
-        let last = u64::from(days_of(day.year, day.month));
-        day.day = u8::try_from((left + 1).min(last)).unwrap_or(1);
-        day
     }
 
     /// The number of days from the first of January of the year 0.
@@ -69,10 +53,6 @@ impl fmt::Display for Day {
 
 fn is_leap(year: u16) -> bool {
     year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
-}
-
-fn days_in(year: u16) -> u64 {
-    if is_leap(year) { 366 } else { 365 }
 }
 
 /// The days of a month from 1 to 12; none of any other.
@@ -113,14 +93,5 @@ mod tests {
         assert_eq!(day("1999-12-31").days_until(day("2001-01-01")), Some(367));
         assert_eq!(day("0000-12-31").days_until(day("0001-01-01")), Some(1));
         assert_eq!(day("2026-01-02").days_until(day("2026-01-01")), None);
-    }
-
-    #[test]
-    fn a_moment_lies_in_its_day() {
-        assert_eq!(Day::at_unix_seconds(0), day("1970-01-01"));
-        assert_eq!(Day::at_unix_seconds(951_782_399), day("2000-02-28"));
-        assert_eq!(Day::at_unix_seconds(951_782_400), day("2000-02-29"));
-        assert_eq!(Day::at_unix_seconds(1_798_675_200), day("2026-12-31"));
-        assert_eq!(Day::at_unix_seconds(u64::MAX), day("9999-12-31"));
     }
 }

@@ -159,6 +159,8 @@ codes! {
     SuppressionForeign = "suppression.foreign", Note;
     /// The configuration file is malformed.
     Configuration = "config", Error;
+    /// An entry of the configuration has nothing to silence in this scan.
+    ConfigurationUnused = "config.unused", Note;
     /// A baseline is malformed.
     Baseline = "baseline", Error;
     /// An entry of the baseline matches no finding any more.

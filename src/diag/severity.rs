@@ -31,6 +31,18 @@ impl Severity {
         }
     }
 
+    /// The least and the greatest CVSS-like number, in tenths, that GitHub shows as this severity.
+    #[must_use]
+    pub fn band(self) -> (u8, u8) {
+        match self {
+            Self::Critical => (91, 100),
+            Self::High => (70, 89),
+            Self::Medium => (40, 69),
+            Self::Low => (20, 39),
+            Self::Info => (1, 19),
+        }
+    }
+
     /// The severity that a word names.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {

@@ -4,6 +4,7 @@ use crate::text::Span;
 use crate::value::Shape;
 
 use super::comparison::Answer;
+use super::constant::Constant;
 use super::evaluator::Evaluator;
 use super::item::{Item, View};
 use super::operators::Votes;
@@ -99,11 +100,30 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
     ) -> Result<Statuses, Interrupt> {
         let (mut pass, mut fail) = (true, false);
         let wanted = if votes.negated { Answer::FALSE } else { Answer::TRUE };
+        let mut unrecognised = Vec::new();
         for (item, maybe) in items {
             let answer = self.among(*item, others, votes.span)?;
             let holds = answer == wanted;
             fail |= !holds;
             pass &= *maybe || answer.may_be(wanted);
+            if votes.negated && !self.equals_its_copy(*item) {
+                unrecognised.push(*item);
+            }
+        }
+        // What lacks is looked for among copies of all that lacks, and a range of the default dialect is no copy of itself.
+        for item in unrecognised {
+            let mut found = Answer::FALSE;
+            for (other, _) in items {
+                if self.equals_its_copy(*other) && self.same(other.view(), item.view(), votes.span)? == Answer::TRUE {
+                    match self.among(*other, others, votes.span)? {
+                        Answer::FALSE => found = Answer::TRUE,
+                        Answer::UNSURE if found == Answer::FALSE => found = Answer::UNSURE,
+                        _ => {}
+                    }
+                }
+            }
+            fail |= found != Answer::TRUE;
+            pass &= found.may_be(Answer::TRUE);
         }
         if votes.negated && items.iter().all(|(_, maybe)| *maybe) {
             // An empty list is in every list.
@@ -118,5 +138,21 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             statuses = statuses.union(Statuses::FAIL);
         }
         Ok(statuses)
+    }
+
+    /// Whether a value is the same as a copy of it.
+    fn equals_its_copy(&self, item: Item<'p, 'a>) -> bool {
+        fn holds(constant: &Constant, newer: bool) -> bool {
+            match constant {
+                Constant::RangeInteger(_) | Constant::RangeFloat(_) | Constant::RangeChar(_) => newer,
+                Constant::List(items) => items.iter().all(|item| holds(item, newer)),
+                Constant::Map(entries) => entries.iter().all(|entry| holds(&entry.value, newer)),
+                _ => true,
+            }
+        }
+        match item {
+            Item::Constant(constant) => holds(constant, self.newer()),
+            Item::Node(_) | Item::Char(_) => true,
+        }
     }
 }

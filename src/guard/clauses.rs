@@ -220,13 +220,7 @@ impl Parser<'_> {
     }
 
     /// Reads what follows the query of a clause.
-    fn access_clause_of(
-        &mut self,
-        start: usize,
-        negated: bool,
-        query: Query,
-        clauses: &mut Vec<Clause>,
-    ) -> Parse<()> {
+    fn access_clause_of(&mut self, start: usize, negated: bool, query: Query, clauses: &mut Vec<Clause>) -> Parse<()> {
         let operator_at = self.next_thing();
         let query_start = query.span.start();
         let query_end = query.span.end();

@@ -33,7 +33,7 @@ pub(super) fn markdown_with_code(text: &str, limit: usize) -> String {
     let shown = line(text, limit);
     let mut pieces: Vec<&str> = shown.split('`').collect();
     // A last backtick without a partner begins no code.
-    let odd = if pieces.len() % 2 == 0 { pieces.pop() } else { None };
+    let odd = if pieces.len().is_multiple_of(2) { pieces.pop() } else { None };
     let mut written = String::with_capacity(shown.len() + 16);
     for (index, piece) in pieces.into_iter().enumerate() {
         let bare = piece.trim();

@@ -218,13 +218,7 @@ impl Reader<'_> {
 
     /// Tenths of a CVSS-like number, checked against GitHub's band for the severity.
     fn security_severity(&mut self, severity: Severity) -> u8 {
-        let (low, high) = match severity {
-            Severity::Critical => (91, 100),
-            Severity::High => (70, 89),
-            Severity::Medium => (40, 69),
-            Severity::Low => (20, 39),
-            Severity::Info => (1, 19),
-        };
+        let (low, high) = severity.band();
         let Some(node) = self.get("security_severity") else { return low };
         let text = self.document.text(node).unwrap_or_default();
         let tenths = match text.split_once('.') {

@@ -71,12 +71,15 @@ mod tests {
         );
         let lines = line_hashes(&"Lorem ipsum dolor sit amet.\n".repeat(10));
         assert_eq!(lines[5], "a7f2ff13bc495cf2:6");
-        assert_eq!(lines[6..], [
-            "a7f2ff1481e87703:1",
-            "a9cf91f7bbf1862b:1",
-            "55ec222b86bcae53:1",
-            "cc97dc7b1d7d8f7b:1",
-            "c129715d7a2bc9a3:1"
-        ]);
+        assert_eq!(
+            lines[6..],
+            [
+                "a7f2ff1481e87703:1",
+                "a9cf91f7bbf1862b:1",
+                "55ec222b86bcae53:1",
+                "cc97dc7b1d7d8f7b:1",
+                "c129715d7a2bc9a3:1"
+            ]
+        );
     }
 }

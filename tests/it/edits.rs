@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use cfnward::syntax::{Content, Document, Hint, NodeId, Scalar, Style, read};
+use cfnward::syntax::{read, Content, Document, Hint, NodeId, Scalar, Style};
 use serde_json::json;
 
 /// A node of a template, its tag kept.
@@ -85,8 +85,25 @@ fn build(document: &Document<'_>, node: NodeId) -> Option<Tree> {
 }
 
 const FUNCTIONS: [&str; 19] = [
-    "!Ref", "!GetAtt", "!Sub", "!Join", "!Select", "!Split", "!FindInMap", "!If", "!And", "!Or", "!Not", "!Equals",
-    "!Base64", "!Cidr", "!GetAZs", "!ImportValue", "!Condition", "!Length", "!ToJsonString",
+    "!Ref",
+    "!GetAtt",
+    "!Sub",
+    "!Join",
+    "!Select",
+    "!Split",
+    "!FindInMap",
+    "!If",
+    "!And",
+    "!Or",
+    "!Not",
+    "!Equals",
+    "!Base64",
+    "!Cidr",
+    "!GetAZs",
+    "!ImportValue",
+    "!Condition",
+    "!Length",
+    "!ToJsonString",
 ];
 
 impl Tree {
@@ -117,7 +134,6 @@ impl Tree {
             _ => None,
         }
     }
-
 
     /// Every node below, itself first.
     fn each(&mut self, edit: &mut impl FnMut(&mut Self)) {

@@ -66,6 +66,7 @@ fn the_manual_has_a_page_for_the_program_and_each_command() {
         assert_eq!(said(&["man", command]), page);
         assert!(program.contains(&format!("cfnward\\-{}(1)", command.replace('-', "\\-"))), "{command} in {program}");
     }
+    assert!(read("cfnward-baseline-create.1").contains(".SH SYNOPSIS"), "a command of a command has its page too");
     assert!(said(&["man", "scna"]).contains("did you mean `scan`?"));
 }
 

@@ -40,7 +40,8 @@ fn edits_of_real_templates_leave_fingerprints_as_they_are() {
     let stride = (all.len() / (WANTED * 5 / 4)).max(1);
     for path in all.iter().step_by(stride) {
         if counts.templates < WANTED {
-            counts.try_edits(&path.file_name().unwrap().to_string_lossy(), &fs::read_to_string(path).unwrap_or_default());
+            counts
+                .try_edits(&path.file_name().unwrap().to_string_lossy(), &fs::read_to_string(path).unwrap_or_default());
         }
     }
     if !all.is_empty() {
@@ -103,8 +104,7 @@ fn what_is_mended_is_gone_and_nothing_else() {
 
 #[test]
 fn equal_items_and_branches_have_fingerprints_of_their_own() {
-    let open: Vec<String> =
-        fingerprints(STACK).into_iter().filter(|one| one.contains("_open_to_world")).collect();
+    let open: Vec<String> = fingerprints(STACK).into_iter().filter(|one| one.contains("_open_to_world")).collect();
     assert!(open.len() >= 4 && unique(&open), "{open:?}");
     let other_condition = STACK.replace("IsLive", "IsReal");
     let kept = fingerprints(&other_condition).iter().filter(|one| open.contains(one)).count();

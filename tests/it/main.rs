@@ -40,6 +40,8 @@ mod rules;
 mod sarif_files;
 mod sarif_rules;
 mod stability;
+#[cfg(feature = "cli")]
+mod suppression;
 mod support;
 mod terminal;
 mod together;

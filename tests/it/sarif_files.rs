@@ -57,7 +57,9 @@ fn names_that_are_hard_to_write_can_be_uploaded() {
                    Resources:\n  \"::error::x ](9)\": {Type: AWS::EC2::Volume, Properties: {AvailabilityZone: '😀', Size: 1}}\n  \
                    \"a\\\\b [c](2) \\u202e . D\":\n    Type: AWS::EC2::Volume\n    Properties: {AvailabilityZone: a, Encrypted: !Ref \"](1)[x](javascript:alert) <script>\"}\n";
     let long = format!("Resources:\n  {}:\n    Type: AWS::EC2::Volume\n    Properties: {{Size: 1}}\n", "L".repeat(250));
-    for (name, text) in [("a:b?.yaml", hostile), ("-x;&'.yaml", hostile), ("long.yaml", &long), ("broken.yaml", "Resources: [AWS::\n")] {
+    for (name, text) in
+        [("a:b?.yaml", hostile), ("-x;&'.yaml", hostile), ("long.yaml", &long), ("broken.yaml", "Resources: [AWS::\n")]
+    {
         fs::write(folder.join(name), text).unwrap();
     }
     fs::write(root.path().join("c:d.yaml"), hostile.replace('\n', "\r\n")).unwrap();
@@ -83,8 +85,11 @@ fn an_incomplete_scan_that_must_be_complete_closes_no_alert() {
 #[test]
 fn logs_of_real_templates_can_be_uploaded() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
-    let mut paths: Vec<PathBuf> =
-        ["dev", "broken"].iter().flat_map(|name| fs::read_dir(root.join(name)).into_iter().flatten().flatten()).map(|entry| entry.path()).collect();
+    let mut paths: Vec<PathBuf> = ["dev", "broken"]
+        .iter()
+        .flat_map(|name| fs::read_dir(root.join(name)).into_iter().flatten().flatten())
+        .map(|entry| entry.path())
+        .collect();
     paths.sort();
     let few: Vec<String> =
         paths.iter().step_by(150).map(|path| path.strip_prefix(&root).unwrap().display().to_string()).collect();

@@ -9,7 +9,7 @@ use cfnward::diag::{FileKind, Finding};
 use cfnward::rules::{Catalog, Selection};
 use cfnward::text::{SourceFile, SourceName};
 
-use crate::edits::{Layout, Tree, layouts, tree};
+use crate::edits::{layouts, tree, Layout, Tree};
 
 /// The smallest share of fingerprints that an edit must leave as they are, in thousandths of a percent.
 const UNCHANGED: usize = 99_900;
@@ -131,7 +131,11 @@ fn shown(finding: &Finding) -> String {
 impl fmt::Display for Counts {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let share = |(kept, all): (usize, usize)| 100.0 * kept as f64 / all.max(1) as f64;
-        writeln!(out, "{} templates, {} findings, {} fingerprints not unique", self.templates, self.findings, self.alike)?;
+        writeln!(
+            out,
+            "{} templates, {} findings, {} fingerprints not unique",
+            self.templates, self.findings, self.alike
+        )?;
         for (edit, counts) in &self.edits {
             writeln!(out, "{:>10.4} % of {:>7} unchanged: {edit}", share(*counts), counts.1)?;
         }

@@ -97,7 +97,10 @@ impl Check<'_> {
         let taxonomies: BTreeMap<&str, BTreeSet<&str>> = list(&run["taxonomies"])
             .iter()
             .filter_map(|one| {
-                Some((one["name"].as_str()?, list(&one["taxa"]).iter().filter_map(|taxon| taxon["id"].as_str()).collect()))
+                Some((
+                    one["name"].as_str()?,
+                    list(&one["taxa"]).iter().filter_map(|taxon| taxon["id"].as_str()).collect(),
+                ))
             })
             .collect();
         for rule in rules {
@@ -140,7 +143,8 @@ impl Check<'_> {
         self.must(among("problem.severity", &["error", "warning", "recommendation"]), &id, "problem.severity");
         if let Some(severity) = properties.get("security-severity") {
             self.must(unique.contains("security"), &id, "the tag of security");
-            let number = severity.as_str().filter(|text| text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'));
+            let number =
+                severity.as_str().filter(|text| text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'));
             let number: f64 = number.and_then(|text| text.parse().ok()).unwrap_or_default();
             let (band, word) = match properties["severity"].as_str() {
                 Some("critical") => (9.1..=10.0, "error"),
@@ -255,14 +259,17 @@ impl Check<'_> {
         self.must(title.chars().count() <= 120, place, "a short first sentence");
         let resource = result["properties"]["resource"].as_str().unwrap_or_default();
         let words = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
-        let starts = words(resource).chars().take(20).collect::<String>();
+        // No logical id has a period in it; where a hostile one has, readers see another end of the sentence.
+        let before = resource.split(". ").next().unwrap_or_default();
+        let starts = words(before).chars().take(20).collect::<String>();
         self.must(words(title).contains(&starts), place, "the first sentence names the resource");
         let property = result["properties"]["property"].as_str().unwrap_or_default();
         let key = property.split(['.', '[', ']']).rfind(|word| word.contains(|c: char| !c.is_ascii_digit()));
-        // The name of a resource may be long; what is cut there is in the message's next sentence.
-        let named = key.is_none_or(|key| words(title).contains(&words(key))) || title.contains('…');
+        let named = key.is_none_or(|key| words(title).contains(&words(key).chars().take(20).collect::<String>()));
+        let named = named || before != resource;
         self.must(named, place, "the first sentence names the property");
-        let ids: BTreeSet<u64> = list(&result["relatedLocations"]).iter().filter_map(|one| one["id"].as_u64()).collect();
+        let ids: BTreeSet<u64> =
+            list(&result["relatedLocations"]).iter().filter_map(|one| one["id"].as_u64()).collect();
         self.must(ids.len() == list(&result["relatedLocations"]).len(), place, "related places have numbers");
         let plain = text.replace("\\\\", "").replace("\\[", "").replace("\\]", "");
         for link in plain.split("](").skip(1) {
@@ -337,7 +344,9 @@ fn is_web(uri: &str) -> bool {
 /// Whether a reference's number and id name one entry of a list.
 fn referenced(reference: &Value, entries: &[Value]) -> bool {
     let index = reference["index"].as_u64().and_then(|index| usize::try_from(index).ok());
-    index.and_then(|index| entries.get(index)).is_some_and(|entry| filled(&entry["id"]) && entry["id"] == reference["id"])
+    index
+        .and_then(|index| entries.get(index))
+        .is_some_and(|entry| filled(&entry["id"]) && entry["id"] == reference["id"])
 }
 
 fn decoded(uri: &str) -> Option<String> {

@@ -38,7 +38,18 @@ impl<'d, 'a> Plainer<'d, 'a> {
     pub(super) fn new(deployment: &'d mut Deployment<'a>, source: &'d SourceFile, hops: usize) -> Self {
         let name = Arc::new(source.name().clone());
         let (path, holes) = (String::new(), Vec::new());
-        Self { deployment, source, name, nodes: 0, level: 0, hops: hops.min(MOST_HOPS), path, noting: false, holes, cut: false }
+        Self {
+            deployment,
+            source,
+            name,
+            nodes: 0,
+            level: 0,
+            hops: hops.min(MOST_HOPS),
+            path,
+            noting: false,
+            holes,
+            cut: false,
+        }
     }
 
     /// What is not known, and whether linked resources were left out.

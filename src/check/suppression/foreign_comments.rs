@@ -44,7 +44,7 @@ fn checkov(comment: &str, at: usize, all: &mut Vec<(Written, Target)>) {
     let (ids, reason) = rest.split_once(':').unwrap_or((rest, ""));
     let mut from = begin;
     for part in ids.split(',') {
-        let id = part.trim().split_whitespace().next().unwrap_or_default();
+        let id = part.split_whitespace().next().unwrap_or_default();
         let start = from + (part.len() - part.trim_start().len());
         from += part.len() + 1;
         if !id.is_empty() {

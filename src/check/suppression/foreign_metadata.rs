@@ -18,8 +18,11 @@ impl Source<'_, '_> {
     /// Reads the metadata of other tools that stands at `node`.
     pub(super) fn read_foreign(&mut self, node: NodeId) {
         let document = self.document;
+        let whole = self.resource.is_none();
         for pair in document.pairs(node) {
             match document.text(pair.key).unwrap_or_default() {
+                // The others look at resources only.
+                key if whole && key != "cfn-lint" => {}
                 "checkov" | "bridgecrew" => self.read_entries(Tool::Checkov, pair.value, "skip", "comment"),
                 "cfn_nag" => self.read_entries(Tool::CfnNag, pair.value, "rules_to_suppress", "reason"),
                 "cdk_nag" => self.read_entries(Tool::CdkNag, pair.value, "rules_to_suppress", "reason"),

@@ -59,7 +59,9 @@ fn silenced(report: &Report) -> Vec<String> {
 }
 
 fn told(report: &Report) -> Vec<String> {
-    let problems = report.problems.iter();
+    let mut problems: Vec<&Problem> = report.problems.iter().collect();
+    problems.sort_by_key(|one| one.place.span);
+    let problems = problems.into_iter();
     problems.map(|one| format!("{} {}:{}", one.code.id(), one.place.start.line, one.place.start.column)).collect()
 }
 
@@ -134,6 +136,10 @@ fn metadata_silences_its_resource_or_the_template() {
         let settings = SuppressionSettings { foreign_metadata: false, ..SuppressionSettings::default() };
         assert!(silenced(&scan_with(&template("{}", foreign), settings)).iter().all(|one| one.ends_with('-')));
     }
+    let at_the_top = "{\"checkov\": {\"skip\": [{\"id\": \"CKV_AWS_1\"}]}}";
+    assert_eq!(silenced(&scan(&template(at_the_top, "{}"))).first().map(String::as_str), Some("A.named -"));
+    let at_the_top = "{\"cfn-lint\": {\"config\": {\"ignore_checks\": [\"W1234\"]}}}";
+    assert_eq!(silenced(&scan(&template(at_the_top, "{}"))).first().map(String::as_str), Some("A.named cfn-lint"));
     let other =
         "{\"cdk_nag\": {\"rules_to_suppress\": [{\"id\": \"AwsSolutions-S1\", \"applies_to\": [\"Name::other\"]}]}}";
     assert_eq!(silenced(&scan(&template("{}", other))).first().map(String::as_str), Some("A.named -"));

@@ -9,15 +9,19 @@ use crate::diag::Severity;
 use crate::render::Format;
 
 mod comparing;
+mod config;
 mod format;
 mod limits;
 mod manual;
 mod sarif;
+mod suppression;
 mod terminal;
 
 pub use comparing::{Baseline, BaselineAction, BaselineScan, Comparing};
+pub use config::{Config, ConfigAction};
 pub use manual::{Completions, Man};
 pub use sarif::{AlertIdentity, Sarif, SarifFlavour};
+pub use suppression::Suppression;
 pub use terminal::{Hyperlinks, Terminal};
 
 /// Judges what a CloudFormation template would deploy.
@@ -64,6 +68,8 @@ pub enum Command {
     Inspect(Inspect),
     /// Draw templates: resources, what ties them, what the internet reaches, what is unsafe.
     Graph(Graph),
+    /// Check the configuration, or print its JSON schema.
+    Config(Config),
     /// Write what your shell needs to complete commands, flags, packs and rules.
     Completions(Completions),
     /// Write the manual's pages.
@@ -130,6 +136,9 @@ pub struct Scan {
     /// What is left out because it was there before.
     #[command(flatten)]
     pub comparing: Comparing,
+    /// Which suppressions count.
+    #[command(flatten)]
+    pub suppression: Suppression,
     /// Also show what nothing in the template decides.
     #[arg(long, help_heading = "Terminal")]
     pub unsure: bool,

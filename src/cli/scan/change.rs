@@ -15,7 +15,7 @@ use super::{Scanner, Task, find, pool, progress, sarif, standard_input, together
 
 /// Scans both versions. `task.report` holds what is to be said of the run itself.
 pub(super) fn scan(task: Task<'_>, base: &Base) -> Result<Report, RunError> {
-    let Task { scan, configuration, checker, settings, baseline, mut report } = task;
+    let Task { scan, configuration, checker, settings, governor, baseline, mut report } = task;
     if standard_input(scan) {
         return Err(error("--diff compares files; standard input is none"));
     }
@@ -57,6 +57,7 @@ pub(super) fn scan(task: Task<'_>, base: &Base) -> Result<Report, RunError> {
         if scan.sarif.alert_identity == AlertIdentity::Line {
             sarif::add_all_line_hashes(&mut report, files, settings.limits.file_size);
         }
+        governor.govern(&mut report);
         report.sort();
         if let Some(baseline) = baseline {
             baseline.apply(&mut report, &|uri| !naming.has(uri));

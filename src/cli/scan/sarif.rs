@@ -42,7 +42,9 @@ pub(super) fn targets(scan: &Scan, targets: Vec<Target>, ending: Ending, report:
         return targets;
     }
     if matches!(ending, Ending::Incomplete) {
-        say("warning: no SARIF is written because the scan is incomplete: alerts that are missing there would be closed");
+        say(
+            "warning: no SARIF is written because the scan is incomplete: alerts that are missing there would be closed",
+        );
         return targets.into_iter().filter(|target| target.format != Format::Sarif).collect();
     }
     let left_out = sarif_left_out(report, &options(&scan.sarif));

@@ -74,7 +74,7 @@ fn text(text: &str) -> String {
 fn prose(words: &str) -> String {
     let shown = text(words);
     let pieces: Vec<&str> = shown.split('`').collect();
-    if pieces.len() % 2 == 0 {
+    if pieces.len().is_multiple_of(2) {
         return shown;
     }
     let piece = |(index, piece): (usize, &&str)| {

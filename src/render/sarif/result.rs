@@ -5,21 +5,21 @@ use std::sync::Arc;
 
 use serde_json::json;
 use serde_sarif::sarif::{
-    CodeFlow, Location, LogicalLocation, PropertyBag, Result as SarifResult, ResultKind, ResultLevel, Suppression, ThreadFlow,
-    ThreadFlowLocation,
+    CodeFlow, Location, LogicalLocation, PropertyBag, Result as SarifResult, ResultKind, ResultLevel, Suppression,
+    ThreadFlow, ThreadFlowLocation,
 };
 
 use crate::diag::{Class, Finding, Place, Problem, Severity};
-use crate::text::SourceName;
 use crate::render::AlertIdentity;
 use crate::render::prose::{sentence, shortened};
+use crate::text::SourceName;
 
 use super::{NOT_SCANNED, bag, escaped, one_line, region, text};
 
 /// The most characters of a message's first sentence: the title of an alert.
 const LONGEST_TITLE: usize = 120;
-/// The most characters of the names that a title has in brackets.
-const LONGEST_NAMES: usize = 50;
+/// The most characters of each name that a title has in brackets.
+const LONGEST_NAME: usize = 25;
 /// The most steps of a code flow.
 const MOST_STEPS: usize = 100;
 /// The most locations that are related to one result.
@@ -212,7 +212,9 @@ fn described(place: &Place, what: &str) -> Location {
 fn message(finding: &Finding, related: &[Related]) -> String {
     let what = sentence(&one_line(&finding.message));
     let whole = escaped(&what);
-    let names = unnamed(finding, &what);
+    // Of a long sentence only the start is sure to be seen.
+    let seen = if whole.chars().count() > LONGEST_TITLE { shortened(&what, LONGEST_TITLE / 2) } else { what.clone() };
+    let names = unnamed(finding, &seen);
     let mut message = named_title(&what, names.as_deref());
     if !message.starts_with(whole.trim_end_matches('.')) {
         message.push_str(" In full: ");
@@ -253,14 +255,15 @@ fn unnamed(finding: &Finding, what: &str) -> Option<String> {
     let key = |word: &&str| !word.is_empty() && !word.bytes().all(|byte| byte.is_ascii_digit());
     let property = finding.property.split(['.', '[', ']']).rfind(key).filter(|word| !what.contains(word));
     let resource = finding.resource.as_ref().map(|resource| &*resource.logical_id).filter(|id| !what.contains(id));
-    let words: Vec<String> = resource.into_iter().chain(property).map(one_line).collect();
+    let word = |word| shortened(&one_line(word), LONGEST_NAME);
+    let words: Vec<String> = resource.into_iter().chain(property).map(word).collect();
     Some(words.join(" ")).filter(|words| !words.trim().is_empty())
 }
 
 /// The title with what it does not name in brackets before its final period.
 fn named_title(what: &str, names: Option<&str>) -> String {
     let Some(names) = names else { return title(what) };
-    let suffix = format!(" ({}).", escaped(&shortened(names, LONGEST_NAMES)));
+    let suffix = format!(" ({}).", escaped(names));
     let body = what.trim_end_matches('.');
     let room = LONGEST_TITLE.saturating_sub(suffix.chars().count());
     let kept = escaped(body);
