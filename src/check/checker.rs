@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use bumpalo::Bump;
 
-use crate::diag::{Code, Coverage, FileKind, FileReport, Finding, Label, Place, Problem, Report};
+use crate::diag::{Code, Coverage, FileKind, FileReport, Finding, Label, Limits, Place, Problem, Report};
 use crate::eval::{Indexed, Outcome, Program, Statuses, Stop, evaluate, evaluate_indexed};
 use crate::guard::Dialect;
 use crate::resolve::{self, Exports, Member, ResolvedResource, Resolver};
@@ -18,7 +19,7 @@ use crate::value::Kind;
 use super::assembly::Assembly;
 use super::compiled::{Asked, Compiled, LazyProgram, RulePart, reaches};
 use super::coverage::Counter;
-use super::explore::{Exploration, explore};
+use super::explore::{Bounds, Exploration, explore};
 use super::findings::Subject;
 use super::gathering::{Gathered, gather};
 use super::model::{Model, deployed};
@@ -28,7 +29,7 @@ use super::rule_tests::RuleStatus;
 use super::settling::settle;
 use super::suppression::{RuleNames, Silencing, SuppressionSettings};
 use super::texts::Text;
-use super::troubles::{hides_findings, note_troubles, rule_problem};
+use super::troubles::{hides_findings, note_limits, note_troubles, rule_problem};
 use super::written_path::WrittenPaths;
 
 /// What the caller knows of the deployment, and which suppressions count.
@@ -38,14 +39,21 @@ pub struct Settings {
     pub parameters: BTreeMap<String, String>,
     /// Parameters that have a value which is not known, so that their default does not count.
     pub open: BTreeSet<String>,
+    /// How much a file may cost.
+    pub limits: Limits,
+    /// What tells the time, if anything is to watch it: the core has no clock of its own.
+    pub clock: Option<Clock>,
     /// Which suppressions in templates count.
     pub suppression: SuppressionSettings,
 }
 
+/// Tells how much time has passed since some moment that stays the same.
+pub type Clock = fn() -> Duration;
+
 impl Settings {
     /// What the resolver has to know of it.
     pub(super) fn for_resolver(&self) -> resolve::Settings {
-        resolve::Settings { parameters: self.parameters.clone(), open: self.open.clone() }
+        resolve::Settings { parameters: self.parameters.clone(), open: self.open.clone(), limits: self.limits }
     }
 }
 
@@ -286,7 +294,7 @@ impl Checker {
         let source = input.source;
         let name = Arc::new(source.name().clone());
         let arena = Bump::new();
-        let gathered = gather(&arena, source, neighbours);
+        let gathered = gather(&arena, source, neighbours, &settings.limits);
         let Some(first) = gathered.first() else { return Report::default() };
         let document = &first.read.document;
         let broken = first.is_broken();
@@ -329,7 +337,7 @@ impl Checker {
             }
             return report;
         }
-        let judged = self.judge_gathered(&gathered, neighbours, settings);
+        let judged = self.judge_gathered(&gathered, neighbours, settings, &Bounds::new(settings));
         let kind = if broken || judged.partial { FileKind::Partial } else { FileKind::Template };
         report.files.push(file(kind, judged.resources));
         report.findings = judged.findings;
@@ -355,13 +363,19 @@ impl Checker {
         let resolver = Resolver::new(&arena, &template, &settings.for_resolver());
         let text = Text::new(source, name);
         let one = One { text: &text, texts: &[&text], assembly: None };
-        let mut judged = self.judge_one(&arena, resolver, one, problems, settings);
+        let mut judged = self.judge_one(&arena, resolver, one, problems, (settings, &Bounds::new(settings)));
         number_repeats(&mut judged.findings);
         judged
     }
 
     /// Judges the first of these and the stacks below it.
-    fn judge_gathered(&self, gathered: &[Gathered<'_>], neighbours: &Neighbours<'_>, known: &Settings) -> Judged {
+    fn judge_gathered(
+        &self,
+        gathered: &[Gathered<'_>],
+        neighbours: &Neighbours<'_>,
+        known: &Settings,
+        bounds: &Bounds,
+    ) -> Judged {
         let mut templates = Vec::with_capacity(gathered.len());
         let mut problems = Vec::new();
         for (number, one) in gathered.iter().enumerate() {
@@ -399,7 +413,7 @@ impl Checker {
             });
         }
         let one = One { text: &first.text, texts: &texts, assembly };
-        let mut judged = self.judge_one(&arena, resolver, one, problems, known);
+        let mut judged = self.judge_one(&arena, resolver, one, problems, (known, bounds));
         number_repeats(&mut judged.findings);
         let silencing = |member: usize| {
             let (template, text) = (templates.get(member)?, &gathered.get(member)?.text);
@@ -415,7 +429,7 @@ impl Checker {
             let Some(outer) = gathered.get(stack.around) else { continue };
             let assembly = neighbours.assembly(inner.text.display()).or(assembly);
             let one = One { text: &inner.text, texts: &texts, assembly };
-            let mut found = self.judge_one(&arena, stack.nested.resolver, one, Vec::new(), known);
+            let mut found = self.judge_one(&arena, stack.nested.resolver, one, Vec::new(), (known, bounds));
             let member = stack.nested.member;
             if let Some(silencing) = nested.entry(member).or_insert_with(|| silencing(member)) {
                 silencing.apply(&mut found.findings);
@@ -449,7 +463,7 @@ impl Checker {
         resolver: &'a Resolver<'a>,
         one: One<'_>,
         problems: Vec<TemplateProblem>,
-        settings: &Settings,
+        (settings, bounds): (&Settings, &Bounds),
     ) -> Judged {
         let One { text, texts, assembly } = one;
         let Some(model) = Model::of(arena, resolver) else { return Judged::default() };
@@ -476,7 +490,7 @@ impl Checker {
         counter.coverage.resources = model.resources.len();
         let types = model.resources.iter().map(|resource| resource.entry.resource_type);
         counter.coverage.without_rule = types.filter(|kind| !self.has_rule_for(kind)).count();
-        self.ask(&model, |question, exploration| {
+        let in_time = self.ask(&model, bounds, |question, exploration| {
             counter.add(&question, exploration);
             let Question { compiled, part, entry, .. } = question;
             let rule = &compiled.rule.info;
@@ -486,11 +500,17 @@ impl Checker {
             judged.statuses.entry((Arc::clone(&compiled.rule.info.id), part.number)).or_default().add(exploration);
         });
         judged.coverage = counter.coverage;
+        note_limits(&mut judged, resolver, text, in_time, settings);
         judged
     }
 
-    /// Asks every rule whatever it has to be asked, and hands over each answer.
-    pub(super) fn ask<'a>(&self, model: &Model<'a>, mut answer: impl FnMut(Question<'_, 'a>, &Exploration<'a>)) {
+    /// Asks every rule whatever it has to be asked, and hands over each answer. Whether there was time for all.
+    pub(super) fn ask<'a>(
+        &self,
+        model: &Model<'a>,
+        bounds: &Bounds,
+        mut answer: impl FnMut(Question<'_, 'a>, &Exploration<'a>),
+    ) -> bool {
         let Model { arena, resolver, graph, .. } = *model;
         for (index, ResolvedResource { entry, .. }) in model.resources.iter().enumerate() {
             let rules = self.rules_for(entry.resource_type);
@@ -500,7 +520,10 @@ impl Checker {
             let root = model.roots.of_resource(index, graph);
             let view = graph.view(index);
             for (compiled, part) in rules {
-                let exploration = explore(resolver, arena, |world| {
+                if bounds.is_late() {
+                    return false;
+                }
+                let exploration = explore(resolver, arena, bounds, |world| {
                     // Where the resource is not deployed there is nothing to ask. A document without resources
                     // would be another question.
                     match world.force(view).map_err(Stop::Pending)?.kind {
@@ -523,11 +546,15 @@ impl Checker {
                 Asked::Written => written.get_or_insert_with(|| Indexed::new(model.roots.written(), arena)),
                 _ => resolved.get_or_insert_with(|| model.roots.resolved(graph)),
             };
-            let exploration = explore(resolver, arena, |world| {
+            if bounds.is_late() {
+                return false;
+            }
+            let exploration = explore(resolver, arena, bounds, |world| {
                 evaluate_indexed(compiled.program.get(), part.number, document, world)
             });
             answer(Question { compiled, part, entry: None }, &exploration);
         }
+        !bounds.is_late()
     }
 }
 

@@ -1,11 +1,33 @@
 //! Asking one rule of one resource in every deployment that the template provides for.
 
+use std::time::Duration;
+
+use crate::diag::as_count;
 use crate::eval::{EvaluationError, Outcome, Stop};
 use crate::resolve::{ClassKind, Resolver, VariableInfo, VariableKind};
 use crate::value::{Choices, Pending, Variable, World};
 
-/// The most paths that one question may take; beyond it the answer is unsure, and the report says so.
-pub(super) const PATH_BUDGET: usize = 256;
+use super::checker::{Clock, Settings};
+
+/// How far the questions about one file may go.
+pub(super) struct Bounds {
+    /// The most paths that one question may take; beyond it the answer is unsure, and the report says so.
+    pub(super) paths: usize,
+    /// A clock, and what it shows when time is up.
+    pub(super) deadline: Option<(Clock, Duration)>,
+}
+
+impl Bounds {
+    pub(super) fn new(settings: &Settings) -> Self {
+        let seconds = Duration::from_secs(settings.limits.seconds);
+        let deadline = settings.clock.map(|clock| (clock, clock().saturating_add(seconds)));
+        Self { paths: as_count(settings.limits.paths), deadline }
+    }
+
+    pub(super) fn is_late(&self) -> bool {
+        self.deadline.is_some_and(|(clock, end)| clock() >= end)
+    }
+}
 
 /// One way to deploy, and what the rule says of it.
 pub(super) struct Path<'a> {
@@ -18,6 +40,8 @@ pub(super) struct Exploration<'a> {
     pub(super) paths: Vec<Path<'a>>,
     /// Whether ways were left out.
     pub(super) capped: bool,
+    /// Whether there was no time for all of them.
+    pub(super) late: bool,
     /// Whether no way can happen at all, so that nothing was judged.
     pub(super) impossible: bool,
     /// Why the rule could not be evaluated, if it could not.
@@ -30,11 +54,16 @@ pub(super) struct Exploration<'a> {
 pub(super) fn explore<'a>(
     resolver: &'a Resolver<'a>,
     arena: &'a bumpalo::Bump,
+    bounds: &Bounds,
     mut question: impl FnMut(&World<'a, '_>) -> Result<Outcome<'a>, Stop>,
 ) -> Exploration<'a> {
-    let mut exploration = Exploration { paths: Vec::new(), capped: false, impossible: false, error: None };
+    let mut exploration = Exploration { paths: Vec::new(), capped: false, late: false, impossible: false, error: None };
     let mut open = vec![Choices::default()];
     while let Some(choices) = open.pop() {
+        if bounds.is_late() {
+            exploration.late = true;
+            break;
+        }
         match question(&World { arena, choices: &choices }) {
             Ok(outcome) => exploration.paths.push(Path { choices, outcome }),
             Err(Stop::Error(error)) => {
@@ -44,7 +73,7 @@ pub(super) fn explore<'a>(
                 // Without classes this deployment cannot happen.
                 let classes = resolver.possible_classes(variable, &choices);
                 let already = choices.get(variable).is_some();
-                if already || exploration.paths.len() + open.len() + classes.len() > PATH_BUDGET {
+                if already || exploration.paths.len() + open.len() + classes.len() > bounds.paths {
                     exploration.capped = true;
                     continue;
                 }
@@ -53,14 +82,14 @@ pub(super) fn explore<'a>(
             }
         }
     }
-    exploration.impossible = exploration.paths.is_empty() && exploration.error.is_none() && !exploration.capped;
+    exploration.impossible = exploration.paths.is_empty() && exploration.error.is_none() && !exploration.capped && !exploration.late;
     exploration
 }
 
 impl Exploration<'_> {
     /// Whether every way that can happen was asked and answered.
     pub(super) fn is_complete(&self) -> bool {
-        !self.capped && !self.impossible && self.error.is_none()
+        !self.capped && !self.late && !self.impossible && self.error.is_none()
     }
 }
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use bumpalo::Bump;
 
-use crate::diag::{Code, Level};
-use crate::syntax::{Document, NodeId, Read, read};
+use crate::diag::{Code, Level, Limits};
+use crate::syntax::{Document, NodeId, Read, read_within};
 use crate::template::{TemplateProblem, detect};
 use crate::text::{SourceFile, Span};
 
@@ -29,8 +29,13 @@ pub(super) struct Gathered<'t> {
 }
 
 /// Reads `source`, which is the first, and what it deploys, directly and through others.
-pub(super) fn gather<'t>(arena: &'t Bump, source: &'t SourceFile, neighbours: &Neighbours<'t>) -> Vec<Gathered<'t>> {
-    let mut gathered = vec![gather_one(arena, source, neighbours)];
+pub(super) fn gather<'t>(
+    arena: &'t Bump,
+    source: &'t SourceFile,
+    neighbours: &Neighbours<'t>,
+    limits: &Limits,
+) -> Vec<Gathered<'t>> {
+    let mut gathered = vec![gather_one(arena, source, neighbours, limits)];
     let mut sources = vec![source];
     let mut open = VecDeque::from([0]);
     while let Some(number) = open.pop_front() {
@@ -53,7 +58,7 @@ pub(super) fn gather<'t>(arena: &'t Bump, source: &'t SourceFile, neighbours: &N
                 Some(known) => known,
                 None if sources.len() >= FILES => continue,
                 None => {
-                    let one = gather_one(arena, other, neighbours);
+                    let one = gather_one(arena, other, neighbours, limits);
                     if detect(&one.read.document).template().is_none() {
                         problems.extend(missing(&ask, span, "is no CloudFormation template"));
                         continue;
@@ -83,10 +88,15 @@ pub(super) fn gather<'t>(arena: &'t Bump, source: &'t SourceFile, neighbours: &N
     gathered
 }
 
-fn gather_one<'t>(arena: &'t Bump, source: &'t SourceFile, neighbours: &Neighbours<'t>) -> Gathered<'t> {
+fn gather_one<'t>(
+    arena: &'t Bump,
+    source: &'t SourceFile,
+    neighbours: &Neighbours<'t>,
+    limits: &Limits,
+) -> Gathered<'t> {
     let name = Arc::new(source.name().clone());
     let mut text = Text::new(source, &name);
-    let mut read = read(source.text(), hint(&name.display));
+    let mut read = read_within(source.text(), hint(&name.display), limits);
     let problems = include(arena, source, &mut read.document, &mut text, neighbours);
     Gathered { text, read, problems, stacks: Vec::new() }
 }

@@ -46,7 +46,7 @@ mod written_path;
 pub use crate::resolve::{Export, Exports};
 pub use assembly::Assembly;
 pub use baseline::{Baseline, baseline_json};
-pub use checker::{Checker, Input, Settings, check};
+pub use checker::{Checker, Clock, Input, Settings, check};
 pub use comparing::{Side, keep_introduced};
 pub use inspect::{draw, far_view, inspect, view};
 pub use lint::lint;

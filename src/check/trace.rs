@@ -14,7 +14,7 @@ use crate::text::SourceFile;
 
 use super::checker::{Checker, Question, hint};
 use super::compiled::Asked;
-use super::explore::{Exploration, Path, assignments};
+use super::explore::{Bounds, Exploration, Path, assignments};
 use super::findings::Subject;
 use super::message::value_text;
 use super::model::Model;
@@ -96,7 +96,9 @@ impl Checker {
         let text = Text::new(source, &name);
         let written = WrittenPaths::new(template.document, template.root);
         let mut traces = Vec::new();
-        self.ask(&model, |question, exploration| {
+        // People wait for a trace of one rule: no clock ends it.
+        let bounds = Bounds { deadline: None, ..Bounds::new(self.settings()) };
+        self.ask(&model, &bounds, |question, exploration| {
             let Question { compiled, part, entry } = question;
             let rule = &compiled.rule.info;
             let texts = &[&text];

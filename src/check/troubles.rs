@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
-use crate::diag::{Code, Place, Problem};
+use crate::diag::{Code, LIMITS, Place, Problem};
+use crate::resolve::Resolver;
 use crate::rules::Rule;
 use crate::text::Span;
 
-use super::checker::Judged;
+use super::checker::{Judged, Settings};
 use super::compiled::Compiled;
 use super::explore::Exploration;
 use super::findings::Subject;
+use super::texts::Text;
 
 /// A problem of a rule's own text.
 pub(super) fn rule_problem(rule: &Rule, span: Span, message: String) -> Option<Problem> {
@@ -73,4 +75,23 @@ pub(super) fn hides_findings(problem: &Problem) -> bool {
             | Code::NestedBudget
             | Code::NestedMissing
     )
+}
+
+/// Says which limits were reached.
+pub(super) fn note_limits(judged: &mut Judged, resolver: &Resolver<'_>, text: &Text<'_>, in_time: bool, settings: &Settings) {
+    let mut note = |code: Code, span: Option<Span>, message: String, help: String| {
+        judged.partial = true;
+        let place = text.place(span.unwrap_or_default());
+        judged.problems.push(Problem { code, message, place, related: Vec::new(), help: Some(help) });
+    };
+    if !in_time {
+        let seconds = settings.limits.seconds;
+        let message = format!("after {seconds} seconds the rules that were left were not asked");
+        note(Code::TimeLimit, None, message, "raise the limit `seconds`, or pin parameters".to_owned());
+    }
+    for (name, span) in resolver.reached_limits() {
+        let Some(limit) = LIMITS.iter().find(|limit| limit.name == name) else { continue };
+        let message = format!("the limit `{name}` is reached: {}", limit.meaning.trim());
+        note(Code::LimitReached, span, message, format!("raise the limit `{name}`"));
+    }
 }

@@ -8,7 +8,8 @@ use crate::config::Configuration;
 use crate::diag::{Level, Problem, Report};
 use crate::render::{self, Options};
 use crate::text::{SourceFile, SourceName};
-use crate::walk::{self, DEFAULT_SIZE_LIMIT};
+use crate::diag::Limits;
+use crate::walk;
 
 use super::abilities::colours;
 use super::arguments::{Inspect, InspectFormat};
@@ -79,9 +80,10 @@ pub(super) fn template(path: &Path) -> Result<SourceFile, RunError> {
         return Ok(SourceFile::new(name_of(path), text_of(path).map_err(failed)?));
     }
     let mut bytes = Vec::new();
-    io::stdin().lock().take(DEFAULT_SIZE_LIMIT + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > DEFAULT_SIZE_LIMIT {
-        return Err(failed(format!("it has more than {DEFAULT_SIZE_LIMIT} bytes")));
+    let limit = Limits::default().file_size;
+    io::stdin().lock().take(limit + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit {
+        return Err(failed(format!("it has more than {limit} bytes")));
     }
     let text = walk::decode(bytes).map_err(|problem| failed(problem.to_string()))?;
     Ok(SourceFile::new(SourceName::from_display("stdin.yaml"), text))

@@ -9,7 +9,8 @@ use crate::diag::{Code, Place, Problem};
 use crate::guard::Dialect;
 use crate::rules::{Catalog, GivenFile, GivenSettings, Rule, load_given, make_ids_unique};
 use crate::text::SourceName;
-use crate::walk::{self, DEFAULT_SIZE_LIMIT};
+use crate::diag::Limits;
+use crate::walk;
 
 use super::output::{RunError, error};
 
@@ -157,9 +158,10 @@ pub(super) fn name_of(path: &Path) -> SourceName {
 pub(super) fn text_of(path: &Path) -> Result<String, String> {
     let mut bytes = Vec::new();
     let file = fs::File::open(path).map_err(|problem| problem.to_string())?;
-    file.take(DEFAULT_SIZE_LIMIT + 1).read_to_end(&mut bytes).map_err(|problem| problem.to_string())?;
-    if bytes.len() as u64 > DEFAULT_SIZE_LIMIT {
-        return Err(format!("the file has more than {DEFAULT_SIZE_LIMIT} bytes"));
+    let limit = Limits::default().file_size;
+    file.take(limit + 1).read_to_end(&mut bytes).map_err(|problem| problem.to_string())?;
+    if bytes.len() as u64 > limit {
+        return Err(format!("the file has more than {limit} bytes"));
     }
     walk::decode(bytes).map_err(|problem| problem.to_string())
 }

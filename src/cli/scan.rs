@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::{self, IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -15,7 +15,7 @@ use crate::render::Options;
 use crate::rules::{Catalog, Rule, Selection};
 use crate::template::prefilter;
 use crate::text::{SourceFile, SourceName};
-use crate::walk::{self, DEFAULT_SIZE_LIMIT, Event, Found, Naming, ReadError, Trouble, Walk};
+use crate::walk::{self, Event, Found, Naming, ReadError, Trouble, Walk};
 
 use super::abilities::{self, DEFAULT_WIDTH, colours};
 use super::arguments::{AlertIdentity, Scan};
@@ -31,6 +31,7 @@ use super::surroundings::{source_url, times};
 use super::target::{Target, say_written, targets};
 
 mod change;
+mod net;
 mod sarif;
 mod together;
 
@@ -97,6 +98,13 @@ pub(super) fn report(scan: &Scan) -> Result<Scanned, RunError> {
     let rules = configuration.with_severities(rules);
     let mut settings = deployment::settings(&scan.deployment, &configuration, &mut problems)?;
     settings.suppression = suppression::settings(&scan.suppression, &configuration, &rules);
+    for (name, value) in &configuration.limits {
+        // The configuration keeps only what can be set.
+        let _ = settings.limits.set(name, *value);
+    }
+    scan.limits.apply(&mut settings.limits).map_err(error)?;
+    settings.clock = Some(clock);
+    net::spread();
     let (mut checker, rule_problems) = Checker::new(&rules, &settings);
     if scan.coverage {
         checker.keep_verdicts();
@@ -143,10 +151,11 @@ fn scan_paths(task: Task<'_>) -> Result<Report, RunError> {
     let read = &deployment::in_working_tree;
     let scanner = Scanner { checker, settings, discover: scan.discover_parameters, read };
     if standard_input(scan) {
+        let limit = scanner.settings.limits.file_size;
         let mut bytes = Vec::new();
-        io::stdin().lock().take(DEFAULT_SIZE_LIMIT + 1).read_to_end(&mut bytes)?;
-        let read = if bytes.len() as u64 > DEFAULT_SIZE_LIMIT {
-            Err(ReadError::TooBig { size: bytes.len() as u64, limit: DEFAULT_SIZE_LIMIT })
+        io::stdin().lock().take(limit + 1).read_to_end(&mut bytes)?;
+        let read = if bytes.len() as u64 > limit {
+            Err(ReadError::TooBig { size: bytes.len() as u64, limit })
         } else {
             Ok(bytes)
         };
@@ -171,7 +180,7 @@ fn scan_paths(task: Task<'_>) -> Result<Report, RunError> {
         }
         settle(&mut report);
         if scan.sarif.alert_identity == AlertIdentity::Line {
-            sarif::add_all_line_hashes(&mut report, &found);
+            sarif::add_all_line_hashes(&mut report, &found, settings.limits.file_size);
         }
         warn_of_empty(&walk.roots, &found, &report);
     }
@@ -256,6 +265,12 @@ fn trouble_problem(trouble: &Trouble) -> Problem {
     }
 }
 
+/// How long the program has been running.
+fn clock() -> Duration {
+    static START: OnceLock<Instant> = OnceLock::new();
+    START.get_or_init(Instant::now).elapsed()
+}
+
 /// What every file is judged with.
 struct Scanner<'s> {
     checker: &'s Checker,
@@ -287,7 +302,8 @@ impl Scanner<'_> {
         let path = path.filter(|_| self.discover);
         let found = path.and_then(|path| deployment::discovered(path, self.settings, self.read, &mut problems));
         let settings = found.as_ref().unwrap_or(self.settings);
-        let mut report = self.checker.check_among(input, neighbours, settings);
+        let name = input.source.name();
+        let mut report = net::caught(name, || self.checker.check_among(input, neighbours, settings));
         if report.files.iter().any(|file| file.kind.is_judged()) {
             report.problems.extend(problems);
         }

@@ -82,6 +82,8 @@ pub struct Configuration {
     pub account_id: Option<String>,
     /// Values of settings by name, each with the place where it is given.
     pub settings: BTreeMap<String, (SettingValue, Place)>,
+    /// Limits by name, within their ranges.
+    pub limits: BTreeMap<String, u64>,
     /// Whether a suppression without a reason does not count.
     pub require_reason: bool,
     /// Rules that templates cannot silence.
@@ -178,6 +180,10 @@ impl Configuration {
             account_id: text("account-id"),
             settings: match value("settings") {
                 Some(Given::Settings(table)) => table,
+                _ => BTreeMap::new(),
+            },
+            limits: match value("limits") {
+                Some(Given::Limits(limits)) => limits,
                 _ => BTreeMap::new(),
             },
             require_reason: value("require-reason") == Some(Given::Boolean(true)),

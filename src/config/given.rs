@@ -32,6 +32,7 @@ pub(super) enum Given {
     Word(&'static str),
     Parameters(BTreeMap<String, String>),
     Settings(BTreeMap<String, (SettingValue, Place)>),
+    Limits(BTreeMap<String, u64>),
     Entries(Vec<Entry>),
 }
 
@@ -51,6 +52,10 @@ impl Given {
             }
             Self::Settings(table) => {
                 let lines = table.iter().map(|(key, (value, _))| format!("{} = {}", bare(key), setting(value)));
+                lines_below(&format!("[{name}]"), lines)
+            }
+            Self::Limits(limits) => {
+                let lines = limits.iter().map(|(limit, value)| format!("{limit} = {value}"));
                 lines_below(&format!("[{name}]"), lines)
             }
             Self::Entries(entries) => {

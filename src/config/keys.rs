@@ -17,6 +17,8 @@ pub enum Kind {
     Parameters,
     /// A table of values of rules' settings.
     Settings,
+    /// A table of limits.
+    Limits,
     /// Tables with these keys, each begun with the key in double brackets.
     Entries(&'static [Key]),
 }
@@ -97,6 +99,7 @@ pub const KEYS: &[Key] = &[
     key("region", Kind::Text, "", "the region of the deployment, like `--region`"),
     key("account-id", Kind::Text, "", "the account of the deployment, like `--account-id`"),
     key("settings", Kind::Settings, "", "a table of the values that rules leave to you, such as a retention period"),
+    key("limits", Kind::Limits, "", "a table of how much a file may cost, like `--limit`"),
     key("require-reason", Kind::Boolean, "false", "whether a suppression without a reason does not count"),
     key("locked-rules", Kind::Texts, "[]", "rules that templates cannot silence, named as in `ignore`"),
     key("locked-severity", Kind::Word(SEVERITIES), "", "the severity from which on templates cannot silence a rule"),

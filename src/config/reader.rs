@@ -6,7 +6,7 @@ use std::sync::Arc;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::diag::{Code, Day, Place, Problem};
+use crate::diag::{Code, Day, LIMITS, LimitError, Limits, Place, Problem};
 use crate::rules::{SettingValue, did_you_mean, nearest};
 use crate::text::{SourceFile, SourceName, Span};
 
@@ -123,6 +123,8 @@ impl<'s> Reader<'s> {
             (Kind::Parameters, DeValue::Table(table)) => return Some(Given::Parameters(self.parameters(table))),
             (Kind::Parameters, _) => self.problem(place, wrong("a table of texts"), None),
             (Kind::Settings, DeValue::Table(table)) => return Some(Given::Settings(self.settings(table))),
+            (Kind::Limits, DeValue::Table(table)) => return Some(Given::Limits(self.limits(table))),
+            (Kind::Limits, _) => self.problem(place, wrong("a table"), None),
             (Kind::Settings, _) => self.problem(place, wrong("a table"), None),
             (Kind::Entries(keys), DeValue::Array(items)) => {
                 let mut entries = Vec::new();
@@ -170,6 +172,36 @@ impl<'s> Reader<'s> {
         }
         let values = values.into_iter().map(|(key, (value, _))| (key, value)).collect();
         (self.problems.len() == before).then(|| Entry { values, place: self.place(span(item)) })
+    }
+
+    fn limits(&mut self, table: &DeTable<'_>) -> BTreeMap<String, u64> {
+        let mut limits = BTreeMap::new();
+        for (name, value) in table {
+            let number = match value.get_ref() {
+                DeValue::Integer(number) => u64::from_str_radix(number.as_str(), number.radix()).ok(),
+                _ => None,
+            };
+            let Some(number) = number else {
+                self.problem(span(value), format!("the limit `{}` is a whole number", name.get_ref()), None);
+                continue;
+            };
+            match Limits::default().set(name.get_ref(), number) {
+                Ok(()) => {
+                    limits.insert(name.get_ref().to_string(), number);
+                }
+                Err(LimitError::Unknown) => {
+                    let known: Vec<&str> = LIMITS.iter().map(|limit| limit.name).collect();
+                    let near = nearest(name.get_ref(), known.iter().copied());
+                    let help = near.is_empty().then(|| format!("the limits are {}", known.join(", ")));
+                    let message = format!("there is no limit `{}`{}", name.get_ref(), did_you_mean(&near));
+                    self.problem(span(name), message, help);
+                }
+                Err(LimitError::OutOfRange(most)) => {
+                    self.problem(span(value), format!("it must lie between 1 and {most}"), None);
+                }
+            }
+        }
+        limits
     }
 
     fn settings(&mut self, table: &DeTable<'_>) -> BTreeMap<String, (SettingValue, Place)> {

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::diag::{LIMITS, Limit};
+
 use super::keys::{KEYS, Key, Kind};
 
 /// The JSON schema (draft 7, which editors of TOML know) of the configuration file, made from its keys.
@@ -41,6 +43,17 @@ fn property(key: &Key) -> Value {
         Kind::Parameters => json!({"type": "object", "additionalProperties": {"type": "string"}}),
         Kind::Settings => {
             json!({"type": "object", "additionalProperties": {"type": ["boolean", "integer", "string", "array"]}})
+        }
+        Kind::Limits => {
+            let limit = |limit: &Limit| {
+                let schema = json!({
+                    "type": "integer", "minimum": 1, "maximum": limit.most, "default": limit.default,
+                    "description": limit.meaning.trim(),
+                });
+                (limit.name.to_owned(), schema)
+            };
+            let limits: Map<String, Value> = LIMITS.iter().map(limit).collect();
+            json!({"type": "object", "additionalProperties": false, "properties": limits})
         }
         Kind::Entries(keys) => json!({"type": "array", "items": object(keys)}),
     };

@@ -237,3 +237,20 @@ fn names_that_mean_no_rule_are_said() {
     assert_eq!(told, [(1, 17), (1, 41), (3, 24)]);
     assert!(wrong.iter().any(|one| one.message.contains("did you mean `s3_bucket_allows_http`")));
 }
+
+#[test]
+fn limits_are_known_numbers_within_their_ranges() {
+    let (configuration, problems) =
+        read_text("[limits]\nseconds = 5\nnodes = 1_000\npath = 1\nnesting = 1_000\nstacks = 'many'\nvalues = 0x10\n");
+    let expected = [("nodes".to_owned(), 1_000), ("seconds".to_owned(), 5), ("values".to_owned(), 16)];
+    assert_eq!(configuration.limits, expected.into());
+    let said: Vec<(u32, &str)> = problems.iter().map(|(line, _, message)| (*line, message.as_str())).collect();
+    assert_eq!(
+        said,
+        [
+            (4, "there is no limit `path`; did you mean `paths`?"),
+            (5, "it must lie between 1 and 128"),
+            (6, "the limit `stacks` is a whole number"),
+        ]
+    );
+}

@@ -17,6 +17,7 @@ mod drawing;
 mod finding;
 mod gap_analysis;
 mod inspection;
+mod limits;
 mod place;
 mod problem;
 mod report;
@@ -34,6 +35,7 @@ pub use gap_analysis::{AreaGap, GapAnalysis, Offender, Readiness, RuleGap, Tally
 pub use inspection::{
     Hole, InspectedCondition, InspectedResource, InspectedVariable, Inspection, Part, Plain, Statistics, Variant, View,
 };
+pub use limits::{LIMITS, Limit, LimitError, Limits, as_count};
 pub use place::{Excerpt, Label, Place};
 pub use problem::{Code, Level, Problem};
 pub use report::{FileKind, FileReport, Report, Summary};

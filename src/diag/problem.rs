@@ -131,6 +131,10 @@ codes! {
     NestedCycle = "nested.cycle", Warning;
     /// Stacks are nested too deep or too often to follow them all.
     NestedBudget = "nested.budget", Warning;
+    /// A limit of the resolver is reached; what is beyond it is unknown.
+    LimitReached = "limit.reached", Warning;
+    /// The rules took too long for the file: those that were left were not asked.
+    TimeLimit = "limit.seconds", Error;
     /// Too many combinations of parameters; the answer is unsure.
     ScenarioBudget = "cond.budget", Warning;
     /// The template's rules and constraints contradict each other: no choice of parameters can be deployed.

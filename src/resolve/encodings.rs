@@ -7,18 +7,16 @@ use crate::value::{Kind, Pending, Piece, Shape, Value, World};
 
 use super::resolver::{At, Resolver};
 
-/// The most bytes that an encoded text may have.
-const TEXT_BUDGET: usize = 1 << 20;
 const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 impl<'a> Resolver<'a> {
     /// What `Fn::Base64` gives: of a text with unknown parts, what is certain of its start.
     pub(super) fn base64(&'a self, text: Value<'a>, place: Span, at: At<'a>) -> Value<'a> {
         let kind = match (text.kind, self.text_of(text)) {
-            (_, Some(known)) if known.len() <= TEXT_BUDGET => {
+            (_, Some(known)) if known.len() <= self.text_limit() => {
                 Kind::String(self.arena.alloc_str(&base64(known.as_bytes())))
             }
-            (Kind::Partial([Piece::Text(start), ..]), _) if start.len() >= 3 && start.len() <= TEXT_BUDGET => {
+            (Kind::Partial([Piece::Text(start), ..]), _) if start.len() >= 3 && start.len() <= self.text_limit() => {
                 let certain = start.as_bytes().get(..start.len() / 3 * 3).unwrap_or_default();
                 let rest = self.dependent("`Fn::Base64`", text, Shape::Text, place, at);
                 let Kind::Unknown(rest) = rest.kind else { return rest };
@@ -57,7 +55,8 @@ impl<'a> Resolver<'a> {
         world: &World<'a, '_>,
     ) -> Result<Option<Value<'a>>, Pending> {
         let value = world.force(value)?;
-        if json.written + json.text.len() > TEXT_BUDGET {
+        if json.written + json.text.len() > self.text_limit() {
+            self.reach("text-size", Some(value.place));
             return Ok(Some(value));
         }
         match value.kind {

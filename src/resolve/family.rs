@@ -10,6 +10,7 @@ use std::fmt;
 use bumpalo::Bump;
 use bumpalo::collections::Vec as BumpVec;
 
+use crate::diag::{Limits, as_count};
 use crate::syntax::NodeId;
 use crate::template::{Function, Name, ResourceEntry, Template, call};
 use crate::text::Span;
@@ -20,10 +21,6 @@ use super::exports::Exports;
 use super::parameters::{VariableInfo, variables};
 use super::resolver::{At, ResolvedResource, Resolver, Settings};
 
-/// How deep stacks may be nested.
-const DEPTH: usize = 8;
-/// The most nested stacks of one template.
-const STACKS: usize = 500;
 /// How many borders between stacks a value may cross on its way.
 const BORDERS: usize = 16;
 /// The most crossings of one template and its nested stacks.
@@ -67,6 +64,9 @@ pub(super) struct Shared<'a> {
     /// How many nodes were made.
     pub(super) nodes: Cell<usize>,
     pub(super) exports: Option<&'a Exports>,
+    pub(super) limits: Limits,
+    /// The limits that were reached, each where that was first.
+    pub(super) reached: RefCell<BTreeMap<&'static str, Option<Span>>>,
     /// The variables that stand for what others export under a name.
     pub(super) imports: RefCell<BTreeMap<&'a str, Variable>>,
     /// Whether stacks were left out.
@@ -76,12 +76,14 @@ pub(super) struct Shared<'a> {
 }
 
 impl<'a> Shared<'a> {
-    pub(super) fn new(arena: &'a Bump, exports: Option<&'a Exports>) -> Self {
+    pub(super) fn new(arena: &'a Bump, exports: Option<&'a Exports>, limits: Limits) -> Self {
         Self {
             variables: RefCell::new(BumpVec::new_in(arena)),
             never: Cell::new(None),
             nodes: Cell::new(0),
             exports,
+            limits,
+            reached: RefCell::default(),
             imports: RefCell::default(),
             cut: Cell::new(false),
             borders: Cell::new(0),
@@ -177,7 +179,7 @@ impl<'a> Resolver<'a> {
         settings: &Settings,
     ) -> Option<&'a Self> {
         let first = members.first()?;
-        let shared = arena.alloc(Shared::new(arena, exports));
+        let shared = arena.alloc(Shared::new(arena, exports, settings.limits));
         let mut builder = Builder { arena, members, shared, literals: BTreeMap::new(), stacks: 0 };
         let compared = builder.literals(0, &mut Vec::new());
         let made = variables(arena, first.template, settings, shared, Some((&compared, None)));
@@ -440,7 +442,7 @@ impl<'a> Builder<'a> {
             if chain.contains(&member) {
                 continue;
             }
-            if chain.len() > DEPTH || self.stacks >= STACKS {
+            if chain.len() > as_count(self.shared.limits.stack_depth) || self.stacks >= as_count(self.shared.limits.stacks) {
                 self.shared.cut.set(true);
                 continue;
             }
@@ -468,7 +470,7 @@ impl<'a> Builder<'a> {
         }
         let Some(Member { template, nested }) = self.members.get(member).copied() else { return Compared::new() };
         let mut all = compared(self.arena, template);
-        if chain.len() <= DEPTH && !chain.contains(&member) {
+        if chain.len() <= as_count(self.shared.limits.stack_depth) && !chain.contains(&member) {
             chain.push(member);
             for &(logical_id, inner) in nested {
                 let below = self.literals(inner, chain);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use bumpalo::collections::Vec as BumpVec;
 
-use crate::diag::Code;
+use crate::diag::{Code, as_count};
 use crate::syntax::{NodeId, Pair};
 use crate::template::{Function, Named, ResourceEntry, TemplateProblem};
 use crate::text::Span;
@@ -13,10 +13,8 @@ use crate::value::{Choices, Deferred, Entry, Kind, Pending, Segment, Shape, Valu
 
 use super::resolver::{At, Made, Resolver};
 
-/// The most entries that one section's or one map's loops may make.
-const INSTANCES: usize = 1_000;
-/// The most rounds that one section's or one map's loops may take, whatever they make.
-const ROUNDS: usize = 4 * INSTANCES;
+/// The rounds that the loops of one section or one map may take for each entry that they may make.
+const ROUNDS: usize = 4;
 /// The most ways to choose parameters that are tried to learn what a collection can hold.
 const WAYS: usize = 64;
 
@@ -189,6 +187,11 @@ impl<'a> Resolver<'a> {
         Ok(Some(members))
     }
 
+    /// The most entries that one section's or one map's loops may make.
+    fn loop_entries(&self) -> usize {
+        as_count(self.shared.limits.loop_entries)
+    }
+
     /// The members that a collection can have in any deployment, and whether that hangs on a choice.
     fn all_members(&'a self, collection: NodeId, scope: Option<&'a Scope<'a>>) -> Option<(Vec<&'a str>, bool)> {
         let at = At::root(self.root_path, scope);
@@ -201,7 +204,7 @@ impl<'a> Resolver<'a> {
                     ways += 1;
                     for member in members.into_iter().flatten() {
                         let all = all.get_or_insert_default();
-                        if !all.contains(&member) && all.len() <= INSTANCES {
+                        if !all.contains(&member) && all.len() <= self.loop_entries() {
                             all.push(member);
                         }
                     }
@@ -341,7 +344,7 @@ impl<'a> Resolver<'a> {
             for pair in document.pairs(body) {
                 let key = self.looped_text(document.text(pair.key).unwrap_or_default(), Some(scope));
                 let inner = Named { name: key, name_span: document.span(pair.key), node: pair.value };
-                let full = round.entries.len() >= INSTANCES || round.rounds >= ROUNDS;
+                let full = round.entries.len() >= self.loop_entries() || round.rounds >= ROUNDS * self.loop_entries();
                 if is_loop(key) && !full {
                     self.write_out_loop(inner, Some(scope), round);
                     continue;
@@ -352,8 +355,9 @@ impl<'a> Resolver<'a> {
                         round.problems.push(TemplateProblem {
                             code: Code::TransformUnknown,
                             message: format!(
-                                "`{}` makes more than {INSTANCES} entries: the rest is not judged",
-                                named.name
+                                "`{}` makes more than {} entries: the rest is not judged",
+                                named.name,
+                                self.loop_entries()
                             ),
                             span: named.name_span,
                             help: None,
@@ -435,7 +439,8 @@ impl<'a> LoopedMap<'a> {
                     let body: Vec<Pair> = document.pairs(body).collect();
                     for member in members {
                         self.rounds.set(self.rounds.get() + 1);
-                        if self.rounds.get() > ROUNDS {
+                        if self.rounds.get() > ROUNDS * resolver.loop_entries() {
+                            resolver.reach("loop-entries", Some(key_place));
                             return Ok(false);
                         }
                         let scope = Scope { name, member, varying: None, outer: at.scope };
@@ -447,7 +452,8 @@ impl<'a> LoopedMap<'a> {
                 }
                 Some(Function::Transform) => return Ok(false),
                 _ => {
-                    if entries.len() >= INSTANCES {
+                    if entries.len() >= resolver.loop_entries() {
+                        resolver.reach("loop-entries", Some(key_place));
                         return Ok(false);
                     }
                     let path = resolver.child(at.path, Segment::Key(key), key_place);

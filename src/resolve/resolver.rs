@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use bumpalo::Bump;
 use bumpalo::collections::Vec as BumpVec;
 
+use crate::diag::{Limits, as_count};
 use crate::syntax::{Content, NodeId, Scalar};
 use crate::template::{Call, Function, ResourceEntry, Template, call, name_text};
 use crate::text::Span;
@@ -22,9 +23,6 @@ use super::possible::{Assertion, Equated};
 use super::sam::Expansion;
 use super::schema::{Kind as PropertyKind, PropertyType};
 
-/// The most nodes that a template and its nested stacks may become; what is beyond is unknown.
-const NODE_BUDGET: usize = 2_000_000;
-
 /// What the caller knows of the deployment.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
@@ -32,6 +30,8 @@ pub struct Settings {
     pub parameters: BTreeMap<String, String>,
     /// Parameters that have a value which is not known, so that their default does not count.
     pub open: BTreeSet<String>,
+    /// How much is worked out.
+    pub limits: Limits,
 }
 
 /// A resource that the template deploys.
@@ -114,7 +114,7 @@ impl<'a> Resolver<'a> {
     /// A resolver of `template`, in its arena.
     #[must_use]
     pub fn new(arena: &'a Bump, template: &'a Template<'a>, settings: &Settings) -> &'a Self {
-        let shared = arena.alloc(Shared::new(arena, None));
+        let shared = arena.alloc(Shared::new(arena, None, settings.limits));
         let made = variables(arena, template, settings, shared, None);
         Self::assemble(arena, template, settings, made, shared, 0, None)
     }
@@ -214,11 +214,31 @@ impl<'a> Resolver<'a> {
         self.template.document.text(parameter.default?)
     }
 
+    /// How much is worked out.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.shared.limits
+    }
+
+    /// Notes that a limit was reached, for the first time there.
+    pub(super) fn reach(&self, limit: &'static str, place: Option<Span>) {
+        // Only the outermost template's own text is at hand where the problem is told.
+        let place = place.filter(|_| self.descent.is_none());
+        self.shared.reached.borrow_mut().entry(limit).or_insert(place);
+    }
+
+    /// The limits that were reached so far in the template and the stacks nested in it, by name, each with a place in the
+    /// text where that is known.
+    #[must_use]
+    pub fn reached_limits(&self) -> Vec<(&'static str, Option<Span>)> {
+        self.shared.reached.borrow().iter().map(|(limit, place)| (*limit, *place)).collect()
+    }
+
     /// Takes nodes from the template's budget; whether any were left.
     pub(super) fn spend(&self, nodes: usize) -> bool {
         let spent = self.shared.nodes.get().saturating_add(nodes);
         self.shared.nodes.set(spent);
-        spent < NODE_BUDGET
+        spent < as_count(self.shared.limits.values)
     }
 
     /// The pinned value of a pseudo parameter.
@@ -263,7 +283,8 @@ impl<'a> Resolver<'a> {
     pub(super) fn value(&'a self, node: NodeId, at: At<'a>) -> Value<'a> {
         let document = self.template.document;
         let place = document.tag_span(node).map_or(document.span(node), |tag| tag.join(document.span(node)));
-        if self.shared.nodes.get() >= NODE_BUDGET {
+        if self.shared.nodes.get() >= as_count(self.shared.limits.values) {
+            self.reach("values", Some(place));
             return self.unknown("a template over the size limit", Shape::MaybeAbsent, place, at);
         }
         match call(document, node) {

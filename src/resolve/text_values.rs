@@ -2,6 +2,7 @@
 
 use bumpalo::collections::Vec as BumpVec;
 
+use crate::diag::as_count;
 use crate::text::Span;
 use crate::value::{Kind, Piece, Shape, Unknown, Value, Via};
 
@@ -9,10 +10,13 @@ use super::resolver::{At, Resolver};
 
 /// The most links that a value's chain of sources keeps.
 const CHAIN: usize = 8;
-/// The most bytes that a text built from pieces may have.
-const TEXT_BUDGET: usize = 1 << 20;
 
 impl<'a> Resolver<'a> {
+    /// The most bytes of a text that functions put together.
+    pub(super) fn text_limit(&self) -> usize {
+        as_count(self.shared.limits.text_size)
+    }
+
     /// The text of a known scalar, as functions see it.
     pub(super) fn text_of(&self, value: Value<'a>) -> Option<&'a str> {
         match value.kind {
@@ -79,8 +83,9 @@ impl<'a> Resolver<'a> {
         let mut run = String::new();
         for piece in pieces {
             match piece {
-                Piece::Text(text) if run.len() + text.len() <= TEXT_BUDGET => run.push_str(text),
+                Piece::Text(text) if run.len() + text.len() <= self.text_limit() => run.push_str(text),
                 Piece::Text(_) => {
+                    self.reach("text-size", None);
                     let reason = "a text over the size limit";
                     return Kind::Unknown(self.arena.alloc(Unknown { reason, shape: Shape::Text }));
                 }

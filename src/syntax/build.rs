@@ -4,13 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::document::{Content, Document, Format, NodeData, NodeId, Pair, Scalar, Stored, Style};
 use super::problem::{Problems, SyntaxProblem, quote};
-use crate::diag::Code;
+use crate::diag::{Code, Limits, as_count};
 use crate::text::Span;
-
-/// How deep collections may be nested, aliases followed.
-pub(super) const DEEPEST: usize = 128;
-/// How many nodes a document may have, aliases expanded.
-const MOST_NODES: u64 = 2_000_000;
 
 /// A collection that is still open.
 struct Frame {
@@ -52,6 +47,10 @@ pub(super) struct Builder<'s> {
     anchor_names: BTreeMap<String, usize>,
     last: Option<Last>,
     expanded: u64,
+    /// How deep collections may be nested, aliases followed.
+    deepest: usize,
+    /// How many nodes the document may have, aliases expanded.
+    most_nodes: u64,
 }
 
 /// What an anchor that follows belongs to.
@@ -61,7 +60,7 @@ enum Last {
 }
 
 impl<'s> Builder<'s> {
-    pub(super) fn new(source: &'s str, format: Format) -> Self {
+    pub(super) fn new(source: &'s str, format: Format, limits: &Limits) -> Self {
         Self {
             document: Document::empty(source, format),
             problems: Problems::default(),
@@ -72,6 +71,8 @@ impl<'s> Builder<'s> {
             anchor_names: BTreeMap::new(),
             last: None,
             expanded: 0,
+            deepest: as_count(limits.nesting),
+            most_nodes: limits.nodes,
         }
     }
 
@@ -105,7 +106,7 @@ impl<'s> Builder<'s> {
 
     /// Whether there are more nodes than allowed; says so once.
     pub(super) fn is_too_big(&mut self, at: usize) -> bool {
-        let too_big = self.expanded > MOST_NODES;
+        let too_big = self.expanded > self.most_nodes;
         if too_big {
             self.report_too_big(Span::at(at));
         }
@@ -113,12 +114,12 @@ impl<'s> Builder<'s> {
     }
 
     fn report_too_big(&mut self, span: Span) {
-        let message = format!("the document has more than {MOST_NODES} nodes; what comes after is not read");
+        let message = format!("the document has more than {} nodes; what comes after is not read", self.most_nodes);
         self.problems.push_once(SyntaxProblem::new(Code::TemplateTooBig, span, message));
     }
 
     fn report_too_deep(&mut self, span: Span) {
-        let message = format!("nested deeper than {DEEPEST} levels; what is deeper is not read");
+        let message = format!("nested deeper than {} levels; what is deeper is not read", self.deepest);
         self.problems.push_once(SyntaxProblem::new(Code::TemplateTooDeep, span, message));
     }
 
@@ -165,7 +166,7 @@ impl<'s> Builder<'s> {
             self.skipped += 1;
             return;
         }
-        if self.frames.len() >= DEEPEST {
+        if self.frames.len() >= self.deepest {
             self.report_too_deep(Span::at(start));
             self.empty_scalar(Span::at(start));
             self.last = None;
@@ -304,12 +305,12 @@ impl<'s> Builder<'s> {
             self.problems.push(problem.with_related(self.document.span(node), "the anchor is here"));
             return self.empty_scalar(span);
         };
-        if self.frames.len() + size.height > DEEPEST {
+        if self.frames.len() + size.height > self.deepest {
             self.report_too_deep(span);
             return self.empty_scalar(span);
         }
-        if self.expanded.saturating_add(size.nodes) > MOST_NODES {
-            let message = format!("with its aliases followed the document has more than {MOST_NODES} nodes");
+        if self.expanded.saturating_add(size.nodes) > self.most_nodes {
+            let message = format!("with its aliases followed the document has more than {} nodes", self.most_nodes);
             self.problems.push_once(SyntaxProblem::new(Code::TemplateTooBig, span, message));
             return self.empty_scalar(span);
         }

@@ -5,18 +5,18 @@ use super::document::{Format, Style};
 use super::problem::{SyntaxProblem, quote};
 use super::read::Read;
 use super::scalar::is_json_number;
-use crate::diag::Code;
+use crate::diag::{Code, Limits};
 use crate::text::Span;
 
 /// Reading stops after so many errors.
 const MOST_ERRORS: usize = 20;
 
 /// Reads JSON; spans count from the beginning of `source`, a byte order mark included.
-pub(super) fn read_json(source: &str) -> Read<'_> {
+pub(super) fn read_json<'s>(source: &'s str, limits: &Limits) -> Read<'s> {
     let mut reader = Reader {
         source,
         at: 0,
-        builder: Builder::new(source, Format::Json),
+        builder: Builder::new(source, Format::Json, limits),
         open: Vec::new(),
         seen: [false; LENIENCIES],
         errors: 0,

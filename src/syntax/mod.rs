@@ -26,4 +26,4 @@ mod tests;
 
 pub use document::{Content, Document, Format, NodeId, Pair, Scalar, Style};
 pub use problem::SyntaxProblem;
-pub use read::{Hint, Read, read};
+pub use read::{Hint, Read, read, read_within};

@@ -4,7 +4,7 @@ use super::document::Document;
 use super::json::read_json;
 use super::problem::SyntaxProblem;
 use super::yaml::read_yaml;
-use crate::diag::{Code, Level};
+use crate::diag::{Code, Level, Limits};
 
 /// What the name of a file says about its syntax.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -48,18 +48,24 @@ impl Read<'_> {
 /// caller's to judge.
 #[must_use]
 pub fn read(source: &str, hint: Hint) -> Read<'_> {
+    read_within(source, hint, &Limits::default())
+}
+
+/// The same with other limits of nesting and nodes.
+#[must_use]
+pub fn read_within<'s>(source: &'s str, hint: Hint, limits: &Limits) -> Read<'s> {
     let content = source.strip_prefix('\u{feff}').unwrap_or(source);
     let first = content.trim_ascii_start();
     // YAML does not begin with a comment of JavaScript, JSON with a licence does.
     if !first.starts_with(['{', '[']) && !first.starts_with("//") && !first.starts_with("/*") {
-        return read_yaml(source);
+        return read_yaml(source, limits);
     }
-    let json = read_json(source);
+    let json = read_json(source, limits);
     let is_readable_json = json.first_error().is_none();
     if json.is_flawless() || hint == Hint::Json || (is_readable_json && hint == Hint::Unknown) {
         return json;
     }
-    let yaml = read_yaml(source);
+    let yaml = read_yaml(source, limits);
     if !yaml.has_error() {
         return yaml;
     }

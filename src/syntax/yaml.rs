@@ -9,7 +9,7 @@ use super::read::Read;
 use super::repair::{Repair, unquote};
 use super::resume::{Piece, next_piece};
 use super::scalar::{CoreTag, tagged_scalar};
-use crate::diag::Code;
+use crate::diag::{Code, Limits};
 use crate::text::Span;
 
 /// Reading stops after so many errors.
@@ -18,11 +18,11 @@ const MOST_ERRORS: usize = 20;
 const MOST_REPAIRS: usize = 64;
 
 /// Reads YAML; spans count from the beginning of `source`, a byte order mark included.
-pub(super) fn read_yaml(source: &str) -> Read<'_> {
+pub(super) fn read_yaml<'s>(source: &'s str, limits: &Limits) -> Read<'s> {
     let mut copy = None;
     let mut repairs = Vec::new();
     loop {
-        let mut reader = Reader::new(source, copy.as_deref().unwrap_or(source), &repairs);
+        let mut reader = Reader::new(source, copy.as_deref().unwrap_or(source), &repairs, limits);
         let repair = reader.read_all();
         let repaired = repair.and_then(|repair| Some((repair, repair.apply(copy.as_deref().unwrap_or(source))?)));
         match repaired {
@@ -62,7 +62,7 @@ struct Reader<'s, 'c> {
 }
 
 impl<'s, 'c> Reader<'s, 'c> {
-    fn new(source: &'s str, text: &'c str, repairs: &'c [Repair]) -> Self {
+    fn new(source: &'s str, text: &'c str, repairs: &'c [Repair], limits: &Limits) -> Self {
         let start = if source.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
         Self {
             source,
@@ -71,7 +71,7 @@ impl<'s, 'c> Reader<'s, 'c> {
             wanted: None,
             start,
             cursor: start,
-            builder: Builder::new(source, Format::Yaml),
+            builder: Builder::new(source, Format::Yaml, limits),
             foreign_tags: Vec::new(),
         }
     }

@@ -36,6 +36,3 @@ pub use naming::Naming;
 pub use read::{ReadError, read};
 pub use walker::{Event, Found, Sniff, Trouble, Walk, WalkError};
 
-/// The size in bytes above which a file is not read unless the caller says otherwise: ten times what CloudFormation
-/// accepts.
-pub const DEFAULT_SIZE_LIMIT: u64 = 10 * 1024 * 1024;

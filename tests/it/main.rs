@@ -29,6 +29,7 @@ mod inspect;
 mod metamorphic;
 #[cfg(feature = "cli")]
 mod migration;
+mod museum;
 mod render;
 #[cfg(feature = "cli")]
 mod report_files;

@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use bumpalo::Bump;
 
-use crate::check::explore::PATH_BUDGET;
-use crate::diag::{Hole, Place, Plain, Variant};
+use crate::diag::{Hole, Place, Plain, Variant, as_count};
 use crate::resolve::{ClassKind, Resolver, VariableKind};
 use crate::text::{SourceFile, SourceName, Span};
 use crate::value::{Choices, Kind, Pending, Piece, Shape, Value, World};
@@ -238,7 +237,7 @@ pub(super) fn deployments<'a>(resolver: &'a Resolver<'a>, arena: &'a Bump, value
             Ok(()) => found += 1,
             Err(Pending(variable)) => {
                 let classes = resolver.possible_classes(variable, &choices);
-                if found + open.len() + classes.len() > PATH_BUDGET {
+                if found + open.len() + classes.len() > as_count(resolver.limits().paths) {
                     capped = true;
                     continue;
                 }

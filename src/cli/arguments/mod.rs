@@ -11,6 +11,7 @@ use crate::render::Format;
 mod comparing;
 mod config;
 mod format;
+mod limits;
 mod manual;
 mod sarif;
 mod suppression;
@@ -125,6 +126,9 @@ pub struct Scan {
     /// What is known of the deployment.
     #[command(flatten)]
     pub deployment: Deployment,
+    /// How much a file may cost.
+    #[command(flatten)]
+    pub limits: limits::LimitFlags,
     /// Use the parameter file that lies beside a template: NAME.parameters.json, NAME-params.yaml, ..., or a
     /// samconfig.toml that names it.
     #[arg(long, help_heading = "Deployment")]

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::text::SourceName;
-use crate::walk::{self, DEFAULT_SIZE_LIMIT, Found, Walk};
+use crate::diag::Limits;
+use crate::walk::{self, Found, Walk};
 
 use super::git::Git;
 use crate::cli::output::{RunError, error, say};
@@ -123,7 +124,7 @@ impl Base {
         let mut contents = git.contents()?;
         for path in self.changed.iter().filter(|path| walk::may_be_template(path)) {
             let Some(id) = ids.get(path) else { continue };
-            match contents.get(id, DEFAULT_SIZE_LIMIT)? {
+            match contents.get(id, Limits::default().file_size)? {
                 Some(content) => {
                     self.contents.insert(path.clone(), content);
                 }

@@ -31,7 +31,12 @@ pub(super) fn scan(task: Task<'_>, base: &Base) -> Result<Report, RunError> {
     let before = deployment::settings_with(&scan.deployment, configuration, &read, &mut old_problems);
     // Parameters that the base did not have yet: what is known now was not known then.
     let before = before.unwrap_or_else(|_| settings.clone());
-    let before = Settings { suppression: settings.suppression.clone(), ..before };
+    let before = Settings {
+        suppression: settings.suppression.clone(),
+        limits: settings.limits,
+        clock: settings.clock,
+        ..before
+    };
     let read_old = |path: &Path| base.text(path).ok();
     let new_scanner =
         Scanner { checker, settings, discover: scan.discover_parameters, read: &deployment::in_working_tree };
@@ -50,7 +55,7 @@ pub(super) fn scan(task: Task<'_>, base: &Base) -> Result<Report, RunError> {
         }
         settle(&mut report);
         if scan.sarif.alert_identity == AlertIdentity::Line {
-            sarif::add_all_line_hashes(&mut report, files);
+            sarif::add_all_line_hashes(&mut report, files, settings.limits.file_size);
         }
         governor.govern(&mut report);
         report.sort();
@@ -58,7 +63,7 @@ pub(super) fn scan(task: Task<'_>, base: &Base) -> Result<Report, RunError> {
             baseline.apply(&mut report, &|uri| !naming.has(uri));
         }
         let mut side = Side::new(report);
-        for source in changed.iter().filter_map(|number| together::text_of(files.get(*number)?)) {
+        for source in changed.iter().filter_map(|number| together::text_of(files.get(*number)?, settings.limits.file_size)) {
             side.add(&source);
         }
         side

@@ -63,10 +63,10 @@ pub(super) fn targets(scan: &Scan, targets: Vec<Target>, ending: Ending, report:
 }
 
 /// Adds the hashes of the lines that a report speaks of, of the files that were scanned.
-pub(super) fn add_all_line_hashes(report: &mut Report, found: &[Found]) {
+pub(super) fn add_all_line_hashes(report: &mut Report, found: &[Found], limit: u64) {
     let wanted: BTreeSet<Arc<SourceName>> = places(report).map(|place| Arc::clone(&place.source)).collect();
     for file in found.iter().filter(|file| wanted.contains(&file.name)) {
-        if let Some(source) = text_of(file) {
+        if let Some(source) = text_of(file, limit) {
             add_line_hashes(report, source.name(), source.text());
         }
     }

@@ -13,7 +13,7 @@ use rayon::iter::{
 use crate::check::{Assembly, Exports, Input, Mentions, Names, Neighbours, Settings, asks, exports_of};
 use crate::diag::Report;
 use crate::text::SourceFile;
-use crate::walk::{self, DEFAULT_SIZE_LIMIT, Found};
+use crate::walk::{self, Found};
 
 use super::{Scanner, source_of};
 
@@ -35,7 +35,7 @@ pub(super) fn judge_all(
     wanted: Option<&BTreeSet<usize>>,
     done: &(dyn Fn() + Sync),
 ) -> Vec<Report> {
-    let assemblies = assemblies(found);
+    let assemblies = assemblies(found, scanner.settings.limits.file_size);
     let first: Vec<First> = found
         .par_iter()
         .enumerate()
@@ -76,7 +76,7 @@ pub(super) fn judge_all(
         return reports;
     }
     let names = Names::new(found.iter().map(|file| file.name.display.as_str()));
-    let asked = asked(found, &names, &waiting);
+    let asked = asked(found, &names, &waiting, scanner.settings.limits.file_size);
     let exports = if any_imports { exports(scanner.settings, found, &waiting, &exporting) } else { Exports::default() };
     let mut neighbours = Neighbours::new(names);
     for (&number, source) in waiting.iter().chain(&asked) {
@@ -111,7 +111,7 @@ fn first(
     assemblies: &[Assembly],
     done: &(dyn Fn() + Sync),
 ) -> First {
-    let source = match source_of(&file.name, file.read(DEFAULT_SIZE_LIMIT), file.explicit) {
+    let source = match source_of(&file.name, file.read(scanner.settings.limits.file_size), file.explicit) {
         Ok(source) => source,
         Err(report) => {
             done();
@@ -133,18 +133,23 @@ fn first(
 }
 
 /// The text of a file that the scan found, whatever it is.
-pub(super) fn text_of(file: &Found) -> Option<SourceFile> {
-    let text = walk::decode(file.read(DEFAULT_SIZE_LIMIT).ok()?).ok()?;
+pub(super) fn text_of(file: &Found, limit: u64) -> Option<SourceFile> {
+    let text = walk::decode(file.read(limit).ok()?).ok()?;
     Some(SourceFile::new(file.name.clone(), text))
 }
 
-fn assemblies(found: &[Found]) -> Vec<Assembly> {
+fn assemblies(found: &[Found], limit: u64) -> Vec<Assembly> {
     let manifests = found.iter().filter(|file| Assembly::is_name(&file.name.display));
-    manifests.filter_map(|file| Assembly::read(&text_of(file)?)).collect()
+    manifests.filter_map(|file| Assembly::read(&text_of(file, limit)?)).collect()
 }
 
 /// The files that the waiting ones ask for, directly and through others.
-fn asked(found: &[Found], names: &Names, waiting: &BTreeMap<usize, SourceFile>) -> BTreeMap<usize, SourceFile> {
+fn asked(
+    found: &[Found],
+    names: &Names,
+    waiting: &BTreeMap<usize, SourceFile>,
+    limit: u64,
+) -> BTreeMap<usize, SourceFile> {
     let numbers = |source: &SourceFile| -> Vec<usize> {
         if !Mentions::of(source.text().as_bytes()).files {
             return Vec::new();
@@ -159,7 +164,7 @@ fn asked(found: &[Found], names: &Names, waiting: &BTreeMap<usize, SourceFile>) 
         open.retain(|number| !waiting.contains_key(number) && !asked.contains_key(number));
         let read: Vec<(usize, SourceFile)> = std::mem::take(&mut open)
             .into_par_iter()
-            .filter_map(|number| Some((number, text_of(found.get(number)?)?)))
+            .filter_map(|number| Some((number, text_of(found.get(number)?, limit)?)))
             .collect();
         open = read.par_iter().flat_map_iter(|(_, source)| numbers(source)).collect();
         asked.extend(read);
@@ -176,7 +181,7 @@ fn exports(
     let exports = exporting.par_iter().flat_map_iter(|number| match waiting.get(number) {
         Some(source) => exports_of(source, settings),
         None => {
-            let source = found.get(*number).and_then(text_of);
+            let source = found.get(*number).and_then(|file| text_of(file, settings.limits.file_size));
             source.map(|source| exports_of(&source, settings)).unwrap_or_default()
         }
     });

@@ -1,0 +1,14 @@
+//! Feeds cfnward what nobody should, and says what must hold whatever the bytes.
+//!
+//! A target is a function from bytes to nothing that panics when something does not hold. Fuzzing, mutated templates and the
+//! regression cases in `cases/` all call the same ones.
+
+mod generate;
+mod mutate;
+mod random;
+mod targets;
+
+pub use generate::template;
+pub use mutate::mutated;
+pub use random::Random;
+pub use targets::{TARGETS, Target};
