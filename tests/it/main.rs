@@ -17,6 +17,8 @@ mod change;
 mod cli;
 mod edits;
 mod fact_page;
+#[cfg(feature = "cli")]
+mod faults;
 mod formats;
 #[cfg(feature = "cli")]
 mod gap_analysis;
