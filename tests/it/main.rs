@@ -19,6 +19,8 @@ mod edits;
 mod fact_page;
 #[cfg(feature = "cli")]
 mod faults;
+#[cfg(feature = "cli")]
+mod foreign_repositories;
 mod formats;
 #[cfg(feature = "cli")]
 mod gap_analysis;
