@@ -23,7 +23,7 @@ host=$(rustc -vV | sed -n 's/^host: //p')
 flags=(-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 -Cllvm-args=-sanitizer-coverage-inline-8bit-counters
     -Cllvm-args=-sanitizer-coverage-pc-table -Cllvm-args=-sanitizer-coverage-trace-compares -Cdebug-assertions
     -Coverflow-checks -Ccodegen-units=1)
-RUSTFLAGS="${flags[*]}" cargo build --quiet --locked --package hostile --bin fuzz --profile try --target "$host" \
+RUSTFLAGS="${flags[*]}" cargo build --quiet --locked --package hostile --features fuzz --bin fuzz --profile try --target "$host" \
     --target-dir "$work/build"
 program=$work/build/$host/try/fuzz
 

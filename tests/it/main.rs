@@ -40,9 +40,9 @@ mod rules;
 mod sarif_files;
 mod sarif_rules;
 mod stability;
+mod support;
 #[cfg(feature = "cli")]
 mod suppression;
-mod support;
 mod terminal;
 mod together;
 mod upload;
