@@ -27,11 +27,14 @@ RUSTFLAGS="${flags[*]}" cargo build --quiet --locked --package hostile --feature
     --target-dir "$work/build"
 program=$work/build/$host/try/fuzz
 
+seeds=(templates-examples)
+[[ -z ${SEEDS:-} ]] || seeds+=("$SEEDS")
+
 seed() {
     local target=$1 to=$2 file
     case $target in
-    yaml | template) find templates-examples ${SEEDS:-} -type f \( -name '*.yaml' -o -name '*.yml' -o -name '*.template' \) -size -24k ;;
-    json) find templates-examples ${SEEDS:-} -type f -name '*.json' -size -24k ;;
+    yaml | template) find "${seeds[@]}" -type f \( -name '*.yaml' -o -name '*.yml' -o -name '*.template' \) -size -24k ;;
+    json) find "${seeds[@]}" -type f -name '*.json' -size -24k ;;
     guard | rule-files) find rules/aws -type f -name '*.guard' -size -8k ;;
     configuration | parameters) find templates-examples -type f \( -name '*.toml' -o -name '*param*' \) ;;
     esac | while read -r file; do cp "$file" "$to/$(cksum <"$file" | tr ' ' -)"; done
