@@ -24,6 +24,7 @@ mod gap_analysis;
 mod graph;
 #[cfg(feature = "cli")]
 mod help_pages;
+mod hostile_cases;
 mod identity;
 mod inspect;
 mod metamorphic;
