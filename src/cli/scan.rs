@@ -88,7 +88,10 @@ pub(super) fn report(scan: &Scan) -> Result<Scanned, RunError> {
     if scan.verbose {
         problems.extend(lint(&given));
     }
-    if !configuration.ignores.is_empty() || !configuration.overrides.is_empty() || !configuration.locked_rules.is_empty() {
+    if !configuration.ignores.is_empty()
+        || !configuration.overrides.is_empty()
+        || !configuration.locked_rules.is_empty()
+    {
         let mut all = Catalog::builtin();
         all.rules.extend(given.iter().cloned());
         problems.extend(configuration.unknown_rules(&all));

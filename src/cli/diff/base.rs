@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::text::SourceName;
 use crate::diag::Limits;
+use crate::text::SourceName;
 use crate::walk::{self, Found, Walk};
 
 use super::git::Git;
