@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::document::{Content, Document, Format, NodeData, NodeId, Pair, Scalar, Stored, Style};
 use super::problem::{Problems, SyntaxProblem, quote};
+use super::read::Read;
 use crate::diag::{Code, Limits, as_count};
 use crate::text::Span;
 
@@ -149,6 +150,15 @@ impl<'s> Builder<'s> {
         }
     }
 
+    /// A scalar whose text was put into the document's buffer, at `text`.
+    pub(super) fn buffered_scalar(&mut self, text: Span, style: Style, span: Span, tag: Span) {
+        if !self.is_skipping() {
+            let node = self.add(Stored::Buffered { text, style }, span, tag);
+            self.last = Some(Last::Scalar(node));
+            self.attach(node, SCALAR);
+        }
+    }
+
     fn buffered(&mut self, text: &str, style: Style) -> Stored {
         let start = self.document.buffer.len();
         self.document.buffer.push_str(text);
@@ -226,6 +236,12 @@ impl<'s> Builder<'s> {
             last = last.max(span.end());
         }
         Span::new(start, last)
+    }
+
+    /// The document, if nothing is wrong with it.
+    pub(super) fn finish_flawless(self) -> Option<Read<'s>> {
+        let is_flawless = self.problems.is_empty() && self.expanded <= self.most_nodes;
+        is_flawless.then(|| Read { document: self.document, problems: Vec::new() })
     }
 
     /// Closes collections until only `depth` are open.

@@ -10,6 +10,7 @@
 
 mod build;
 mod document;
+mod fast;
 mod json;
 mod problem;
 mod read;
@@ -26,4 +27,4 @@ mod tests;
 
 pub use document::{Content, Document, Format, NodeId, Pair, Scalar, Style};
 pub use problem::SyntaxProblem;
-pub use read::{Hint, Read, read, read_within};
+pub use read::{Hint, Read, read, read_completely, read_within};
