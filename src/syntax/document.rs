@@ -173,6 +173,16 @@ impl<'s> Document<'s> {
         }
     }
 
+    /// The text of a key (aliases followed) as bytes; empty for a collection.
+    pub(super) fn key_bytes(&self, node: NodeId) -> &[u8] {
+        let (text, of) = match self.nodes.get(node.0 as usize).map(|data| data.stored) {
+            Some(Stored::Borrowed { text, .. }) => (text, self.source),
+            Some(Stored::Buffered { text, .. }) => (text, self.buffer.as_str()),
+            _ => return self.text(node).unwrap_or_default().as_bytes(),
+        };
+        of.as_bytes().get(text.start()..text.end()).unwrap_or_default()
+    }
+
     /// The node itself, or what it stands for when it is an alias.
     #[must_use]
     pub fn resolve_alias(&self, node: NodeId) -> NodeId {

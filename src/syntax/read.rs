@@ -55,7 +55,9 @@ pub fn read(source: &str, hint: Hint) -> Read<'_> {
 /// The same with other limits of nesting and nodes.
 #[must_use]
 pub fn read_within<'s>(source: &'s str, hint: Hint, limits: &Limits) -> Read<'s> {
-    read_by(source, hint, limits, |source, limits| read_fast(source, limits).unwrap_or_else(|| read_yaml(source, limits)))
+    read_by(source, hint, limits, |source, limits| {
+        read_fast(source, limits).unwrap_or_else(|| read_yaml(source, limits))
+    })
 }
 
 /// Reads as [`read()`] does, without the fast way for YAML as templates are written: the same result, later. For those

@@ -1,5 +1,6 @@
 //! Collections in blocks: what indentation says.
 
+use super::Style;
 use super::{Level, Reader, Scalar};
 use crate::text::Span;
 
@@ -15,26 +16,37 @@ impl Reader<'_> {
             self.finish_line()?;
         }
         while self.next_content()? {
+            if self.at == self.line && self.is_marker(self.at) {
+                self.end_marker()?;
+                break;
+            }
             self.content()?;
         }
         // A text without content is unusual.
         self.levels.last()?;
         while let Some(level) = self.levels.last().copied() {
             if level.waits {
-                self.empty_value(level.tag)?;
+                self.empty_value(level)?;
             }
             self.close();
         }
         Some(())
     }
 
+    /// Reads `...`, after which there are only comments.
+    fn end_marker(&mut self) -> Option<()> {
+        if self.byte(self.at) != b'.' || !self.is_gap(self.at + 3) {
+            return None;
+        }
+        self.at += 3;
+        self.finish_line()?;
+        (!self.next_content()?).then_some(())
+    }
+
     /// Reads what begins at the beginning of a line.
     fn content(&mut self) -> Option<()> {
         let column = self.at - self.line;
         let is_dash = self.byte(self.at) == b'-' && self.is_gap(self.at + 1);
-        if column == 0 && self.is_marker(self.at) {
-            return None;
-        }
         loop {
             let Some(level) = self.levels.last_mut() else {
                 // There is one root.
@@ -42,18 +54,18 @@ impl Reader<'_> {
             };
             if level.waits {
                 level.waits = false;
-                let (tag, is_mapping, outer) = (level.tag, level.is_mapping, level.column);
-                if column > outer {
-                    return self.node(tag);
+                let level = *level;
+                if column > level.column {
+                    return self.node(level.tag);
                 }
-                if is_mapping && column == outer && is_dash {
-                    self.open(false, tag)?;
+                if level.is_mapping && column == level.column && is_dash {
+                    self.open(false, level.tag)?;
                     if let Some(level) = self.levels.last_mut() {
                         level.is_indentless = true;
                     }
                     return self.item();
                 }
-                self.empty_value(tag)?;
+                self.empty_value(level)?;
                 continue;
             }
             if column > level.column {
@@ -84,14 +96,24 @@ impl Reader<'_> {
         self.builder.close(None);
     }
 
-    /// The value of a key or a dash after which nothing comes; behind a comment its place is unusual.
-    pub(super) fn empty_value(&mut self, tag: Span) -> Option<()> {
-        if self.builder.document.comments.last().is_some_and(|comment| comment.start() >= self.end) {
-            return None;
+    /// The value of a key or a dash after which nothing comes. Behind the comment of a dash its place is unusual.
+    fn empty_value(&mut self, level: Level) -> Option<()> {
+        if level.is_mapping || !self.is_behind_comment() {
+            self.add_empty(level.tag);
+            return Some(());
         }
+        None
+    }
+
+    /// Whether a comment was read since the last key, dash or tag.
+    pub(super) fn is_behind_comment(&self) -> bool {
+        self.builder.document.comments.last().is_some_and(|comment| comment.start() >= self.end)
+    }
+
+    /// Adds an empty scalar behind the last key, dash or tag.
+    pub(super) fn add_empty(&mut self, tag: Span) {
         let place = Span::at(self.end);
-        self.builder.borrowed_scalar(place, super::Style::Plain, place, tag);
-        Some(())
+        self.builder.borrowed_scalar(place, Style::Plain, place, tag);
     }
 
     /// The value comes on a later line, if there is one.
@@ -114,11 +136,7 @@ impl Reader<'_> {
                 let (start, line) = (self.at, self.line);
                 let scalar = self.quoted()?;
                 let is_key = self.line == line && self.finds_colon()?;
-                if is_key {
-                    self.first_pair(start, scalar, tag)
-                } else {
-                    self.quoted_value(scalar, tag)
-                }
+                if is_key { self.first_pair(start, scalar, tag) } else { self.quoted_value(scalar, tag) }
             }
             b'|' | b'>' | b'[' | b'{' => self.value(tag),
             _ if self.is_indicator() => None,
@@ -265,8 +283,8 @@ impl Reader<'_> {
     /// Whether what stands here does not begin a plain text, or is unusual.
     fn is_indicator(&self) -> bool {
         match self.byte(self.at) {
-            b'&' | b'*' | b'!' | b'%' | b'@' | b'`' | b',' | b']' | b'}' | b'#' | b'?' | b'\t' => true,
-            b'-' | b':' => self.is_gap(self.at + 1) || self.byte(self.at + 1) == b'\t',
+            b'&' | b'*' | b'!' | b'%' | b'@' | b'`' | b',' | b']' | b'}' | b'#' | b'\t' => true,
+            b'-' | b':' | b'?' => self.is_gap(self.at + 1) || self.byte(self.at + 1) == b'\t',
             _ => false,
         }
     }

@@ -1,7 +1,7 @@
 //! Literal and folded scalars.
 
-use super::super::document::Style;
 use super::Reader;
+use super::Style;
 use crate::text::Span;
 
 /// What becomes of the line breaks at the end.
@@ -48,6 +48,8 @@ impl Reader<'_> {
                     continue;
                 }
                 b'\t' if self.at < limit => return None,
+                // Without any text above it, it should have been the text.
+                _ if self.at < limit && !has_text && self.at - self.line > column => return None,
                 _ if self.at < limit => break,
                 _ => {}
             }

@@ -1,6 +1,6 @@
 //! Collections in brackets.
 
-use super::super::document::Style;
+use super::Style;
 use super::{Reader, Scalar};
 use crate::text::Span;
 
@@ -110,7 +110,7 @@ impl Reader<'_> {
         self.pass_between()?;
         match self.byte(self.at) {
             b'[' | b'{' => return self.open_bracket(tag),
-            b',' | b']' | b'}' => self.empty_value(tag)?,
+            b',' | b']' | b'}' if !self.is_behind_comment() => self.add_empty(tag),
             byte => {
                 let scalar = self.flow_scalar(byte)?;
                 self.add(scalar, tag);

@@ -1,6 +1,6 @@
 //! Scalars without quotes, on one line or several.
 
-use super::super::document::Style;
+use super::Style;
 use super::{Reader, Scalar};
 use crate::text::Span;
 

@@ -1,6 +1,6 @@
 //! Scalars in single and double quotes.
 
-use super::super::document::Style;
+use super::Style;
 use super::{Reader, Scalar};
 use crate::text::Span;
 

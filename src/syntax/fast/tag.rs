@@ -9,7 +9,9 @@ impl Reader<'_> {
     pub(super) fn tag(&mut self) -> Option<Span> {
         let start = self.at;
         let name = self.bytes.get(start + 1..)?;
-        let length = name.iter().position(|byte| !matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b':' | b'_' | b'.' | b'-'))
+        let length = name
+            .iter()
+            .position(|byte| !matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b':' | b'_' | b'.' | b'-'))
             .unwrap_or(name.len());
         self.at = start + 1 + length;
         if length == 0 || !self.is_gap(self.at) {
