@@ -82,7 +82,8 @@ pub(super) fn explore<'a>(
             }
         }
     }
-    exploration.impossible = exploration.paths.is_empty() && exploration.error.is_none() && !exploration.capped && !exploration.late;
+    exploration.impossible =
+        exploration.paths.is_empty() && exploration.error.is_none() && !exploration.capped && !exploration.late;
     exploration
 }
 

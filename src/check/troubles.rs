@@ -78,7 +78,13 @@ pub(super) fn hides_findings(problem: &Problem) -> bool {
 }
 
 /// Says which limits were reached.
-pub(super) fn note_limits(judged: &mut Judged, resolver: &Resolver<'_>, text: &Text<'_>, in_time: bool, settings: &Settings) {
+pub(super) fn note_limits(
+    judged: &mut Judged,
+    resolver: &Resolver<'_>,
+    text: &Text<'_>,
+    in_time: bool,
+    settings: &Settings,
+) {
     let mut note = |code: Code, span: Option<Span>, message: String, help: String| {
         judged.partial = true;
         let place = text.place(span.unwrap_or_default());

@@ -1,6 +1,5 @@
 //! Finding and reading the configuration file.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,13 +11,19 @@ use crate::walk::Naming;
 
 use super::diff::Base;
 use super::output::{RunError, error, say};
+use super::rule_files::text_of;
 
 /// What the configuration says: the named file, or the nearest one at or above the current folder, as far up as the
 /// repository goes; nothing when there is none or it is not wanted.
 pub(super) fn load(named: Option<&Path>, no_local: bool) -> Result<(Configuration, Vec<Problem>), RunError> {
     let Some(path) = file(named, no_local)? else { return Ok(<_>::default()) };
-    let text = fs::read_to_string(&path)
-        .map_err(|problem| error(format!("cannot read the configuration `{}`: {problem}", path.display())))?;
+    // One that a scanned tree brings along may be a link to what nobody should see quoted in a report.
+    let text = if named.is_none() && path.is_symlink() {
+        Err("it is a link; if you trust it, name it with --config".to_owned())
+    } else {
+        text_of(&path)
+    };
+    let text = text.map_err(|problem| error(format!("cannot read the configuration `{}`: {problem}", path.display())))?;
     Ok(of(&path, text))
 }
 

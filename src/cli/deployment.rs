@@ -124,9 +124,9 @@ pub(super) fn discovered(
     Some(Settings { parameters: all.values, open: all.open, ..settings.clone() })
 }
 
-/// The text of a file in the working tree, if it is one.
+/// The text of a file in the working tree, if it is one; a link to one is none.
 pub(super) fn in_working_tree(path: &Path) -> Option<String> {
-    path.is_file().then(|| text_of(path).ok()).flatten()
+    path.symlink_metadata().ok().filter(|there| there.is_file()).and_then(|_| text_of(path).ok())
 }
 
 fn beside(template: &Path, text: &dyn Fn(&Path) -> Option<String>) -> Option<(PathBuf, GivenParameters, Vec<Problem>)> {

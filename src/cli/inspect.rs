@@ -5,10 +5,10 @@ use std::path::Path;
 
 use crate::check::{self, Settings};
 use crate::config::Configuration;
+use crate::diag::Limits;
 use crate::diag::{Level, Problem, Report};
 use crate::render::{self, Options};
 use crate::text::{SourceFile, SourceName};
-use crate::diag::Limits;
 use crate::walk;
 
 use super::abilities::colours;

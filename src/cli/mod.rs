@@ -48,10 +48,15 @@ pub fn run() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
-            // Help and version are asked for, not errors. Printing them can only fail when nobody reads.
+            // Help and version are asked for, not errors.
             let ending = if error.use_stderr() { Ending::Usage } else { Ending::Clean };
-            let _ = error.print();
-            return ending.code();
+            return match error.print() {
+                Err(problem) if ending == Ending::Clean && !output::is_closed_pipe(&problem) => {
+                    output::say_error(&problem);
+                    Ending::Usage.code()
+                }
+                _ => ending.code(),
+            };
         }
     };
     let ended = match &arguments.command {

@@ -5,11 +5,11 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::diag::Limits;
 use crate::diag::{Code, Place, Problem};
 use crate::guard::Dialect;
 use crate::rules::{Catalog, GivenFile, GivenSettings, Rule, load_given, make_ids_unique};
 use crate::text::SourceName;
-use crate::diag::Limits;
 use crate::walk;
 
 use super::output::{RunError, error};

@@ -24,7 +24,7 @@ use super::configuration;
 use super::deployment;
 use super::diff::Base;
 use super::ending::Ending;
-use super::output::{RunError, error, say};
+use super::output::{RunError, error, say, say_error};
 use super::rule_files;
 use super::suppression::{self, Governor};
 use super::surroundings::{source_url, times};
@@ -88,7 +88,10 @@ pub(super) fn report(scan: &Scan) -> Result<Scanned, RunError> {
     if scan.verbose {
         problems.extend(lint(&given));
     }
-    if !configuration.ignores.is_empty() || !configuration.overrides.is_empty() || !configuration.locked_rules.is_empty() {
+    if !configuration.ignores.is_empty()
+        || !configuration.overrides.is_empty()
+        || !configuration.locked_rules.is_empty()
+    {
         let mut all = Catalog::builtin();
         all.rules.extend(given.iter().cloned());
         problems.extend(configuration.unknown_rules(&all));
@@ -353,7 +356,7 @@ fn progress() -> ProgressBar {
     bar
 }
 
-/// Writes the report to each target. `elapsed` is how long the scan took.
+/// Writes the report to each target, even if one before cannot be written. `elapsed` is how long the scan took.
 pub(super) fn write_reports(
     scan: &Scan,
     configuration: &Configuration,
@@ -363,6 +366,7 @@ pub(super) fn write_reports(
 ) -> Result<(), RunError> {
     let (started, ended) = times(elapsed);
     let source_url = scan.source_url.clone().or_else(source_url);
+    let mut failed = None;
     for target in targets {
         let shown = target.file.is_none();
         let options = Options {
@@ -385,10 +389,18 @@ pub(super) fn write_reports(
             source_url: source_url.clone(),
             ..sarif::options(&scan.sarif)
         };
-        target.write(|out| target.format.write(report, &options, out))?;
+        let written = target.write(|out| target.format.write(report, &options, out));
+        if let Some(earlier) = written.err().and_then(|problem| failed.replace(problem)) {
+            say_error(&earlier);
+        }
     }
-    say_written(targets);
-    Ok(())
+    match failed {
+        Some(problem) => Err(problem),
+        None => {
+            say_written(targets);
+            Ok(())
+        }
+    }
 }
 
 fn ending(scan: &Scan, configuration: &Configuration, report: &Report, input_is_wrong: bool) -> Ending {

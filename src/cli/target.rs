@@ -45,7 +45,8 @@ pub(super) fn targets(format: Option<Format>, outputs: &[String]) -> Result<Vec<
             Some(format) => format,
             None => guessed(file)?,
         };
-        targets.push(Target { format, file: (file != "-").then(|| PathBuf::from(file)) });
+        let standard = file == "-" || (cfg!(unix) && file == "/dev/stdout");
+        targets.push(Target { format, file: (!standard).then(|| PathBuf::from(file)) });
     }
     // With files only for other formats, standard output still gets the one that was asked for.
     let said = |target: &Target| target.file.is_none() || target.format == asked;

@@ -14,7 +14,7 @@ use crate::render::Format;
 use super::arguments::Scan;
 use super::configuration;
 use super::ending::Ending;
-use super::output::{RunError, error, say, say_error, to_stdout, visible};
+use super::output::{RunError, error, say, say_error, to_stdout_while_read, visible};
 use super::scan;
 use super::target::targets;
 
@@ -57,11 +57,11 @@ pub(super) fn run(scan: &Scan) -> Result<Ending, RunError> {
                 if is_worth_showing(last.as_ref().map(|(report, _)| report), &report, &changed) {
                     let took = begun.elapsed();
                     if io::stdout().is_terminal() {
-                        to_stdout(|out| write!(out, "{CLEAR}"))?;
+                        to_stdout_while_read(|out| write!(out, "{CLEAR}"))?;
                     }
                     scan::write_reports(scan, &scanned.configuration, &targets, &report, took)?;
                     let now = chrono::Local::now().format("%H:%M:%S").to_string();
-                    to_stdout(|out| {
+                    to_stdout_while_read(|out| {
                         match &last {
                             None => writeln!(out, "\n{now}  scanned in {}", short(took))?,
                             Some((before, then)) => {

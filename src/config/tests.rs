@@ -12,7 +12,7 @@ use crate::text::{SourceFile, SourceName};
 const WHOLE: &str = "packs = ['default']\nrules = ['a']\nskip-rules = ['b']\nfail-on = 'high'\nexclude = ['x/**']\n\
     parameter-files = ['p.json']\nregion = 'eu-west-1'\naccount-id = '123456789012'\nrequire-reason = true\n\
     locked-rules = ['c']\nlocked-severity = 'critical'\nhonor-foreign-suppressions = 'all'\n\
-    [parameters]\nEnv = 'prod'\n[settings]\ndays = 30\n\
+    [parameters]\nEnv = 'prod'\n[settings]\ndays = 30\n[limits]\nseconds = 5\n\
     [[ignore]]\nrules = ['a*']\npaths = ['legacy/**']\nresources = ['Log*']\nreason = 'old'\nowner = 'ops'\nuntil = 2026-12-31\n\
     [[override]]\nrules = ['a']\npaths = ['x']\nresources = ['AWS::S3::*']\nseverity = 'off'\n";
 
@@ -36,6 +36,7 @@ fn every_key_is_read() {
     assert_eq!((read.parameters["Env"].as_str(), read.parameter_files), ("prod", vec!["p.json".into()]));
     assert_eq!((read.region.as_deref(), read.account_id.as_deref()), (Some("eu-west-1"), Some("123456789012")));
     assert_eq!(read.settings["days"].0, SettingValue::Number(30));
+    assert_eq!(read.limits["seconds"], 5);
     assert_eq!((read.require_reason, read.locked_severity), (true, Some(Severity::Critical)));
     assert_eq!(read.locked_rules[0].text, "c");
     assert_eq!(read.foreign_suppressions, Some(ForeignSuppressions::All));
@@ -44,7 +45,7 @@ fn every_key_is_read() {
     let about = [&ignore.about.rules, &ignore.about.paths, &ignore.about.resources].map(|one| texts(one));
     assert_eq!(about, ["a*", "legacy/**", "Log*"]);
     assert_eq!((ignore.reason.as_deref(), ignore.owner.as_deref()), (Some("old"), Some("ops")));
-    assert_eq!((ignore.until, ignore.about.place.start.line), (Day::parse("2026-12-31"), 17));
+    assert_eq!((ignore.until, ignore.about.place.start.line), (Day::parse("2026-12-31"), 19));
     assert_eq!((read.overrides[0].severity, texts(&read.overrides[0].about.resources)), (None, "AWS::S3::*".into()));
     for key in KEYS {
         assert!(WHOLE.contains(key.name), "{} is in the table but not tried here", key.name);

@@ -59,7 +59,10 @@ impl Constant {
             LiteralKind::Map(entries) => Self::Map(
                 entries
                     .iter()
-                    .map(|(key, value)| ConstantEntry { key: Self::String(key.text.to_string()), value: Self::new(value) })
+                    .map(|(key, value)| ConstantEntry {
+                        key: Self::String(key.text.to_string()),
+                        value: Self::new(value),
+                    })
                     .collect(),
             ),
         }
@@ -113,7 +116,12 @@ impl Pattern {
     const BACKTRACKING_LIMIT: usize = 1_000_000;
 
     pub(super) fn new(text: &str) -> Self {
-        Self { text: text.to_owned(), plain: PlainPattern::new(text), regex: OnceLock::new(), automaton: OnceLock::new() }
+        Self {
+            text: text.to_owned(),
+            plain: PlainPattern::new(text),
+            regex: OnceLock::new(),
+            automaton: OnceLock::new(),
+        }
     }
 
     pub(super) fn text(&self) -> &str {

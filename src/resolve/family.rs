@@ -442,7 +442,9 @@ impl<'a> Builder<'a> {
             if chain.contains(&member) {
                 continue;
             }
-            if chain.len() > as_count(self.shared.limits.stack_depth) || self.stacks >= as_count(self.shared.limits.stacks) {
+            if chain.len() > as_count(self.shared.limits.stack_depth)
+                || self.stacks >= as_count(self.shared.limits.stacks)
+            {
                 self.shared.cut.set(true);
                 continue;
             }

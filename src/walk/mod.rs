@@ -35,4 +35,3 @@ pub use decode::{DecodeError, Encoding, decode};
 pub use naming::Naming;
 pub use read::{ReadError, read};
 pub use walker::{Event, Found, Sniff, Trouble, Walk, WalkError};
-

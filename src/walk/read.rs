@@ -7,6 +7,8 @@ use std::path::Path;
 
 /// How many bytes decide whether a file is text.
 const HEAD: u64 = 8 * 1024;
+/// How often a file is read that changes all the time.
+const MOST_TRIES: usize = 4;
 
 /// Why the bytes of a file could not be had.
 #[derive(Debug)]
@@ -24,6 +26,8 @@ pub enum ReadError {
         /// The limit.
         limit: u64,
     },
+    /// Somebody wrote it while it was read.
+    Changing,
     /// The system said something else.
     Failed(io::Error),
 }
@@ -35,6 +39,7 @@ impl fmt::Display for ReadError {
             Self::Denied => formatter.write_str("permission denied"),
             Self::NotRegular(kind) => write!(formatter, "not a regular file but {kind}"),
             Self::TooBig { size, limit } => write!(formatter, "{size} bytes are more than the limit of {limit}"),
+            Self::Changing => formatter.write_str("the file changed while it was read"),
             Self::Failed(error) => error.fmt(formatter),
         }
     }
@@ -69,13 +74,13 @@ impl From<io::Error> for ReadError {
 pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
     // Opening a device can have effects of its own, so it is asked first what it is.
     refuse_irregular(fs::metadata(path)?.file_type())?;
-    read_opened(open(path, true)?, limit)
+    until_steady(|| read_opened(open(path, true)?, limit))
 }
 
 /// The same for a path that the walk saw to be a regular file: one system call fewer, and no link is followed, so a file
 /// that was replaced by a link in the meantime leads nowhere.
 pub(super) fn read_found(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
-    read_opened(open(path, false)?, limit)
+    until_steady(|| read_opened(open(path, false)?, limit))
 }
 
 /// The whole content of a regular file of at most `limit` bytes if its beginning is not `unwanted`.
@@ -96,6 +101,12 @@ pub(super) fn read_unless(path: &Path, limit: u64, unwanted: fn(&[u8]) -> bool) 
     Ok((bytes.len() as u64 <= limit).then_some(bytes))
 }
 
+/// Reads again what changed in between: half of a template is not what its author has saved.
+fn until_steady(read: impl Fn() -> Result<Vec<u8>, ReadError>) -> Result<Vec<u8>, ReadError> {
+    let mut read = std::iter::repeat_with(read).take(MOST_TRIES);
+    read.find(|bytes| !matches!(bytes, Err(ReadError::Changing))).unwrap_or(Err(ReadError::Changing))
+}
+
 fn read_opened(file: File, limit: u64) -> Result<Vec<u8>, ReadError> {
     let metadata = file.metadata()?;
     refuse_irregular(metadata.file_type())?;
@@ -106,8 +117,12 @@ fn read_opened(file: File, limit: u64) -> Result<Vec<u8>, ReadError> {
     let mut bytes = Vec::with_capacity(capacity(size, limit));
     // The size is what the file had when it was asked; what counts is how much comes.
     file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
-    let size = bytes.len() as u64;
-    if size > limit { Err(ReadError::TooBig { size, limit }) } else { Ok(bytes) }
+    let length = bytes.len() as u64;
+    if length > limit {
+        return Err(ReadError::TooBig { size: length, limit });
+    }
+    // What the kernel makes up when it is asked has no size.
+    if length != size && size != 0 { Err(ReadError::Changing) } else { Ok(bytes) }
 }
 
 /// Opens without waiting for the other end of a pipe or for a device to be ready.

@@ -23,15 +23,18 @@ host=$(rustc -vV | sed -n 's/^host: //p')
 flags=(-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 -Cllvm-args=-sanitizer-coverage-inline-8bit-counters
     -Cllvm-args=-sanitizer-coverage-pc-table -Cllvm-args=-sanitizer-coverage-trace-compares -Cdebug-assertions
     -Coverflow-checks -Ccodegen-units=1)
-RUSTFLAGS="${flags[*]}" cargo build --quiet --locked --package hostile --bin fuzz --profile try --target "$host" \
+RUSTFLAGS="${flags[*]}" cargo build --quiet --locked --package hostile --features fuzz --bin fuzz --profile try --target "$host" \
     --target-dir "$work/build"
 program=$work/build/$host/try/fuzz
+
+seeds=(templates-examples)
+[[ -z ${SEEDS:-} ]] || seeds+=("$SEEDS")
 
 seed() {
     local target=$1 to=$2 file
     case $target in
-    yaml | template) find templates-examples ${SEEDS:-} -type f \( -name '*.yaml' -o -name '*.yml' -o -name '*.template' \) -size -24k ;;
-    json) find templates-examples ${SEEDS:-} -type f -name '*.json' -size -24k ;;
+    yaml | template) find "${seeds[@]}" -type f \( -name '*.yaml' -o -name '*.yml' -o -name '*.template' \) -size -24k ;;
+    json) find "${seeds[@]}" -type f -name '*.json' -size -24k ;;
     guard | rule-files) find rules/aws -type f -name '*.guard' -size -8k ;;
     configuration | parameters) find templates-examples -type f \( -name '*.toml' -o -name '*param*' \) ;;
     esac | while read -r file; do cp "$file" "$to/$(cksum <"$file" | tr ' ' -)"; done

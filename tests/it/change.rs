@@ -5,27 +5,27 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 /// A repository that goes when the test ends.
-struct Repository {
+pub(crate) struct Repository {
     folder: tempfile::TempDir,
 }
 
 /// The rules that the tests are about: other findings do not matter here.
-const RULES: [&str; 4] = ["--rule", "ebs_volume_unencrypted", "--rule", "security_group_ssh_open_to_world"];
+pub(crate) const RULES: [&str; 4] = ["--rule", "ebs_volume_unencrypted", "--rule", "security_group_ssh_open_to_world"];
 
 impl Repository {
     /// `None` on a machine without git.
-    fn new() -> Option<Self> {
+    pub(crate) fn new() -> Option<Self> {
         let git = Command::new("git").arg("--version").stdout(Stdio::null()).status().is_ok();
         let repository = git.then(|| Self { folder: tempfile::tempdir().unwrap() })?;
         repository.git(&["init", "--quiet", "--initial-branch", "main", "."]);
         Some(repository)
     }
 
-    fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }
 
-    fn git(&self, arguments: &[&str]) -> String {
+    pub(crate) fn git(&self, arguments: &[&str]) -> String {
         let output = Command::new("git")
             .args(["-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "commit.gpgSign=false"])
             .args(["-c", "protocol.file.allow=always", "-c", "core.autocrlf=false"])
@@ -38,40 +38,40 @@ impl Repository {
         text(&output.stdout)
     }
 
-    fn write(&self, name: &str, content: &str) {
+    pub(crate) fn write(&self, name: &str, content: &str) {
         let path = self.path().join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, content).unwrap();
     }
 
-    fn replace(&self, name: &str, old: &str, new: &str) {
+    pub(crate) fn replace(&self, name: &str, old: &str, new: &str) {
         let before = fs::read_to_string(self.path().join(name)).unwrap();
         assert!(before.contains(old), "{name} lacks {old:?}");
         self.write(name, &before.replacen(old, new, 1));
     }
 
-    fn commit(&self, message: &str) {
+    pub(crate) fn commit(&self, message: &str) {
         self.git(&["add", "--all"]);
         self.git(&["commit", "--quiet", "--allow-empty", "--message", message]);
     }
 
-    fn run(&self, arguments: &[&str]) -> Output {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
         run_in(self.path(), arguments)
     }
 
-    fn json(&self, arguments: &[&str]) -> serde_json::Value {
+    pub(crate) fn json(&self, arguments: &[&str]) -> serde_json::Value {
         let output = self.run(&[&["scan", "--format", "json"], arguments, &RULES].concat());
         serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {}", text(&output.stderr)))
     }
 
     /// What the working tree does to the findings since that commit: `+Id` for each that is introduced, `-Id` for each
     /// that is fixed, then the number of those that stay.
-    fn changes(&self, base: &str) -> String {
+    pub(crate) fn changes(&self, base: &str) -> String {
         changes(&self.json(&["--diff", base]))
     }
 }
 
-fn changes(report: &serde_json::Value) -> String {
+pub(crate) fn changes(report: &serde_json::Value) -> String {
     let ids = |list: &serde_json::Value, sign: char| -> Vec<String> {
         let active = list.as_array().unwrap().iter().filter(|one| one["suppressed"].is_null());
         active.map(|one| format!("{sign}{}", one["resource"].as_str().unwrap())).collect()
@@ -83,7 +83,7 @@ fn changes(report: &serde_json::Value) -> String {
     [introduced, fixed, vec![format!("={}", report["diff"]["unchanged"])]].concat().join(" ")
 }
 
-fn run_in(folder: &Path, arguments: &[&str]) -> Output {
+pub(crate) fn run_in(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_cfnward"))
         .args(arguments)
         .current_dir(folder)
@@ -93,11 +93,11 @@ fn run_in(folder: &Path, arguments: &[&str]) -> Output {
         .unwrap()
 }
 
-fn text(bytes: &[u8]) -> String {
+pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
-fn said(output: &Output) -> String {
+pub(crate) fn said(output: &Output) -> String {
     text(&output.stderr)
 }
 
@@ -113,7 +113,7 @@ Resources:
         - {IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: !Ref Range}
 ";
 
-const DISKS: &str = "\
+pub(crate) const DISKS: &str = "\
 Resources:
   Disk:
     Type: AWS::EC2::Volume
@@ -122,7 +122,7 @@ Resources:
       Size: 1
 ";
 
-const DATA: &str = "  Data:\n    Type: AWS::EC2::Volume\n    Properties: {AvailabilityZone: a, Size: 2}\n";
+pub(crate) const DATA: &str = "  Data:\n    Type: AWS::EC2::Volume\n    Properties: {AvailabilityZone: a, Size: 2}\n";
 
 const PARENT: &str = "\
 Resources:

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use cfnward::syntax::{read, Content, Document, Hint, NodeId, Scalar, Style};
+use cfnward::syntax::{Content, Document, Hint, NodeId, Scalar, Style, read};
 use serde_json::json;
 
 /// A node of a template, its tag kept.
@@ -284,10 +284,10 @@ fn rename_attribute(text: &mut String, other: &impl Fn(&str) -> Option<String>) 
 }
 
 fn rename_first(items: &mut [Tree], other: &impl Fn(&str) -> Option<String>) {
-    if let Some(Kind::Text(text)) = items.first_mut().map(|item| &mut item.kind) {
-        if let Some(other) = other(text) {
-            *text = other;
-        }
+    if let Some(Kind::Text(text)) = items.first_mut().map(|item| &mut item.kind)
+        && let Some(other) = other(text)
+    {
+        *text = other;
     }
 }
 

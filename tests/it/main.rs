@@ -17,6 +17,10 @@ mod change;
 mod cli;
 mod edits;
 mod fact_page;
+#[cfg(feature = "cli")]
+mod faults;
+#[cfg(feature = "cli")]
+mod foreign_repositories;
 mod formats;
 #[cfg(feature = "cli")]
 mod gap_analysis;
@@ -24,6 +28,7 @@ mod gap_analysis;
 mod graph;
 #[cfg(feature = "cli")]
 mod help_pages;
+mod hostile_cases;
 mod identity;
 mod inspect;
 mod metamorphic;
@@ -40,9 +45,9 @@ mod rules;
 mod sarif_files;
 mod sarif_rules;
 mod stability;
+mod support;
 #[cfg(feature = "cli")]
 mod suppression;
-mod support;
 mod terminal;
 mod together;
 mod upload;

@@ -111,7 +111,8 @@ fn a_billion_laughs_are_bounded() {
     }
     text.push_str("Resources:\n  A:\n    Type: AWS::S3::Bucket\n    Properties: {Tags: *a11}\n");
     says("laughs.yaml", text.as_bytes(), "template.too-big");
-    let merged: String = (1..64).map(|level| format!("m{level}: &m{level}\n  <<: [*m{0}, *m{0}]\n", level - 1)).collect();
+    let merged: String =
+        (1..64).map(|level| format!("m{level}: &m{level}\n  <<: [*m{0}, *m{0}]\n", level - 1)).collect();
     let text = format!("m0: &m0 {{a: 1}}\n{merged}Resources:\n  A:\n    Type: AWS::S3::Bucket\n    Properties: *m63\n");
     assert!(!said_of("merged.yaml", text.as_bytes()).is_empty());
 }
@@ -202,17 +203,24 @@ fn nothing_outside_the_roots_is_read_because_a_template_says_so() {
     fs::write(around.path().join("child.yaml"), GOOD).unwrap();
     let root = around.path().join("root");
     fs::create_dir(&root).unwrap();
-    let include = |location: &str| format!("      Fn::Transform: {{Name: AWS::Include, Parameters: {{Location: {location}}}}}\n");
+    let include =
+        |location: &str| format!("      Fn::Transform: {{Name: AWS::Include, Parameters: {{Location: {location}}}}}\n");
     let mut text = "Resources:\n".to_owned();
-    for (number, path) in ["../secret.yaml", "/etc/passwd", "file:///etc/passwd", "./../root/../secret.yaml"].iter().enumerate() {
+    for (number, path) in
+        ["../secret.yaml", "/etc/passwd", "file:///etc/passwd", "./../root/../secret.yaml"].iter().enumerate()
+    {
         writeln!(text, "  I{number}:\n    Type: AWS::S3::Bucket\n    Metadata:\n{}", include(path)).unwrap();
         let stack = "Type: AWS::CloudFormation::Stack\n    Properties";
         writeln!(text, "  S{number}:\n    {stack}: {{TemplateURL: {path}}}").unwrap();
     }
-    writeln!(text, "  Out:\n    Type: AWS::CloudFormation::Stack\n    Properties: {{TemplateURL: ../child.yaml}}").unwrap();
-    fs::write(root.join("t.yaml"), &text).unwrap();
-    fs::write(root.join("self.yaml"), format!("Resources:\n  A:\n    Type: AWS::S3::Bucket\n    Metadata:\n{}", include("self.yaml")))
+    writeln!(text, "  Out:\n    Type: AWS::CloudFormation::Stack\n    Properties: {{TemplateURL: ../child.yaml}}")
         .unwrap();
+    fs::write(root.join("t.yaml"), &text).unwrap();
+    fs::write(
+        root.join("self.yaml"),
+        format!("Resources:\n  A:\n    Type: AWS::S3::Bucket\n    Metadata:\n{}", include("self.yaml")),
+    )
+    .unwrap();
     let own = "Resources:\n  A:\n    Type: AWS::CloudFormation::Stack\n    Properties: {TemplateURL: stack.yaml}\n";
     fs::write(root.join("stack.yaml"), own).unwrap();
     #[cfg(unix)]

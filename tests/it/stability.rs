@@ -9,7 +9,7 @@ use cfnward::diag::{FileKind, Finding};
 use cfnward::rules::{Catalog, Selection};
 use cfnward::text::{SourceFile, SourceName};
 
-use crate::edits::{layouts, tree, Layout, Tree};
+use crate::edits::{Layout, Tree, layouts, tree};
 
 /// The smallest share of fingerprints that an edit must leave as they are, in thousandths of a percent.
 const UNCHANGED: usize = 99_900;
@@ -48,7 +48,6 @@ impl Counts {
 
     /// Panics unless the aims are met.
     pub fn must_hold(&self) {
-        println!("{self}");
         let (kept, all) = self.unchanged();
         assert_eq!(self.alike, 0, "fingerprints that stand for two findings\n{self}");
         assert!(all > 0 && kept * 100_000 >= all * UNCHANGED, "{self}");

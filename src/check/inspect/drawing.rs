@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use bumpalo::Bump;
 
 use crate::diag::{
-    DrawnFinding, DrawnLink, DrawnResource, Finding, InspectedResource, InternetReach, LinkEnd, Part, Plain,
-    as_count,
+    DrawnFinding, DrawnLink, DrawnResource, Finding, InspectedResource, InternetReach, LinkEnd, Part, Plain, as_count,
 };
 use crate::graph::TieEnd;
 use crate::resolve::Resolver;
@@ -94,7 +93,9 @@ fn ways<'a, T>(
             Ok(answer) => answers.push(answer),
             Err(Pending(variable)) => {
                 let classes = resolver.possible_classes(variable, &choices);
-                if choices.get(variable).is_some() || answers.len() + open.len() + classes.len() > as_count(resolver.limits().paths) {
+                if choices.get(variable).is_some()
+                    || answers.len() + open.len() + classes.len() > as_count(resolver.limits().paths)
+                {
                     capped = true;
                     continue;
                 }

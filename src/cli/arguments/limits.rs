@@ -40,8 +40,7 @@ impl LimitFlags {
 /// The limits with their defaults, a line each.
 fn list() -> String {
     let width = LIMITS.iter().map(|limit| limit.name.len()).max().unwrap_or(0);
-    let line = |limit: &crate::diag::Limit| {
-        format!("  {:width$}  [{}] {}", limit.name, limit.default, limit.meaning.trim())
-    };
+    let line =
+        |limit: &crate::diag::Limit| format!("  {:width$}  [{}] {}", limit.name, limit.default, limit.meaning.trim());
     format!("The limits are:\n{}", LIMITS.iter().map(line).collect::<Vec<_>>().join("\n"))
 }

@@ -50,6 +50,7 @@ pub struct Arguments {
 }
 
 /// What to do.
+#[expect(clippy::large_enum_variant, reason = "there is one of them in a run")]
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Scan files and folders for unsafe resources.

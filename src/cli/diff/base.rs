@@ -3,16 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::text::SourceName;
 use crate::diag::Limits;
+use crate::text::SourceName;
 use crate::walk::{self, Found, Walk};
 
 use super::git::Git;
+use super::path_of;
 use crate::cli::output::{RunError, error, say};
 use crate::cli::rule_files::text_of;
 
 /// The mode of another repository inside this one.
 const SUBMODULE: &[u8] = b"160000";
+/// The most bytes of the base that are kept in memory.
+const MOST_KEPT: u64 = 1024 * 1024 * 1024;
 /// The modes of regular files.
 const REGULAR: [&[u8]; 2] = [b"100644", b"100755"];
 
@@ -51,10 +54,7 @@ impl Base {
                  the merge base of that and HEAD"
             )));
         }
-        let git = Git::at(&std::env::current_dir()?)?;
-        let root = git.read(&["rev-parse", "--show-toplevel"])?;
-        let root = path_of(root.strip_suffix(b"\n").unwrap_or(&root)).canonicalize()?;
-        let git = git.moved(&root);
+        let (git, root) = Git::at_root(&std::env::current_dir()?)?;
         let commit = commit(&git, name)?;
         let mut base = Self {
             commit: commit.clone().unwrap_or_default(),
@@ -67,6 +67,7 @@ impl Base {
         };
         let Some(commit) = commit else { return Ok(base) };
         let ids = base.read_tree(&git, &commit)?;
+        base.read_index(&git)?;
         base.read_changes(&git, &commit)?;
         base.read_contents(&git, &ids)?;
         Ok(base)
@@ -92,6 +93,29 @@ impl Base {
         Ok(ids)
     }
 
+    /// Reads what the index says besides names: which folders are other repositories still, and which files git does
+    /// not look at when it is asked for changes.
+    fn read_index(&mut self, git: &Git) -> Result<(), RunError> {
+        let mut submodules = BTreeSet::new();
+        let listing = git.read(&["ls-files", "-z", "-v", "--stage", "--full-name"])?;
+        for entry in listing.split(|byte| *byte == 0) {
+            let Some(tab) = entry.iter().position(|byte| *byte == b'\t') else { continue };
+            let (head, path) = entry.split_at(tab);
+            let path = path_of(path.get(1..).unwrap_or_default());
+            let mut words = head.split(|byte| *byte == b' ');
+            let (tag, mode) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+            if mode == SUBMODULE {
+                submodules.insert(path);
+            } else if tag != b"H" && self.files.contains(&path) && self.root.join(&path).symlink_metadata().is_ok() {
+                // Somebody told git to take it for unchanged.
+                self.changed.insert(path);
+            }
+        }
+        // A folder that was another repository, or became one, is judged like any other.
+        self.submodules.retain(|path| submodules.contains(path));
+        Ok(())
+    }
+
     fn read_changes(&mut self, git: &Git, commit: &str) -> Result<(), RunError> {
         let listing = git.read(&[
             "diff",
@@ -99,6 +123,8 @@ impl Base {
             "-z",
             "--find-renames",
             "-l5000",
+            // Instead of a file that the repository names.
+            "-O/dev/null",
             "--no-ext-diff",
             "--no-textconv",
             "--no-relative",
@@ -122,10 +148,18 @@ impl Base {
 
     fn read_contents(&mut self, git: &Git, ids: &BTreeMap<PathBuf, String>) -> Result<(), RunError> {
         let mut contents = git.contents()?;
+        let mut kept = 0_u64;
         for path in self.changed.iter().filter(|path| walk::may_be_template(path)) {
             let Some(id) = ids.get(path) else { continue };
             match contents.get(id, Limits::default().file_size)? {
                 Some(content) => {
+                    kept = kept.saturating_add(content.len() as u64);
+                    if kept > MOST_KEPT {
+                        let most = MOST_KEPT / (1024 * 1024);
+                        return Err(error(format!(
+                            "the base has more than {most} MiB of files that changed since; scan without --diff"
+                        )));
+                    }
                     self.contents.insert(path.clone(), content);
                 }
                 None => say(&format!("warning: `{}` is too big in the base to be compared", path.display())),
@@ -266,15 +300,4 @@ fn real(path: &Path) -> Option<PathBuf> {
     let path = std::env::current_dir().ok()?.join(path);
     let (folder, name) = (path.parent()?, path.file_name()?);
     Some(folder.canonicalize().map_or_else(|_| path.clone(), |folder| folder.join(name)))
-}
-
-#[cfg(unix)]
-fn path_of(bytes: &[u8]) -> PathBuf {
-    use std::os::unix::ffi::OsStrExt as _;
-    PathBuf::from(std::ffi::OsStr::from_bytes(bytes))
-}
-
-#[cfg(not(unix))]
-fn path_of(bytes: &[u8]) -> PathBuf {
-    PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
 }

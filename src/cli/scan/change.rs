@@ -63,7 +63,9 @@ pub(super) fn scan(task: Task<'_>, base: &Base) -> Result<Report, RunError> {
             baseline.apply(&mut report, &|uri| !naming.has(uri));
         }
         let mut side = Side::new(report);
-        for source in changed.iter().filter_map(|number| together::text_of(files.get(*number)?, settings.limits.file_size)) {
+        for source in
+            changed.iter().filter_map(|number| together::text_of(files.get(*number)?, settings.limits.file_size))
+        {
             side.add(&source);
         }
         side

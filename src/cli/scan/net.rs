@@ -33,7 +33,9 @@ pub(super) fn caught(name: &SourceName, judge: impl FnOnce() -> Report) -> Repor
             message: format!("cfnward failed on this file: {said}"),
             place: Place::file(&source),
             related: Vec::new(),
-            help: Some("please report it, with the file if you can; the other files are judged all the same".to_owned()),
+            help: Some(
+                "please report it, with the file if you can; the other files are judged all the same".to_owned(),
+            ),
         };
         let file = FileReport { source, kind: FileKind::Broken, resources: 0 };
         Report { files: vec![file], problems: vec![problem], ..Report::default() }

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use notify::event::{EventKind, ModifyKind};
 use notify::{Config, Event, PollWatcher, RecursiveMode, Watcher};
 
-use crate::cli::output::{RunError, error, say};
+use crate::cli::output::{RunError, error, is_neighbour, say};
 
 /// How long nothing may happen before a burst of changes is over.
 const QUIET: Duration = Duration::from_millis(60);
@@ -168,13 +168,8 @@ impl Lookout {
     }
 
     fn is_wanted(&self, path: &Path) -> bool {
-        let ours = |written: &PathBuf| {
-            let name =
-                |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            path == written || (path.parent() == written.parent() && name(path).starts_with(&name(written)))
-        };
         let versions = path.components().any(|part| part.as_os_str() == ".git");
-        !versions && !self.written.iter().any(ours) && self.wanted.iter().any(|wanted| path.starts_with(wanted))
+        !versions && !is_neighbour(path) && !self.written.iter().any(|written| written == path) && self.wanted.iter().any(|wanted| path.starts_with(wanted))
     }
 }
 

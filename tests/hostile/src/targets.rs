@@ -14,7 +14,7 @@ use cfnward::rules::{Catalog, GivenFile, GivenSettings, Rule, Selection, load_gi
 use cfnward::syntax::{Content, Document, Hint, NodeId, read};
 use cfnward::text::{SourceFile, SourceName, Span};
 
-use crate::generate;
+use super::generate;
 
 /// Something that takes any bytes.
 pub struct Target {

@@ -34,5 +34,6 @@ fn main() {
             counts.try_edits(&path.display().to_string(), &fs::read_to_string(path).unwrap_or_default());
         }
     }
+    println!("{counts}");
     counts.must_hold();
 }
