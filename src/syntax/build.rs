@@ -35,6 +35,9 @@ struct Anchor {
     size: Option<Size>,
 }
 
+/// For so many nodes room is made before any was read.
+const LARGEST_GUESS: usize = 1 << 16;
+
 /// Builds a document from the outside in; used by both readers.
 pub(super) struct Builder<'s> {
     pub(super) document: Document<'s>,
@@ -64,8 +67,13 @@ enum Last {
 
 impl<'s> Builder<'s> {
     pub(super) fn new(source: &'s str, format: Format, limits: &Limits) -> Self {
+        // About as many as a template of that length has; more are no mistake.
+        let likely = (source.len() / 24).min(LARGEST_GUESS);
+        let mut document = Document::empty(source, format);
+        document.nodes.reserve(likely);
+        document.pairs.reserve(likely / 2);
         Self {
-            document: Document::empty(source, format),
+            document,
             problems: Problems::default(),
             frames: Vec::new(),
             pending: Vec::new(),
