@@ -23,7 +23,8 @@ pub(super) fn load(named: Option<&Path>, no_local: bool) -> Result<(Configuratio
     } else {
         text_of(&path)
     };
-    let text = text.map_err(|problem| error(format!("cannot read the configuration `{}`: {problem}", path.display())))?;
+    let text =
+        text.map_err(|problem| error(format!("cannot read the configuration `{}`: {problem}", path.display())))?;
     Ok(of(&path, text))
 }
 

@@ -118,7 +118,11 @@ fn nobody_reading_changes_neither_the_verdict_nor_the_other_reports() {
     assert_eq!(String::from_utf8(output.stdout).unwrap().lines().count(), 401, "its name means standard output");
     let line = "mkfifo pipe; head -c 10 pipe >/dev/null & \"$@\"";
     let output = shell(folder.path(), line, &["--output", "json=pipe"]);
-    assert_eq!((output.status.code(), said(&output).as_str()), (Some(1), ""), "a reader of a named pipe that went away");
+    assert_eq!(
+        (output.status.code(), said(&output).as_str()),
+        (Some(1), ""),
+        "a reader of a named pipe that went away"
+    );
 }
 
 #[test]
@@ -191,10 +195,18 @@ fn a_disk_that_fills_up_leaves_the_old_file_and_no_part() {
     // GitHub takes only some annotations, for which there is room.
     for format in Format::ALL.iter().map(|format| format.as_str()).filter(|format| *format != "github") {
         let replaced = inside("echo old >disk/r; \"$@\"; code=$?; echo; ls -A disk; cat disk/r; exit $code");
-        let output = shell(folder.path(), &replaced, &["-o", &format!("{format}=disk/r"), "-o", "json=whole.json", "--max-shown", "all"]);
+        let output = shell(
+            folder.path(),
+            &replaced,
+            &["-o", &format!("{format}=disk/r"), "-o", "json=whole.json", "--max-shown", "all"],
+        );
         let shown = String::from_utf8(output.stdout.clone()).unwrap();
         assert_eq!(output.status.code(), Some(2), "{format}: {}", said(&output));
-        assert!(said(&output).starts_with("error: cannot write `disk/r`: No space left"), "{format}: {}", said(&output));
+        assert!(
+            said(&output).starts_with("error: cannot write `disk/r`: No space left"),
+            "{format}: {}",
+            said(&output)
+        );
         assert!(shown.ends_with("\nr\nold\n"), "{format}: {shown}");
         assert_eq!(findings(&fs::read(folder.path().join("whole.json")).unwrap()), 400, "{format}");
     }
@@ -204,9 +216,15 @@ fn a_disk_that_fills_up_leaves_the_old_file_and_no_part() {
     assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(2), &b"before\n"[..]), "{}", said(&output));
     let redirected = inside("{ echo before; \"$@\"; code=$?; echo after; } >disk/r; cat disk/r; exit $code");
     let output = shell(folder.path(), &redirected, &["--format", "csv"]);
-    assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(2), &b"before\nafter\n"[..]), "{}", said(&output));
+    assert_eq!(
+        (output.status.code(), output.stdout.as_slice()),
+        (Some(2), &b"before\nafter\n"[..]),
+        "{}",
+        said(&output)
+    );
     // What steps before have said stays.
-    let summary = inside("export GITHUB_STEP_SUMMARY=disk/r; echo before >disk/r; \"$@\"; code=$?; cat disk/r; exit $code");
+    let summary =
+        inside("export GITHUB_STEP_SUMMARY=disk/r; echo before >disk/r; \"$@\"; code=$?; cat disk/r; exit $code");
     let output = shell(folder.path(), &summary, &["-o", "csv=disk/r", "-o", "json=whole.json", "--quiet"]);
     assert_eq!(output.status.code(), Some(2), "{}", said(&output));
     assert!(output.stdout.ends_with(b"before\n"), "{}", String::from_utf8_lossy(&output.stdout));
@@ -284,8 +302,9 @@ fn several_runs_into_one_file_give_one_whole_report() {
     let report = folder.path().join("r.json");
     fs::write(&report, "{\"summary\":{\"findings\":0},\"findings\":[]}").unwrap();
     for _ in 0..3 {
-        let mut children: Vec<Child> =
-            (0..6).map(|_| scan(folder.path()).args(["-o", "json=r.json"]).stdout(Stdio::null()).spawn().unwrap()).collect();
+        let mut children: Vec<Child> = (0..6)
+            .map(|_| scan(folder.path()).args(["-o", "json=r.json"]).stdout(Stdio::null()).spawn().unwrap())
+            .collect();
         while children.iter_mut().any(|child| child.try_wait().unwrap().is_none()) {
             assert!([0, 300].contains(&findings(&fs::read(&report).unwrap())));
         }

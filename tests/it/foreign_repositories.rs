@@ -396,7 +396,8 @@ fn a_git_that_ends_early_is_no_clean_end() {
     let programs = tempfile::tempdir().unwrap();
     let script = programs.path().join("git");
     for early in ["exec true", "echo 0123 blob 500; exec echo short", "exec head -c 3", "kill -KILL $$"] {
-        let text = format!("#!/bin/bash\nfor word; do [[ $word == cat-file ]] && {{ {early}; }}; done\nexec {real} \"$@\"\n");
+        let text =
+            format!("#!/bin/bash\nfor word; do [[ $word == cat-file ]] && {{ {early}; }}; done\nexec {real} \"$@\"\n");
         fs::write(&script, text).unwrap();
         assert!(Command::new("chmod").arg("+x").arg(&script).status().unwrap().success());
         let path = format!("{}:{}", programs.path().display(), std::env::var("PATH").unwrap());
@@ -407,6 +408,10 @@ fn a_git_that_ends_early_is_no_clean_end() {
             .output()
             .unwrap();
         assert_eq!(output.status.code(), Some(2), "{early}: {}", said(&output));
-        assert!(said(&output).contains("git ended early") || said(&output).contains("git has not got"), "{}", said(&output));
+        assert!(
+            said(&output).contains("git ended early") || said(&output).contains("git has not got"),
+            "{}",
+            said(&output)
+        );
     }
 }

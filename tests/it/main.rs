@@ -44,6 +44,7 @@ mod rules;
 #[cfg(feature = "cli")]
 mod sarif_files;
 mod sarif_rules;
+mod security_page;
 mod stability;
 mod support;
 #[cfg(feature = "cli")]

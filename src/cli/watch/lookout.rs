@@ -169,7 +169,10 @@ impl Lookout {
 
     fn is_wanted(&self, path: &Path) -> bool {
         let versions = path.components().any(|part| part.as_os_str() == ".git");
-        !versions && !is_neighbour(path) && !self.written.iter().any(|written| written == path) && self.wanted.iter().any(|wanted| path.starts_with(wanted))
+        !versions
+            && !is_neighbour(path)
+            && !self.written.iter().any(|written| written == path)
+            && self.wanted.iter().any(|wanted| path.starts_with(wanted))
     }
 }
 
