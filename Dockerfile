@@ -12,7 +12,9 @@ WORKDIR /source
 COPY Cargo.toml Cargo.lock build.rs README.md ./
 COPY src src
 COPY rules rules
-# A member of the workspace: not built, but the lock file is about it too.
+# Members of the workspace: not built, but the lock file is about them too.
+COPY tests/bench tests/bench
+COPY tests/hostile tests/hostile
 COPY tests/oracle tests/oracle
 RUN cargo build --release --locked --bin cfnward && cp target/release/cfnward /cfnward
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::document::{Content, Document, Format, NodeData, NodeId, Pair, Scalar, Stored, Style};
 use super::problem::{Problems, SyntaxProblem, quote};
+use super::read::Read;
 use crate::diag::{Code, Limits, as_count};
 use crate::text::Span;
 
@@ -34,6 +35,9 @@ struct Anchor {
     size: Option<Size>,
 }
 
+/// For so many nodes room is made before any was read.
+const LARGEST_GUESS: usize = 1 << 16;
+
 /// Builds a document from the outside in; used by both readers.
 pub(super) struct Builder<'s> {
     pub(super) document: Document<'s>,
@@ -46,6 +50,8 @@ pub(super) struct Builder<'s> {
     anchors: Vec<Anchor>,
     anchor_names: BTreeMap<String, usize>,
     last: Option<Last>,
+    /// Of the keys of the mapping that is closed.
+    key_marks: Vec<u64>,
     expanded: u64,
     /// How deep collections may be nested, aliases followed.
     deepest: usize,
@@ -61,8 +67,13 @@ enum Last {
 
 impl<'s> Builder<'s> {
     pub(super) fn new(source: &'s str, format: Format, limits: &Limits) -> Self {
+        // About as many as a template of that length has; more are no mistake.
+        let likely = (source.len() / 24).min(LARGEST_GUESS);
+        let mut document = Document::empty(source, format);
+        document.nodes.reserve(likely);
+        document.pairs.reserve(likely / 2);
         Self {
-            document: Document::empty(source, format),
+            document,
             problems: Problems::default(),
             frames: Vec::new(),
             pending: Vec::new(),
@@ -70,6 +81,7 @@ impl<'s> Builder<'s> {
             anchors: Vec::new(),
             anchor_names: BTreeMap::new(),
             last: None,
+            key_marks: Vec::new(),
             expanded: 0,
             deepest: as_count(limits.nesting),
             most_nodes: limits.nodes,
@@ -149,6 +161,15 @@ impl<'s> Builder<'s> {
         }
     }
 
+    /// A scalar whose text was put into the document's buffer, at `text`.
+    pub(super) fn buffered_scalar(&mut self, text: Span, style: Style, span: Span, tag: Span) {
+        if !self.is_skipping() {
+            let node = self.add(Stored::Buffered { text, style }, span, tag);
+            self.last = Some(Last::Scalar(node));
+            self.attach(node, SCALAR);
+        }
+    }
+
     fn buffered(&mut self, text: &str, style: Style) -> Stored {
         let start = self.document.buffer.len();
         self.document.buffer.push_str(text);
@@ -189,22 +210,28 @@ impl<'s> Builder<'s> {
             return;
         }
         let Some(frame) = self.frames.pop() else { return };
-        let mut children = self.pending.split_off(frame.first.min(self.pending.len()));
-        if frame.is_mapping && children.len() % 2 == 1 {
+        let first = frame.first.min(self.pending.len());
+        if frame.is_mapping && !(self.pending.len() - first).is_multiple_of(2) {
             // After a syntax error: a key without its value.
-            children.pop();
+            self.pending.pop();
         }
-        let span = self.extent(frame.node, &children, end);
+        let children = self.pending.get(first..).unwrap_or_default();
+        let span = self.extent(frame.node, children, end);
         let stored = if frame.is_mapping {
-            let pairs = self.settle_pairs(&children);
             let start = self.document.pairs.len();
-            self.document.pairs.extend(pairs);
+            let (couples, _) = children.as_chunks::<2>();
+            let pair = |&[key, value]: &[NodeId; 2]| Pair { key, value, dead: false, merged: false };
+            self.document.pairs.extend(couples.iter().map(pair));
+            if self.has_remarkable_keys(start) {
+                self.settle_pairs(start);
+            }
             Stored::Mapping { start: index(start), end: index(self.document.pairs.len()) }
         } else {
             let start = self.document.items.len();
-            self.document.items.extend(children);
+            self.document.items.extend_from_slice(children);
             Stored::Sequence { start: index(start), end: index(self.document.items.len()) }
         };
+        self.pending.truncate(first);
         if let Some(data) = self.document.nodes.get_mut(frame.node.0 as usize) {
             data.stored = stored;
             data.span = span;
@@ -226,6 +253,12 @@ impl<'s> Builder<'s> {
             last = last.max(span.end());
         }
         Span::new(start, last)
+    }
+
+    /// The document, if nothing is wrong with it.
+    pub(super) fn finish_flawless(self) -> Option<Read<'s>> {
+        let is_flawless = self.problems.is_empty() && self.expanded <= self.most_nodes;
+        is_flawless.then(|| Read { document: self.document, problems: Vec::new() })
     }
 
     /// Closes collections until only `depth` are open.
@@ -257,17 +290,29 @@ impl<'s> Builder<'s> {
     }
 
     fn attach(&mut self, node: NodeId, size: Size) {
-        let awaits_value = self.awaits_value();
         let Some(frame) = self.frames.last_mut() else {
             self.document.root = Some(node);
             return;
         };
         frame.size.nodes = frame.size.nodes.saturating_add(size.nodes);
         frame.size.height = frame.size.height.max(size.height + 1);
-        if frame.is_mapping && !awaits_value {
+        if frame.is_mapping && self.pending.len().saturating_sub(frame.first).is_multiple_of(2) && !self.is_text(node) {
             self.make_key(node);
         }
         self.pending.push(node);
+    }
+
+    /// Whether a node is surely a text, so that it is a key as it is.
+    fn is_text(&self, node: NodeId) -> bool {
+        /// No word that stands for null, true or false is longer.
+        const LONGEST_WORD: usize = "false".len();
+        let Some(data) = self.document.nodes.get(node.0 as usize) else { return false };
+        match data.stored {
+            Stored::Borrowed { text, style } | Stored::Buffered { text, style } => {
+                style != Style::Plain || (text.len() > LONGEST_WORD && data.tag.is_empty())
+            }
+            _ => false,
+        }
     }
 
     /// Names the node that was added last.
@@ -325,7 +370,6 @@ impl<'s> Builder<'s> {
         let target = self.document.resolve_alias(node);
         let span = self.document.span(node);
         let stored = match self.document.content(target) {
-            Content::Scalar { style: Style::Quoted | Style::Block, .. } if target == node => return,
             Content::Scalar { .. } => match self.document.scalar(target) {
                 Scalar::Null => {
                     let problem = SyntaxProblem::new(Code::YamlNullKey, span, "a mapping key is null");
@@ -357,14 +401,40 @@ impl<'s> Builder<'s> {
         }
     }
 
-    /// The pairs of a mapping that ends: equal keys marked, merge keys merged.
-    fn settle_pairs(&mut self, children: &[NodeId]) -> Vec<Pair> {
-        let (couples, _) = children.as_chunks::<2>();
-        let mut pairs: Vec<Pair> =
-            couples.iter().map(|&[key, value]| Pair { key, value, dead: false, merged: false }).collect();
+    /// Whether some of the pairs from `start` on may have equal keys, or merge keys. Quick, and never wrong about "no".
+    fn has_remarkable_keys(&mut self, start: usize) -> bool {
+        /// So few keys are compared each with each.
+        const FEW: usize = 8;
+        let merge = key_mark(b"<<");
+        let pairs = self.document.pairs.get(start..).unwrap_or_default();
+        self.key_marks.clear();
+        self.key_marks.extend(pairs.iter().map(|pair| key_mark(self.document.key_bytes(pair.key))));
+        if self.key_marks.contains(&merge) {
+            return true;
+        }
+        if self.key_marks.len() <= FEW {
+            let mut rest = self.key_marks.as_slice();
+            while let [one, others @ ..] = rest {
+                if others.contains(one) {
+                    return true;
+                }
+                rest = others;
+            }
+            return false;
+        }
+        self.key_marks.sort_unstable();
+        self.key_marks.array_windows().any(|[one, other]| one == other)
+    }
+
+    /// Settles the pairs from `start` on, those of a mapping that ends: equal keys marked, merge keys merged.
+    fn settle_pairs(&mut self, start: usize) {
+        let mut pairs = self.document.pairs.split_off(start.min(self.document.pairs.len()));
         let merges: Vec<bool> = pairs.iter().map(|pair| self.is_merge_key(pair.key)).collect();
         self.mark_equal_keys(&mut pairs, &merges);
-        if merges.contains(&true) { self.merge(&pairs, &merges) } else { pairs }
+        if merges.contains(&true) {
+            pairs = self.merge(&pairs, &merges);
+        }
+        self.document.pairs.append(&mut pairs);
     }
 
     fn is_merge_key(&self, key: NodeId) -> bool {
@@ -453,6 +523,22 @@ impl<'s> Builder<'s> {
         let all = !items.is_empty() && items.iter().all(|&item| self.document.is_mapping(item));
         all.then(|| items.to_vec())
     }
+}
+
+/// A number that equal keys share, and different ones hardly ever.
+fn key_mark(key: &[u8]) -> u64 {
+    let half = |bytes: Option<&[u8; 8]>| bytes.map_or(0, |bytes| u64::from_le_bytes(*bytes));
+    let (start, end) = if key.len() < 8 {
+        let mut short = [0; 8];
+        for (to, from) in short.iter_mut().zip(key) {
+            *to = *from;
+        }
+        (u64::from_le_bytes(short), 0)
+    } else {
+        (half(key.first_chunk()), half(key.last_chunk()))
+    };
+    let mixed = start.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ end.rotate_left(32).wrapping_mul(0xd6e8_feb8_6659_fd93);
+    mixed ^ (key.len() as u64)
 }
 
 fn index(number: usize) -> u32 {

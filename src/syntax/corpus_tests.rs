@@ -4,8 +4,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{Content, Document, Hint, NodeId, Read, SyntaxProblem, read};
-use crate::diag::{Code, Level};
+use super::fast::read_fast;
+use super::{Content, Document, Hint, NodeId, Read, SyntaxProblem, read, read_completely};
+use crate::diag::{Code, Level, Limits};
 use crate::text::Span;
 
 /// Larger files say nothing new about what is tested here and take most of the time.
@@ -123,6 +124,57 @@ fn broken_texts_keep_every_promise() {
             for hint in [hint(&path), Hint::Unknown] {
                 check_promises(&read(&text, hint));
             }
+        }
+    }
+}
+
+/// Whether the text is read in the fast way; then the complete reader must see the same.
+fn is_read_alike(text: &str, name: &str) -> bool {
+    let Some(fast) = read_fast(text, &Limits::default()) else { return false };
+    let complete = read_completely(text, Hint::Yaml);
+    assert!(complete.problems.is_empty(), "{name}: {:?}", complete.problems);
+    assert_eq!(fast.document, complete.document, "{name}");
+    true
+}
+
+fn is_yaml(text: &str) -> bool {
+    !text.trim_start().starts_with(['{', '['])
+}
+
+#[test]
+fn real_templates_are_read_alike_and_nearly_all_in_the_fast_way() {
+    let (mut texts, mut declined) = (0, 0);
+    for (path, text) in corpus("dev").into_iter().filter(|(_, text)| is_yaml(text)) {
+        texts += 1;
+        let is_fast = is_read_alike(&text, &path.to_string_lossy());
+        declined += usize::from(!is_fast && read(&text, hint(&path)).problems.is_empty());
+    }
+    assert!(declined * 50 <= texts, "{declined} of {texts} texts without problems are declined");
+    for folder in ["broken", "nontemplates", "sam/input", "sam/output"] {
+        for (path, text) in corpus(folder).into_iter().filter(|(_, text)| is_yaml(text)) {
+            is_read_alike(&text, &path.to_string_lossy());
+        }
+    }
+}
+
+#[test]
+fn damaged_templates_are_read_alike() {
+    const PIECES: &[&str] =
+        &[" ", "\n", "#", ":", ": ", "- ", "'", "\"", "[", "]", "{", "}", ",", "!", "|", ">", "\\", "\t", "\r\n"];
+    let mut dice = Dice(0x0dd);
+    let texts: Vec<String> = corpus("dev").into_iter().map(|(_, text)| text).filter(|text| is_yaml(text)).collect();
+    for text in texts.iter().step_by(3).filter(|text| text.len() < 4_000) {
+        for _ in 0..3 {
+            let mut damaged = text.clone();
+            let mut at = dice.roll(damaged.len());
+            while !damaged.is_char_boundary(at) {
+                at -= 1;
+            }
+            match dice.roll(2) {
+                0 => damaged.insert_str(at, PIECES[dice.roll(PIECES.len())]),
+                _ => drop(damaged.remove(at)),
+            }
+            is_read_alike(&damaged, &damaged);
         }
     }
 }

@@ -49,7 +49,7 @@ pub enum Content<'d> {
     Alias(NodeId),
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stored {
     /// A scalar whose text is a part of the source.
     Borrowed { text: Span, style: Style },
@@ -63,7 +63,7 @@ pub(super) enum Stored {
     Alias(NodeId),
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct NodeData {
     pub(super) stored: Stored,
     pub(super) span: Span,
@@ -75,7 +75,7 @@ pub(super) struct NodeData {
 ///
 /// Invariants: a child's span lies inside its parent's, except through an alias or a merge; pairs stand in source order
 /// with duplicates kept; spans end at the last byte of content.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Document<'s> {
     pub(super) source: &'s str,
     pub(super) nodes: Vec<NodeData>,
@@ -171,6 +171,16 @@ impl<'s> Document<'s> {
             }
             Stored::Alias(target) => Content::Alias(target),
         }
+    }
+
+    /// The text of a key (aliases followed) as bytes; empty for a collection.
+    pub(super) fn key_bytes(&self, node: NodeId) -> &[u8] {
+        let (text, of) = match self.nodes.get(node.0 as usize).map(|data| data.stored) {
+            Some(Stored::Borrowed { text, .. }) => (text, self.source),
+            Some(Stored::Buffered { text, .. }) => (text, self.buffer.as_str()),
+            _ => return self.text(node).unwrap_or_default().as_bytes(),
+        };
+        of.as_bytes().get(text.start()..text.end()).unwrap_or_default()
     }
 
     /// The node itself, or what it stands for when it is an alias.

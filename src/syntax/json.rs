@@ -200,6 +200,8 @@ impl Reader<'_> {
         let mut copied = at;
         let mut unescaped: Option<String> = None;
         loop {
+            let rest = self.source.as_bytes().get(at..).unwrap_or_default();
+            at += rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | ..b' ')).unwrap_or(rest.len());
             match self.source.as_bytes().get(at) {
                 None => {
                     self.error_at(Span::new(start, start + 1), "the text that begins here does not end");
@@ -223,10 +225,8 @@ impl Reader<'_> {
                         }
                     }
                 }
-                Some(byte) => {
-                    if *byte < b' ' {
-                        self.tolerate(Leniency::ControlCharacter, Span::new(at, at + 1));
-                    }
+                Some(_) => {
+                    self.tolerate(Leniency::ControlCharacter, Span::new(at, at + 1));
                     at += 1;
                 }
             }

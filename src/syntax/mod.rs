@@ -3,6 +3,9 @@
 //! [`read()`] never fails and never panics: it gives a document and a list of problems. What can be read is read; after a
 //! syntax error in YAML reading goes on at the next key of the root mapping or of the mapping below it.
 //!
+//! YAML is first read in a fast way that knows what templates are made of (`fast`); it declines whatever is unusual, and the
+//! complete reader gives the same document for the rest ([`read_completely()`] is without it).
+//!
 //! Invariants: nesting is at most 128 levels and nodes at most two million, both with aliases followed, so that a walk of
 //! a document always ends; an alias stands for an earlier node that does not contain it; every span can be sliced.
 //!
@@ -10,6 +13,7 @@
 
 mod build;
 mod document;
+mod fast;
 mod json;
 mod problem;
 mod read;
@@ -26,4 +30,4 @@ mod tests;
 
 pub use document::{Content, Document, Format, NodeId, Pair, Scalar, Style};
 pub use problem::SyntaxProblem;
-pub use read::{Hint, Read, read, read_within};
+pub use read::{Hint, Read, read, read_completely, read_within};

@@ -57,6 +57,10 @@ impl Problems {
         }
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
     pub(super) fn errors(&self) -> usize {
         self.list.iter().filter(|problem| problem.code.level() == Level::Error).count()
     }

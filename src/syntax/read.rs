@@ -1,6 +1,7 @@
 //! Which reader a text goes to.
 
 use super::document::Document;
+use super::fast::read_fast;
 use super::json::read_json;
 use super::problem::SyntaxProblem;
 use super::yaml::read_yaml;
@@ -54,6 +55,24 @@ pub fn read(source: &str, hint: Hint) -> Read<'_> {
 /// The same with other limits of nesting and nodes.
 #[must_use]
 pub fn read_within<'s>(source: &'s str, hint: Hint, limits: &Limits) -> Read<'s> {
+    read_by(source, hint, limits, |source, limits| {
+        read_fast(source, limits).unwrap_or_else(|| read_yaml(source, limits))
+    })
+}
+
+/// Reads as [`read()`] does, without the fast way for YAML as templates are written: the same result, later. For those
+/// who compare the two.
+#[must_use]
+pub fn read_completely(source: &str, hint: Hint) -> Read<'_> {
+    read_by(source, hint, &Limits::default(), read_yaml)
+}
+
+fn read_by<'s>(
+    source: &'s str,
+    hint: Hint,
+    limits: &Limits,
+    read_yaml: impl Fn(&'s str, &Limits) -> Read<'s>,
+) -> Read<'s> {
     let content = source.strip_prefix('\u{feff}').unwrap_or(source);
     let first = content.trim_ascii_start();
     // YAML does not begin with a comment of JavaScript, JSON with a licence does.

@@ -13,7 +13,7 @@ seconds=${1:?usage: tests/hostile/run.sh SECONDS [TARGET...]}
 shift
 targets=("$@")
 if ((${#targets[@]} == 0)); then
-    targets=(yaml json guard evaluator template generated-template configuration parameters rule-files)
+    targets=(yaml reader-equality json guard evaluator template generated-template configuration parameters rule-files)
 fi
 
 work=target/hostile
@@ -33,7 +33,7 @@ seeds=(templates-examples)
 seed() {
     local target=$1 to=$2 file
     case $target in
-    yaml | template) find "${seeds[@]}" -type f \( -name '*.yaml' -o -name '*.yml' -o -name '*.template' \) -size -24k ;;
+    yaml | reader-equality | template) find "${seeds[@]}" -type f \( -name '*.yaml' -o -name '*.yml' -o -name '*.template' \) -size -24k ;;
     json) find "${seeds[@]}" -type f -name '*.json' -size -24k ;;
     guard | rule-files) find rules/aws -type f -name '*.guard' -size -8k ;;
     configuration | parameters) find templates-examples -type f \( -name '*.toml' -o -name '*param*' \) ;;

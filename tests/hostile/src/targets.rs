@@ -11,7 +11,7 @@ use cfnward::eval::Program;
 use cfnward::guard::{Dialect, parse};
 use cfnward::render::{Options, SarifFlavour, json, sarif, terminal};
 use cfnward::rules::{Catalog, GivenFile, GivenSettings, Rule, Selection, load_given, read_tests};
-use cfnward::syntax::{Content, Document, Hint, NodeId, read};
+use cfnward::syntax::{Content, Document, Hint, NodeId, read, read_completely};
 use cfnward::text::{SourceFile, SourceName, Span};
 
 use super::generate;
@@ -25,8 +25,9 @@ pub struct Target {
 }
 
 /// All of them.
-pub const TARGETS: [Target; 9] = [
+pub const TARGETS: [Target; 10] = [
     Target { name: "yaml", run: yaml },
+    Target { name: "reader-equality", run: reader_equality },
     Target { name: "json", run: json_text },
     Target { name: "guard", run: guard },
     Target { name: "evaluator", run: evaluator },
@@ -45,6 +46,16 @@ fn yaml(bytes: &[u8]) {
     if let Some(text) = text(bytes) {
         document(text, Hint::Yaml);
         document(text, Hint::Unknown);
+    }
+}
+
+/// The fast way to read gives what the complete reader gives.
+fn reader_equality(bytes: &[u8]) {
+    let Some(text) = text(bytes) else { return };
+    for hint in [Hint::Yaml, Hint::Unknown] {
+        let (fast, complete) = (read(text, hint), read_completely(text, hint));
+        assert_eq!(fast.document, complete.document, "both readers see the same");
+        assert_eq!(fast.problems, complete.problems, "both readers say the same");
     }
 }
 

@@ -1,0 +1,118 @@
+//! How long it takes to read a template in the fast way, to read it completely, and to judge it by all rules.
+//!
+//! The examples that people try first are measured together; generated templates show how time grows with resources.
+
+use std::fmt::{Display, Formatter, Result};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use cfnward::check::{Checker, Input, Settings};
+use cfnward::rules::{Catalog, Selection};
+use cfnward::syntax::{Hint, read, read_completely};
+use cfnward::text::{SourceFile, SourceName};
+use divan::counter::BytesCount;
+use divan::{Bencher, black_box};
+
+fn main() {
+    divan::main();
+}
+
+/// What is read.
+#[derive(Clone, Copy, Debug)]
+enum Texts {
+    /// The example templates in YAML.
+    Examples,
+    /// The same in JSON.
+    JsonExamples,
+    /// One template in YAML with so many resources.
+    Generated(usize),
+}
+
+impl Display for Texts {
+    fn fmt(&self, to: &mut Formatter<'_>) -> Result {
+        match self {
+            Self::Examples => to.write_str("examples"),
+            Self::JsonExamples => to.write_str("examples in JSON"),
+            Self::Generated(resources) => write!(to, "{resources} resources"),
+        }
+    }
+}
+
+const ALL: [Texts; 6] = [
+    Texts::Examples,
+    Texts::JsonExamples,
+    Texts::Generated(10),
+    Texts::Generated(100),
+    Texts::Generated(1_000),
+    Texts::Generated(5_000),
+];
+
+impl Texts {
+    fn texts(self) -> Vec<String> {
+        let examples = |ending| {
+            let mut paths = Vec::new();
+            collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../templates-examples"), ending, &mut paths);
+            paths.sort();
+            paths.into_iter().filter_map(|path| fs::read_to_string(path).ok()).collect()
+        };
+        match self {
+            Self::Examples => examples("yaml"),
+            Self::JsonExamples => examples("json"),
+            Self::Generated(resources) => vec![generated(resources)],
+        }
+    }
+
+    fn hint(self) -> Hint {
+        if matches!(self, Self::JsonExamples) { Hint::Json } else { Hint::Yaml }
+    }
+}
+
+fn collect(folder: &Path, ending: &str, paths: &mut Vec<PathBuf>) {
+    for path in fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
+        if path.is_dir() {
+            collect(&path, ending, paths);
+        } else if path.extension().is_some_and(|extension| extension == ending) {
+            paths.push(path);
+        }
+    }
+}
+
+/// A template with so many resources, which refer to each other in groups of five.
+fn generated(resources: usize) -> String {
+    const FIVE: &str = include_str!("five-resources.yaml");
+    let groups = (1..=resources / 5).map(|number| FIVE.replace("NUMBER", &number.to_string()));
+    std::iter::once("Resources:\n".to_owned()).chain(groups).collect()
+}
+
+fn measure(bencher: Bencher<'_, '_>, texts: &[String], work: impl Fn(&str) + Sync) {
+    let bytes: usize = texts.iter().map(String::len).sum();
+    bencher.counter(BytesCount::new(bytes)).bench(|| texts.iter().for_each(|text| work(black_box(text))));
+}
+
+#[divan::bench(args = ALL)]
+fn reading(bencher: Bencher<'_, '_>, texts: Texts) {
+    let hint = texts.hint();
+    measure(bencher, &texts.texts(), |text| drop(black_box(read(text, hint))));
+}
+
+#[divan::bench(args = ALL)]
+fn reading_completely(bencher: Bencher<'_, '_>, texts: Texts) {
+    let hint = texts.hint();
+    measure(bencher, &texts.texts(), |text| drop(black_box(read_completely(text, hint))));
+}
+
+#[divan::bench(args = ALL)]
+fn judging(bencher: Bencher<'_, '_>, texts: Texts) {
+    static CHECKER: OnceLock<Option<Checker>> = OnceLock::new();
+    let checker = CHECKER.get_or_init(|| {
+        let selection = Selection { packs: vec!["all".to_owned()], ..Selection::default() };
+        let rules = selection.apply(&Catalog::builtin()).ok()?;
+        Some(Checker::new(&rules, &Settings::default()).0)
+    });
+    let Some(checker) = checker else { return };
+    measure(bencher, &texts.texts(), |text| {
+        let source = SourceFile::new(SourceName::from_display("template"), text.to_owned());
+        drop(black_box(checker.check(Input { source: &source, explicit: true })));
+    });
+}
