@@ -90,6 +90,8 @@ pub(super) struct Judged {
     pub(super) resources: usize,
     /// Whether a part could not be judged.
     pub(super) partial: bool,
+    /// Whether there was no time for every rule.
+    pub(super) late: bool,
     /// What each rule says of the template as a whole, by its id and the number of its Guard rule.
     pub(super) statuses: BTreeMap<(Arc<str>, usize), RuleStatus>,
     /// The parameters with a given value that the template has.
@@ -364,6 +366,7 @@ impl Checker {
         let text = Text::new(source, name);
         let one = One { text: &text, texts: &[&text], assembly: None };
         let mut judged = self.judge_one(&arena, resolver, one, problems, (settings, &Bounds::new(settings)));
+        note_limits(&mut judged, resolver, &text, settings);
         number_repeats(&mut judged.findings);
         judged
     }
@@ -441,7 +444,9 @@ impl Checker {
             judged.findings.extend(findings);
             judged.problems.extend(found.problems);
             judged.partial |= found.partial;
+            judged.late |= found.late;
         }
+        note_limits(&mut judged, resolver, &first.text, known);
         judged.silencing.extend(nested.values().flatten().flat_map(Silencing::used));
         if let Some(own) = own {
             let whole =
@@ -490,7 +495,7 @@ impl Checker {
         counter.coverage.resources = model.resources.len();
         let types = model.resources.iter().map(|resource| resource.entry.resource_type);
         counter.coverage.without_rule = types.filter(|kind| !self.has_rule_for(kind)).count();
-        let in_time = self.ask(&model, bounds, |question, exploration| {
+        judged.late = !self.ask(&model, bounds, |question, exploration| {
             counter.add(&question, exploration);
             let Question { compiled, part, entry, .. } = question;
             let rule = &compiled.rule.info;
@@ -500,7 +505,6 @@ impl Checker {
             judged.statuses.entry((Arc::clone(&compiled.rule.info.id), part.number)).or_default().add(exploration);
         });
         judged.coverage = counter.coverage;
-        note_limits(&mut judged, resolver, text, in_time, settings);
         judged
     }
 
@@ -532,6 +536,9 @@ impl Checker {
                     }
                 });
                 answer(Question { compiled, part, entry: Some(entry) }, &exploration);
+                if exploration.late {
+                    return false;
+                }
             }
         }
         let (mut resolved, mut written) = (None, None);
@@ -553,8 +560,11 @@ impl Checker {
                 evaluate_indexed(compiled.program.get(), part.number, document, world)
             });
             answer(Question { compiled, part, entry: None }, &exploration);
+            if exploration.late {
+                return false;
+            }
         }
-        !bounds.is_late()
+        true
     }
 }
 

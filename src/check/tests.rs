@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
-use super::{Checker, Input, Reach, Settings, reach};
-use crate::diag::{Problem, Report};
+use super::{Checker, Clock, Input, Reach, Settings, check, reach};
+use crate::diag::{Code, FileKind, Limits, Problem, Report};
 use crate::guard::{Dialect, parse};
 use crate::rules::{Catalog, GivenFile, GivenSettings, Rule, load_given};
 use crate::syntax::{Hint, read};
@@ -344,7 +346,7 @@ fn classes(text: &str) -> Vec<&'static str> {
     let rule = Arc::clone(Catalog::builtin().find("ebs_volume_unencrypted")[0]);
     let source = template(text);
     let input = Input { source: &source, explicit: true };
-    let report = super::check(&[input], &[rule], &Settings::default());
+    let report = check(&[input], &[rule], &Settings::default());
     report.findings.iter().map(|finding| finding.class.as_str()).collect()
 }
 
@@ -381,4 +383,46 @@ fn a_provided_branch_that_nobody_decides_is_unsure_and_a_value_that_nobody_thoug
     };
     assert_eq!(classes(branch), ["unsure"]);
     assert!(classes(unthought).is_empty());
+}
+
+const VOLUME_RULES: &str = "rule a { Resources.*[ Type == 'AWS::EC2::Volume' ].Properties.Encrypted == true }\n\
+                            rule b { Resources.*[ Type == 'AWS::EC2::Volume' ].Properties.Size exists }\n";
+
+fn of_code(report: &Report, code: Code) -> Vec<&str> {
+    let problems = report.problems.iter().filter(|problem| problem.code == code);
+    problems.map(|problem| problem.place.source.display.as_str()).collect()
+}
+
+#[test]
+fn a_limit_that_a_stack_and_its_nested_stacks_reach_is_told_once_in_the_outermost_template() {
+    let stack = "Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: child.yaml}";
+    let outer = format!("Resources:\n  A: {{{stack}}}\n  B: {{{stack}}}\n");
+    let outer = SourceFile::new(SourceName::from_display("outer.yaml"), outer);
+    let volume = "Resources:\n  Disk: {Type: AWS::EC2::Volume, Properties: {Encrypted: true, Size: 1}}\n";
+    let child = SourceFile::new(SourceName::from_display("child.yaml"), volume.to_owned());
+    let limits = Limits { values: 2, ..Limits::default() };
+    let inputs = [Input { source: &outer, explicit: true }, Input { source: &child, explicit: true }];
+    let report = check(&inputs, &rules(VOLUME_RULES, false), &Settings { limits, ..Settings::default() });
+    assert_eq!(of_code(&report, Code::LimitReached), ["child.yaml", "outer.yaml"]);
+}
+
+#[test]
+fn rules_that_no_time_is_left_for_are_told() {
+    fn hurrying() -> Duration {
+        static ASKED: AtomicU64 = AtomicU64::new(0);
+        Duration::from_secs(ASKED.fetch_add(1, Ordering::Relaxed))
+    }
+    let source = template("Resources:\n  Disk: {Type: AWS::EC2::Volume, Properties: {Encrypted: false}}\n");
+    let scan = |clock: Option<Clock>| {
+        let settings = Settings { limits: Limits { seconds: 3, ..Limits::default() }, clock, ..Settings::default() };
+        check(&[Input { source: &source, explicit: true }], &rules(VOLUME_RULES, false), &settings)
+    };
+    let late = scan(Some(hurrying));
+    assert_eq!(of_code(&late, Code::TimeLimit), ["t.yaml"]);
+    assert_eq!((late.files[0].kind, late.coverage.questions), (FileKind::Partial, 1), "the first rule was asked");
+    for clock in [None, Some((|| Duration::ZERO) as Clock)] {
+        let in_time = scan(clock);
+        assert_eq!(of_code(&in_time, Code::TimeLimit), [""; 0]);
+        assert_eq!((in_time.files[0].kind, in_time.coverage.questions), (FileKind::Template, 2));
+    }
 }

@@ -71,26 +71,24 @@ pub(super) fn hides_findings(problem: &Problem) -> bool {
         problem.code,
         Code::GuardEvaluation
             | Code::ScenarioBudget
+            | Code::LimitReached
+            | Code::TimeLimit
             | Code::ScenarioImpossible
             | Code::NestedBudget
             | Code::NestedMissing
     )
 }
 
-/// Says which limits were reached.
-pub(super) fn note_limits(
-    judged: &mut Judged,
-    resolver: &Resolver<'_>,
-    text: &Text<'_>,
-    in_time: bool,
-    settings: &Settings,
-) {
+/// Says which limits were reached in the outermost template, whose text this is, and in the stacks nested in it: all of
+/// them take from the same.
+pub(super) fn note_limits(judged: &mut Judged, resolver: &Resolver<'_>, text: &Text<'_>, settings: &Settings) {
+    let late = judged.late;
     let mut note = |code: Code, span: Option<Span>, message: String, help: String| {
         judged.partial = true;
         let place = text.place(span.unwrap_or_default());
         judged.problems.push(Problem { code, message, place, related: Vec::new(), help: Some(help) });
     };
-    if !in_time {
+    if late {
         let seconds = settings.limits.seconds;
         let message = format!("after {seconds} seconds the rules that were left were not asked");
         note(Code::TimeLimit, None, message, "raise the limit `seconds`, or pin parameters".to_owned());

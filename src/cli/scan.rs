@@ -88,15 +88,16 @@ pub(super) fn report(scan: &Scan) -> Result<Scanned, RunError> {
     if scan.verbose {
         problems.extend(lint(&given));
     }
+    let builtin = Catalog::builtin();
     if !configuration.ignores.is_empty()
         || !configuration.overrides.is_empty()
         || !configuration.locked_rules.is_empty()
     {
-        let mut all = Catalog::builtin();
+        let mut all = builtin.clone();
         all.rules.extend(given.iter().cloned());
         problems.extend(configuration.unknown_rules(&all));
     }
-    let rules = selection(scan, &configuration, given).apply(&Catalog::builtin()).map_err(error)?;
+    let rules = selection(scan, &configuration, given).apply(&builtin).map_err(error)?;
     let rules = configuration::apply_settings(&configuration, rules, &mut problems);
     let rules = configuration.with_severities(rules);
     let mut settings = deployment::settings(&scan.deployment, &configuration, &mut problems)?;
@@ -162,10 +163,11 @@ fn scan_paths(task: Task<'_>) -> Result<Report, RunError> {
         } else {
             Ok(bytes)
         };
-        let text = read.as_ref().ok().and_then(|bytes| walk::decode(bytes.clone()).ok());
+        let by_lines = scan.sarif.alert_identity == AlertIdentity::Line;
+        let text = read.as_ref().ok().filter(|_| by_lines).and_then(|bytes| walk::decode(bytes.clone()).ok());
         let name = SourceName::from_display(&scan.stdin_filename);
         report.absorb(scanner.judge(None, &name, read, true));
-        if let Some(text) = text.filter(|_| scan.sarif.alert_identity == AlertIdentity::Line) {
+        if let Some(text) = text {
             sarif::add_line_hashes(&mut report, &name, &text);
         }
     }
@@ -229,10 +231,13 @@ fn pool(scan: &Scan) -> Result<rayon::ThreadPool, RunError> {
 /// Says where nothing was found that could be a template: a path that was mistyped looks like a clean one.
 fn warn_of_empty(roots: &[PathBuf], found: &[Found], report: &Report) {
     let known: BTreeSet<&SourceName> = report.files.iter().map(|file| &*file.source).collect();
+    let known = found.iter().filter(|file| known.contains(&file.name)).map(|file| file.path.as_path());
+    let known: BTreeSet<&Path> = known.collect();
     for root in roots {
         let Ok(real) = root.canonicalize() else { continue };
-        let mut below = found.iter().filter(|file| file.path.starts_with(&real));
-        if !below.any(|file| known.contains(&file.name)) {
+        // Paths are ordered segment by segment: what lies below a folder comes right behind it.
+        let first = known.range(real.as_path()..).next();
+        if !first.is_some_and(|path| path.starts_with(&real)) {
             say(&format!(
                 "warning: no template was found in `{}`; files that ignore files or `exclude` leave out were not \
                  looked at",

@@ -114,6 +114,7 @@ fn item<'a>(
     let path = world.arena.alloc(Path { parent: Some(resource.path), segment: Segment::Key("Credentials"), place });
     let node = |kind| world.node(Node { kind, place, path, via: None });
     let upper = text.to_ascii_uppercase();
+    // What documentation and test data write in place of a secret.
     let example =
         ["EXAMPLE", "XXXX", "0000000", "1234567890", "ABCDEFGH", "<", "${"].iter().any(|mark| upper.contains(mark));
     let entries = [

@@ -341,7 +341,11 @@ fn each_limit_can_be_lowered_and_says_so() {
     assert_eq!(codes("nesting=5"), ["template.too-deep"]);
     assert_eq!(codes("nodes=5"), ["template.too-big"]);
     assert_eq!(codes("values=1"), ["limit.reached"]);
-    assert_eq!(codes("paths=1"), [""; 0]);
+    let chosen = "Parameters:\n  P: {Type: String, AllowedValues: [a, b]}\nConditions:\n  C: !Equals [!Ref P, a]\nResources:\n  \
+                  A: {Type: AWS::EC2::Volume, Properties: {Encrypted: !If [C, true, false]}}\n";
+    fs::write(folder.path().join("t.yaml"), chosen).unwrap();
+    assert_eq!(codes("paths=2"), [""; 0]);
+    assert!(codes("paths=1").iter().any(|code| code == "cond.budget"));
     let wrong = limited(folder.path(), &["scan", "--limit", "path=1"]).output().unwrap();
     assert_eq!(wrong.status.code(), Some(2));
     assert!(String::from_utf8(wrong.stderr).unwrap().contains("there is no limit `path`"));
