@@ -1,6 +1,6 @@
 //! `cfnward scan`: walk, judge in parallel, report.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -30,6 +30,7 @@ use super::suppression::{self, Governor};
 use super::surroundings::{source_url, times};
 use super::target::{Target, say_written, targets};
 
+mod archives;
 mod change;
 mod net;
 mod sarif;
@@ -174,10 +175,22 @@ fn scan_paths(task: Task<'_>) -> Result<Report, RunError> {
     let walk = walk(scan, configuration, naming.clone());
     if !walk.roots.is_empty() {
         let progress = progress();
-        let mut found = find(&walk, &mut report, &progress)?;
+        let found = find(&walk, &mut report, &progress)?;
+        let mut found = archives::opened(&walk, found, &settings.limits, &mut report)?;
         found.sort_by(|a, b| a.name.cmp(&b.name));
         progress.set_length(found.len() as u64);
         progress.set_message("scanning");
+        // Parameter files lie beside templates in archives too.
+        let beside: BTreeMap<&Path, &Found> = match scan.discover_parameters {
+            true => found.iter().map(|file| (file.path.as_path(), file)).collect(),
+            false => BTreeMap::new(),
+        };
+        let limit = settings.limits.file_size;
+        let read = |path: &Path| match beside.get(path) {
+            Some(file) => Some(together::text_of(file, limit)?.text().to_owned()),
+            None => deployment::in_working_tree(path),
+        };
+        let scanner = Scanner { checker, settings, discover: scan.discover_parameters, read: &read };
         let reports = pool(scan)?.install(|| together::judge_all(&scanner, &found, None, &|| progress.inc(1)));
         progress.finish_and_clear();
         for one in reports {

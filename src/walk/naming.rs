@@ -73,11 +73,13 @@ impl Naming {
         Ok(named.name_of(&named.real))
     }
 
-    /// Whether there is a file of that URI below the root that URIs of the current directory are relative to.
+    /// Whether there is a file of that URI below the root that URIs of the current directory are relative to; of a member
+    /// of an archive, whether there is the archive.
     #[must_use]
     pub fn has(&self, uri: &str) -> bool {
         let root = self.source_root.as_ref().or(self.repository.as_ref()).unwrap_or(&self.real_current);
-        decoded(uri).is_some_and(|path| root.join(path).symlink_metadata().is_ok())
+        let is_there = |uri: &str| decoded(uri).is_some_and(|path| root.join(path).symlink_metadata().is_ok());
+        is_there(uri) || uri.split_once("%21/").is_some_and(|(archive, _)| is_there(archive))
     }
 
     /// What the user means by a path.

@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 /// How many bytes decide whether a file is text.
-const HEAD: u64 = 8 * 1024;
+pub(super) const HEAD: u64 = 8 * 1024;
 /// How often a file is read that changes all the time.
 const MOST_TRIES: usize = 4;
 
@@ -99,6 +99,14 @@ pub(super) fn read_unless(path: &Path, limit: u64, unwanted: fn(&[u8]) -> bool) 
     let rest = limit.saturating_sub(HEAD).saturating_add(1);
     file.take(rest).read_to_end(&mut bytes)?;
     Ok((bytes.len() as u64 <= limit).then_some(bytes))
+}
+
+/// A regular file, opened to read parts of it. Follows links, and never waits.
+pub(super) fn open_regular(path: &Path) -> Result<File, ReadError> {
+    refuse_irregular(fs::metadata(path)?.file_type())?;
+    let file = open(path, true)?;
+    refuse_irregular(file.metadata()?.file_type())?;
+    Ok(file)
 }
 
 /// Reads again what changed in between: half of a template is not what its author has saved.

@@ -10,6 +10,8 @@
     reason = "tests touch files and fail by panicking, in their helpers as well, which clippy does not take for tests"
 )]
 
+#[cfg(feature = "cli")]
+mod archives;
 mod arrows;
 #[cfg(feature = "cli")]
 mod change;

@@ -23,6 +23,7 @@ pub(super) fn scan(task: Task<'_>, base: &Base) -> Result<Report, RunError> {
     let walk = super::walk(scan, configuration, naming.clone());
     let progress = progress();
     let mut found = find(&walk, &mut report, &progress)?;
+    super::archives::refuse(&found)?;
     found.sort_by(|a, b| a.name.cmp(&b.name));
     let versions = base.versions(&walk, found)?;
 
