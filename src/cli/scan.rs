@@ -22,7 +22,7 @@ use super::arguments::{AlertIdentity, Scan};
 use super::baseline;
 use super::configuration;
 use super::deployment;
-use super::diff::Base;
+use super::diff::{Base, Revision};
 use super::ending::Ending;
 use super::output::{RunError, error, say, say_error};
 use super::rule_files;
@@ -153,9 +153,13 @@ fn selection(scan: &Scan, configuration: &Configuration, given: Vec<Arc<Rule>>) 
 fn scan_paths(task: Task<'_>) -> Result<Report, RunError> {
     let Task { scan, configuration, checker, settings, governor, baseline, mut report } = task;
     let naming = naming(scan)?;
+    let revision = Revision::find(scan.input.revision.as_deref(), &scan.paths)?;
     let read = &deployment::in_working_tree;
     let scanner = Scanner { checker, settings, discover: scan.discover_parameters, read };
     if standard_input(scan) {
+        if revision.is_some() {
+            return Err(error("standard input is no file of a commit"));
+        }
         let limit = scanner.settings.limits.file_size;
         let mut bytes = Vec::new();
         io::stdin().lock().take(limit + 1).read_to_end(&mut bytes)?;
@@ -175,8 +179,15 @@ fn scan_paths(task: Task<'_>) -> Result<Report, RunError> {
     let walk = walk(scan, configuration, naming.clone());
     if !walk.roots.is_empty() {
         let progress = progress();
-        let found = find(&walk, &mut report, &progress)?;
-        let mut found = archives::opened(&walk, found, &settings.limits, &mut report)?;
+        let mut found = match &revision {
+            Some(revision) => revision.found(&walk)?,
+            None => Vec::new(),
+        };
+        // What only looks like a bare repository must not hide what lies in it.
+        if revision.as_ref().is_none_or(Revision::is_bare) {
+            let files = find(&walk, &mut report, &progress)?;
+            found.extend(archives::opened(&walk, files, &settings.limits, &mut report)?);
+        }
         found.sort_by(|a, b| a.name.cmp(&b.name));
         progress.set_length(found.len() as u64);
         progress.set_message("scanning");
@@ -188,6 +199,7 @@ fn scan_paths(task: Task<'_>) -> Result<Report, RunError> {
         let limit = settings.limits.file_size;
         let read = |path: &Path| match beside.get(path) {
             Some(file) => Some(together::text_of(file, limit)?.text().to_owned()),
+            None if revision.is_some() => None,
             None => deployment::in_working_tree(path),
         };
         let scanner = Scanner { checker, settings, discover: scan.discover_parameters, read: &read };
@@ -202,10 +214,14 @@ fn scan_paths(task: Task<'_>) -> Result<Report, RunError> {
         }
         warn_of_empty(&walk.roots, &found, &report);
     }
+    if let Some(revision) = &revision {
+        revision.end()?;
+    }
     governor.govern(&mut report);
     if let Some(baseline) = baseline {
         report.sort();
-        baseline.apply(&mut report, &|uri| !naming.has(uri));
+        let has = |uri: &str| revision.as_ref().map_or_else(|| naming.has(uri), |revision| revision.has(uri));
+        baseline.apply(&mut report, &|uri| !has(uri));
     }
     Ok(report)
 }

@@ -11,7 +11,8 @@
 //! - links below a folder are not followed: what they point to is found where it really is, or lies outside what was
 //!   asked for. A link that is itself named is followed;
 //! - an archive that is named stands for its members ([`Walk::members`]), which are candidates by the same rules, but that
-//!   ignore files among them do not count. Archives below a folder, and in archives, are left alone.
+//!   ignore files among them do not count. Archives below a folder, and in archives, are left alone;
+//! - files that something else has, such as a commit, are candidates by these rules too ([`Walk::listed`]).
 //!
 //! Invariants: what is found depends on the tree alone, never on the user's own git configuration; a file is handed over
 //! once, however many of the named paths lead to it; nothing here blocks on a pipe or a device; one odd file costs
@@ -29,6 +30,7 @@ mod archive;
 mod candidate;
 mod decode;
 mod ignoring;
+mod listed;
 mod naming;
 mod read;
 mod walker;

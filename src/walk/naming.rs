@@ -84,14 +84,43 @@ impl Naming {
 
     /// What the user means by a path.
     pub(super) fn named(&self, typed: &Path) -> io::Result<Named> {
-        let real = self.current.join(typed).canonicalize()?;
+        Ok(self.named_at(typed, self.current.join(typed).canonicalize()?))
+    }
+
+    /// What the user means by a path at which there may be nothing.
+    pub(super) fn named_absent(&self, typed: &Path) -> io::Result<Named> {
+        let path = self.current.join(typed);
+        // The deepest folder that is there counts without links; what follows is a name.
+        for folder in path.ancestors() {
+            match folder.canonicalize() {
+                Ok(real) => {
+                    let rest = path.strip_prefix(folder).unwrap_or(&path);
+                    let real = rest.components().fold(real, |mut real, part| {
+                        match part {
+                            Component::ParentDir => {
+                                real.pop();
+                            }
+                            part => real.push(part),
+                        }
+                        real
+                    });
+                    return Ok(self.named_at(typed, real));
+                }
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Err(io::ErrorKind::NotFound.into())
+    }
+
+    fn named_at(&self, typed: &Path, real: PathBuf) -> Named {
         let roots = [self.source_root.as_ref(), self.repository.as_ref()];
         let known = roots.into_iter().flatten().find(|root| lies_in(&real, root)).cloned();
         let uri_root = known
             .or_else(|| repository_of(&real))
             .or_else(|| Some(self.real_current.clone()))
             .filter(|root| lies_in(&real, root));
-        Ok(Named { display: self.display(typed, &real), real, uri_root })
+        Named { display: self.display(typed, &real), real, uri_root }
     }
 
     fn display(&self, typed: &Path, real: &Path) -> PathBuf {

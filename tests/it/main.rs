@@ -41,6 +41,8 @@ mod render;
 #[cfg(feature = "cli")]
 mod report_files;
 mod reports;
+#[cfg(feature = "cli")]
+mod revision;
 mod rule_pages;
 mod rules;
 #[cfg(feature = "cli")]
