@@ -1,4 +1,5 @@
 //! The texts that the benchmarks read.
+#![expect(clippy::disallowed_methods, reason = "what is measured lies in files")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,6 +1,7 @@
 //! How long it takes to read a template in the fast way, to read it completely, and to judge it by all rules.
 //!
 //! The examples that people try first are measured together; generated templates show how time grows with resources.
+#![expect(clippy::disallowed_methods, reason = "what is measured lies in files")]
 
 use std::fmt::{Display, Formatter, Result};
 use std::fs;
