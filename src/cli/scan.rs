@@ -34,7 +34,11 @@ mod archives;
 mod change;
 mod net;
 mod sarif;
+mod shards;
 mod together;
+
+use shards::Share;
+use together::Wanted;
 
 /// How long a scan runs before it shows its progress.
 const PATIENCE: Duration = Duration::from_millis(400);
@@ -133,7 +137,8 @@ pub(super) fn report(scan: &Scan) -> Result<Scanned, RunError> {
         None => scan_paths(task)?,
     };
     report.sort();
-    for name in deployment::named(&scan.deployment)?.into_iter().filter(|_| base.is_none()) {
+    let in_parts = base.is_some() || scan.input.shard.is_some();
+    for name in deployment::named(&scan.deployment)?.into_iter().filter(|_| !in_parts) {
         if !report.parameters.contains(&name) && report.files.iter().any(|file| file.kind.is_judged()) {
             say(&format!("warning: no template has a parameter `{name}`"));
         }
@@ -160,6 +165,9 @@ fn scan_paths(task: Task<'_>) -> Result<Report, RunError> {
         if revision.is_some() {
             return Err(error("standard input is no file of a commit"));
         }
+        if scan.input.shard.is_some() {
+            return Err(error("--shard splits files, and standard input is one"));
+        }
         let limit = scanner.settings.limits.file_size;
         let mut bytes = Vec::new();
         io::stdin().lock().take(limit + 1).read_to_end(&mut bytes)?;
@@ -185,8 +193,13 @@ fn scan_paths(task: Task<'_>) -> Result<Report, RunError> {
         };
         // What only looks like a bare repository must not hide what lies in it.
         if revision.as_ref().is_none_or(Revision::is_bare) {
-            let files = find(&walk, &mut report, &progress)?;
-            found.extend(archives::opened(&walk, files, &settings.limits, &mut report)?);
+            let mut aside = Report::default();
+            let files = find(&walk, &mut aside, &progress)?;
+            found.extend(archives::opened(&walk, files, &settings.limits, &mut aside)?);
+            // What is no file's is told by one of the parts.
+            if scan.input.shard.is_none_or(|shard| shard.number == 1) {
+                report.absorb(aside);
+            }
         }
         found.sort_by(|a, b| a.name.cmp(&b.name));
         progress.set_length(found.len() as u64);
@@ -203,7 +216,11 @@ fn scan_paths(task: Task<'_>) -> Result<Report, RunError> {
             None => deployment::in_working_tree(path),
         };
         let scanner = Scanner { checker, settings, discover: scan.discover_parameters, read: &read };
-        let reports = pool(scan)?.install(|| together::judge_all(&scanner, &found, None, &|| progress.inc(1)));
+        let reports = pool(scan)?.install(|| {
+            let share = scan.input.shard.map(|shard| Share::of(&found, shard, limit));
+            let wanted = share.as_ref().map_or(Wanted::All, Wanted::Share);
+            together::judge_all(&scanner, &found, wanted, &|| progress.inc(1))
+        });
         progress.finish_and_clear();
         for one in reports {
             report.absorb(one);
@@ -212,7 +229,9 @@ fn scan_paths(task: Task<'_>) -> Result<Report, RunError> {
         if scan.sarif.alert_identity == AlertIdentity::Line {
             sarif::add_all_line_hashes(&mut report, &found, settings.limits.file_size);
         }
-        warn_of_empty(&walk.roots, &found, &report);
+        if scan.input.shard.is_none() {
+            warn_of_empty(&walk.roots, &found, &report);
+        }
     }
     if let Some(revision) = &revision {
         revision.end()?;
@@ -222,6 +241,9 @@ fn scan_paths(task: Task<'_>) -> Result<Report, RunError> {
         report.sort();
         let has = |uri: &str| revision.as_ref().map_or_else(|| naming.has(uri), |revision| revision.has(uri));
         baseline.apply(&mut report, &|uri| !has(uri));
+    }
+    if scan.input.shard.is_some() {
+        shards::leave_out_unknown(&mut report);
     }
     Ok(report)
 }

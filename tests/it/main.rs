@@ -49,6 +49,8 @@ mod rules;
 mod sarif_files;
 mod sarif_rules;
 mod security_page;
+#[cfg(feature = "cli")]
+mod shard;
 mod stability;
 mod support;
 #[cfg(feature = "cli")]

@@ -20,7 +20,7 @@ mod terminal;
 
 pub use comparing::{Baseline, BaselineAction, BaselineScan, Comparing};
 pub use config::{Config, ConfigAction};
-pub use input::Input;
+pub use input::{Input, Shard};
 pub use manual::{Completions, Man};
 pub use sarif::{AlertIdentity, Sarif, SarifFlavour};
 pub use suppression::Suppression;
@@ -91,6 +91,9 @@ pub enum Command {
     cfnward scan infra/ --watch                      again whenever something changes\n  \
     cat template.yaml | cfnward scan -               standard input\n  \
     cfnward scan --diff origin/main                  only what this branch introduces\n  \
+    cfnward scan release.zip                         the members of an archive\n  \
+    cfnward scan repository.git --revision v1.2      the files of a commit, not checked out\n  \
+    cfnward scan --shard 2/8 --format json-lines     the second of eight parts, for bulk\n  \
     cfnward scan --rules my-rules/ infra/            your own Guard rules")]
 pub struct Scan {
     /// Files and folders; `-` is standard input. A named file is scanned whatever it is called. Of an archive (.zip, .tar,

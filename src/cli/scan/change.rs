@@ -11,6 +11,7 @@ use crate::cli::output::{RunError, error};
 use crate::diag::Report;
 use crate::walk::Found;
 
+use super::together::Wanted;
 use super::{Scanner, Task, find, pool, progress, sarif, standard_input, together};
 
 /// Scans both versions. `task.report` holds what is to be said of the run itself.
@@ -45,12 +46,12 @@ pub(super) fn scan(task: Task<'_>, base: &Base) -> Result<Report, RunError> {
 
     // With other parameters every template may come to something else.
     let all = scan.discover_parameters || before.parameters != settings.parameters || before.open != settings.open;
-    let wanted = |changed: &BTreeSet<usize>| (!all).then(|| changed.clone());
     progress.set_length((versions.new.len() + versions.old.len()) as u64);
     progress.set_message("scanning");
     let threads = pool(scan)?;
     let side = |scanner: &Scanner<'_>, files: &[Found], changed: &BTreeSet<usize>, mut report: Report| {
-        let judge = || together::judge_all(scanner, files, wanted(changed).as_ref(), &|| progress.inc(1));
+        let wanted = if all { Wanted::All } else { Wanted::Changed(changed) };
+        let judge = || together::judge_all(scanner, files, wanted, &|| progress.inc(1));
         for one in threads.install(judge) {
             report.absorb(one);
         }

@@ -15,7 +15,19 @@ use crate::diag::Report;
 use crate::text::SourceFile;
 use crate::walk::{self, Found};
 
+use super::shards::Share;
 use super::{Scanner, source_of};
+
+/// Which files are judged.
+#[derive(Clone, Copy)]
+pub(super) enum Wanted<'w> {
+    /// All.
+    All,
+    /// These, and all that have to do with others.
+    Changed(&'w BTreeSet<usize>),
+    /// These alone: none of them has to do with one that is not among them.
+    Share(&'w Share),
+}
 
 /// What becomes of a file when it is first read.
 enum First {
@@ -27,12 +39,11 @@ enum First {
     Waits(Box<SourceFile>, Mentions),
 }
 
-/// Judges files, each among the others; of `wanted` those only that are in it or have to do with others. Calls `done` for
-/// each, from any thread.
+/// Judges the files that are wanted, each among the others. Calls `done` for each, from any thread.
 pub(super) fn judge_all(
     scanner: &Scanner<'_>,
     found: &[Found],
-    wanted: Option<&BTreeSet<usize>>,
+    wanted: Wanted<'_>,
     done: &(dyn Fn() + Sync),
 ) -> Vec<Report> {
     let assemblies = assemblies(found, scanner.settings.limits.file_size);
@@ -40,7 +51,15 @@ pub(super) fn judge_all(
         .par_iter()
         .enumerate()
         .map(|(number, file)| {
-            let is_wanted = wanted.is_none_or(|wanted| wanted.contains(&number));
+            let is_wanted = match wanted {
+                Wanted::All => true,
+                Wanted::Changed(changed) => changed.contains(&number),
+                Wanted::Share(share) if share.files.contains(&number) => true,
+                Wanted::Share(share) => {
+                    done();
+                    return First::PassedOver(share.exporting.contains(&number));
+                }
+            };
             first(scanner, file, is_wanted, &assemblies, done)
         })
         .collect();
@@ -138,7 +157,8 @@ pub(super) fn text_of(file: &Found, limit: u64) -> Option<SourceFile> {
     Some(SourceFile::new(file.name.clone(), text))
 }
 
-fn assemblies(found: &[Found], limit: u64) -> Vec<Assembly> {
+/// What CDK apps among the files say of their templates.
+pub(super) fn assemblies(found: &[Found], limit: u64) -> Vec<Assembly> {
     let manifests = found.iter().filter(|file| Assembly::is_name(&file.name.display));
     manifests.filter_map(|file| Assembly::read(&text_of(file, limit)?)).collect()
 }
