@@ -82,7 +82,6 @@ impl Found {
         Self { path, name, explicit: false, size, bytes: None, store: Some((Arc::clone(store), number)) }
     }
 
-
     /// The same file with other bytes.
     #[must_use]
     pub fn with_content(&self, bytes: Vec<u8>) -> Self {

@@ -52,7 +52,7 @@ pub(crate) fn zip(entries: &[Entry]) -> Vec<u8> {
     let (mut out, mut directory) = (Vec::new(), Vec::new());
     for entry in entries {
         let packed = if entry.method == 8 {
-            let mut encoder = DeflateEncoder::new(Vec::new(), Compression::fast());
+            let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
             encoder.write_all(&entry.content).unwrap();
             encoder.finish().unwrap()
         } else {
@@ -158,9 +158,8 @@ impl Scanned {
     }
 
     fn problems(&self) -> Vec<String> {
-        let problem = |problem: &Value| {
-            format!("{} {}", problem["path"].as_str().unwrap(), problem["code"].as_str().unwrap())
-        };
+        let problem =
+            |problem: &Value| format!("{} {}", problem["path"].as_str().unwrap(), problem["code"].as_str().unwrap());
         self.report["problems"].as_array().unwrap().iter().map(problem).collect()
     }
 
@@ -239,8 +238,7 @@ fn the_rules_of_folders_count_for_members() {
     entries.push(entry("Notes", "nothing about templates"));
     entries.push(entry("Binary", b"AWSTemplateFormatVersion\0\x01Resources: AWS::EC2::Volume"));
     entries.push(entry("inner.zip", &inner));
-    let members: Vec<(&[u8], u8, &[u8])> =
-        entries.iter().map(|entry| (&*entry.name, b'0', &*entry.content)).collect();
+    let members: Vec<(&[u8], u8, &[u8])> = entries.iter().map(|entry| (&*entry.name, b'0', &*entry.content)).collect();
     for (name, bytes) in [("t.zip", zip(&entries)), ("t.tar", tar(&members))] {
         let folder = folder_with(name, &bytes);
         fs::write(folder.path().join("cfnward.toml"), "exclude = [\"*!/vendor\"]\n").unwrap();
@@ -268,8 +266,7 @@ fn members_find_their_neighbours() {
                  {AvailabilityZone: a, Size: 1, Encrypted: !Ref Safe}\n";
     let snippet = "Properties: {BucketName: x}\n";
     let entries = [entry("in/root.yaml", root), entry("child.yaml", child), entry("in/snippet.yaml", snippet)];
-    let members: Vec<(&[u8], u8, &[u8])> =
-        entries.iter().map(|entry| (&*entry.name, b'0', &*entry.content)).collect();
+    let members: Vec<(&[u8], u8, &[u8])> = entries.iter().map(|entry| (&*entry.name, b'0', &*entry.content)).collect();
     for (name, bytes) in [("t.zip", zip(&entries)), ("t.tgz", gzip(&tar(&members)))] {
         let scanned = scan_one(name, &bytes, &[]);
         assert_eq!(scanned.problems(), [""; 0], "{}", scanned.messages());
@@ -280,7 +277,8 @@ fn members_find_their_neighbours() {
 #[test]
 fn suppressions_and_baselines_hold_in_archives() {
     let silenced = GOOD.replace("Disk:", "Disk: # cfnward: ignore[ebs_volume_unencrypted] scratch");
-    let folder = folder_with("t.zip", &zip(&[entry("a.yaml", GOOD), entry("b.yaml", &silenced), entry("old/c.yaml", GOOD)]));
+    let folder =
+        folder_with("t.zip", &zip(&[entry("a.yaml", GOOD), entry("b.yaml", &silenced), entry("old/c.yaml", GOOD)]));
     fs::write(
         folder.path().join("cfnward.toml"),
         "[[ignore]]\nrules = [\"ebs_*\"]\npaths = [\"t.zip!/old/\"]\nreason = \"x\"\n",
@@ -333,7 +331,9 @@ fn names_in_archives_lead_nowhere_and_forge_nothing() {
     let folder = folder_with("t.zip", &zip(&entries));
     let scanned = scan(folder.path(), &["t.zip"]);
     let found = scanned.found();
-    for name in ["etc/passwd", "absolute", "back/slash", "up", "C:/drive", "nul\0", "line\nbreak", "not\u{fffd}text", "a/b/c"] {
+    for name in
+        ["etc/passwd", "absolute", "back/slash", "up", "C:/drive", "nul\0", "line\nbreak", "not\u{fffd}text", "a/b/c"]
+    {
         assert!(found.contains(&&*format!("t.zip!/{name}.yaml")), "{name}: {found:?}");
     }
     assert_eq!(found.len(), names.len());
@@ -342,7 +342,8 @@ fn names_in_archives_lead_nowhere_and_forge_nothing() {
     let shown = text(&run_in(folder.path(), &arguments).stdout);
     assert!(shown.chars().all(|character| character == '\n' || !character.is_control()), "{shown}");
     assert!(!shown.contains('\u{202e}') && !shown.lines().any(|line| line.trim_start().starts_with("::")));
-    let sarif = text(&run_in(folder.path(), &["scan", "t.zip", "--format", "sarif", "--alert-identity", "line"]).stdout);
+    let sarif =
+        text(&run_in(folder.path(), &["scan", "t.zip", "--format", "sarif", "--alert-identity", "line"]).stdout);
     let sarif: Value = serde_json::from_str(&sarif).unwrap();
     for result in sarif["runs"][0]["results"].as_array().unwrap() {
         let uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].as_str().unwrap();
@@ -381,7 +382,11 @@ fn links_and_devices_are_left_out() {
     let scanned = scan_one("t.tar", &odd, &[]);
     assert_eq!((scanned.found(), scanned.problems()), (vec!["t.tar!/good.yaml", "t.tar!/later.yaml"], vec![]));
     let hidden = tar(&[(b".hidden.yaml", b'0', GOOD.as_bytes()), (b"hard.yaml", b'1', b".hidden.yaml")]);
-    assert_eq!(scan_one("t.tar", &hidden, &[]).problems(), ["t.tar!/hard.yaml file.unreadable"], "silence must mean safe");
+    assert_eq!(
+        scan_one("t.tar", &hidden, &[]).problems(),
+        ["t.tar!/hard.yaml file.unreadable"],
+        "silence must mean safe"
+    );
 }
 
 #[test]
@@ -445,7 +450,10 @@ fn of_a_damaged_archive_the_readable_part_is_judged() {
     let second = directory.windows(4).rposition(|bytes| bytes == b"PK\x01\x02").unwrap();
     directory[second] = b'X';
     let scanned = scan_one("t.zip", &directory, &[]);
-    assert_eq!((scanned.found(), scanned.problems()), (vec!["t.zip!/good.yaml"], vec!["t.zip archive.incomplete".into()]));
+    assert_eq!(
+        (scanned.found(), scanned.problems()),
+        (vec!["t.zip!/good.yaml"], vec!["t.zip archive.incomplete".into()])
+    );
     let mut local = zipped.clone();
     local[0] = b'X';
     let scanned = scan_one("t.zip", &local, &[]);
@@ -485,7 +493,8 @@ fn each_limit_of_archives_can_be_lowered_and_says_so() {
             let flags: Vec<&str> = limits.iter().flat_map(|limit| ["--limit", limit]).collect();
             let scanned = scan(folder.path(), &[&[name], &flags[..]].concat());
             let limit = limits[0].split('=').next().unwrap();
-            let said = scanned.problems() == [format!("{name} archive.incomplete")] && scanned.messages().contains(limit);
+            let said =
+                scanned.problems() == [format!("{name} archive.incomplete")] && scanned.messages().contains(limit);
             (scanned.found().len(), said)
         };
         assert_eq!(told(&["archive-members=2"]), (2, true), "{name}");

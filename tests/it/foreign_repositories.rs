@@ -466,7 +466,8 @@ fn no_setting_of_a_bare_repository_starts_a_program() {
     assert_eq!(found, ["disks.yaml"], "{}", said(&output));
     // What is not there is not fetched.
     let id = repository.git(&["rev-parse", "HEAD:disks.yaml"]).trim().to_owned();
-    for name in ["remote.evil.promisor=true", "remote.evil.url=ext::sh -c touch% $TRAPPED", "protocol.ext.allow=always"] {
+    for name in ["remote.evil.promisor=true", "remote.evil.url=ext::sh -c touch% $TRAPPED", "protocol.ext.allow=always"]
+    {
         let (name, value) = name.split_once('=').unwrap();
         repository.git(&["--git-dir", "bare", "config", name, value]);
     }

@@ -367,27 +367,27 @@ fn said_of_archive(name: &str, bytes: &[u8]) -> (Vec<String>, Vec<String>) {
 #[cfg(feature = "cli")]
 #[test]
 fn archives_that_unfold_without_end_are_bounded() {
-    use crate::archives::{Entry, entry, gzip, tar, tar_blocks, zip};
+    use crate::archives::{Entry, entry, tar_blocks, zip};
     let incomplete = ["archive.incomplete"];
-    // Much of nothing in few bytes, in one member and in many.
+    // Much of nothing in few bytes.
     let spaces = vec![b' '; 9 * 1024 * 1024];
     let template = [GOOD.as_bytes(), &spaces].concat();
     let mut members: Vec<Entry> = vec![entry("a.yaml", GOOD)];
-    let packed = entry("b.yaml", &template);
-    members.extend(std::iter::repeat_n(packed, 3));
+    members.extend((0..5).map(|number| entry(format!("b{number}.yaml"), &template)));
     let (found, problems) = said_of_archive("spaces.zip", &zip(&members));
-    assert_eq!(problems[0], incomplete[0]);
+    assert_eq!(problems, incomplete);
     assert!(found.contains(&"spaces.zip!/a.yaml".to_owned()), "{found:?}");
     // Thousands of members that share one content, as in zip bombs that overlap.
-    let many: Vec<Entry> = (0..30_000).map(|number| Entry { size: Some(9_000_000), ..entry(format!("{number}.yaml"), "x") }).collect();
+    let many: Vec<Entry> =
+        (0..30_000).map(|number| Entry { size: Some(9_000_000), ..entry(format!("{number}.yaml"), "x") }).collect();
     assert!(said_of_archive("many.zip", &zip(&many)).1.contains(&incomplete[0].to_owned()));
-    // A gzip file of gigabytes of zeros, as the padding of a tar archive, as a member, and as the name of one.
+    // A gzip file of zeros, as the padding of a tar archive, as a member, and as the name of one.
     let zeros = |begin: &[u8]| {
         use std::io::Write as _;
-        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
         encoder.write_all(begin).unwrap();
         let block = vec![0; 1024 * 1024];
-        for _ in 0..1500 {
+        for _ in 0..100 {
             encoder.write_all(&block).unwrap();
         }
         encoder.finish().unwrap()
@@ -413,7 +413,6 @@ fn archives_that_unfold_without_end_are_bounded() {
     }
     let (found, problems) = said_of_archive("nested.zip", &nested);
     assert_eq!((found.len(), problems.len()), (1, 0));
-    drop((gzip(b""), tar(&[])));
 }
 
 #[cfg(feature = "cli")]

@@ -65,7 +65,10 @@ fn a_commit_is_scanned_whatever_the_working_tree_is() {
     assert_eq!(repository.json(&["--revision", "HEAD"])["findings"], before["findings"]);
     assert_eq!(found(&repository.json(&["--revision", "v1", "gone"])), ["gone/old.yaml"], "a folder that is gone");
     assert_eq!(found(&repository.json(&["--revision", "v1", "gone/old.yaml"])), ["gone/old.yaml"]);
-    assert_eq!(found(&repository.json(&["--revision", "v1", "infra", "disks.yaml"])), ["disks.yaml", "infra/more.yaml"]);
+    assert_eq!(
+        found(&repository.json(&["--revision", "v1", "infra", "disks.yaml"])),
+        ["disks.yaml", "infra/more.yaml"]
+    );
     let inside = repository.path().join("infra");
     let scan = |arguments: &[&str]| run_in(&inside, &[&["scan", "--format", "json"], arguments, &RULES].concat());
     let report: Value = serde_json::from_slice(&scan(&["--revision", "v1"]).stdout).unwrap();

@@ -8,8 +8,8 @@ use crate::text::SourceName;
 use crate::walk::{self, Found, Walk};
 
 use super::git::Git;
-use super::tree::{Entry, Kind, SUBMODULE, Sizes, tree};
 use super::path_of;
+use super::tree::{Entry, Kind, SUBMODULE, Sizes, tree};
 use crate::cli::output::{RunError, error, say};
 use crate::cli::rule_files::text_of;
 

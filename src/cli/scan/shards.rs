@@ -43,9 +43,8 @@ impl Share {
             glance.asked.iter().for_each(|other| families.unite(number, *other));
         }
         for assembly in assemblies(found, limit) {
-            let mut members = (0..found.len()).filter(|number| {
-                found.get(*number).is_some_and(|file| assembly.has(&file.name.display))
-            });
+            let mut members = (0..found.len())
+                .filter(|number| found.get(*number).is_some_and(|file| assembly.has(&file.name.display)));
             if let Some(first) = members.next() {
                 members.for_each(|other| families.unite(first, other));
             }

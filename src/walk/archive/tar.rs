@@ -103,15 +103,13 @@ fn gather_from(gathering: &mut Gathering<'_>, reader: impl Read) {
             break;
         }
     }
-    drop(entries);
     if whole {
         // The sum of a gzipped file stands at its end.
         meter.allowance.set(MOST_HEADERS);
-        let read = io::copy(&mut archive.into_inner(), &mut io::sink());
-        if let Err(problem) = read.as_ref().map_err(|problem| damaged(problem))
+        if let Err(problem) = io::copy(&mut archive.into_inner(), &mut io::sink())
             && !meter.refused.get()
         {
-            gathering.incomplete(problem);
+            gathering.incomplete(damaged(&problem));
         }
     }
     judge_links(gathering, &links);
@@ -145,7 +143,11 @@ fn take<R: Read>(
     let mut bytes = Vec::new();
     let read = entry.take(size).read_to_end(&mut bytes);
     if read.is_err() || bytes.len() as u64 != size {
-        gathering.add_unreadable(&member, size, Unreadable::Because("the archive is damaged or cut short here".to_owned()));
+        gathering.add_unreadable(
+            &member,
+            size,
+            Unreadable::Because("the archive is damaged or cut short here".to_owned()),
+        );
         gathering.incomplete("it is damaged or cut short; what comes after was not judged".to_owned());
         return false;
     }
