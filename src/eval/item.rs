@@ -119,6 +119,11 @@ impl<'p, 'a> Found<'p, 'a> {
         }
     }
 
+    /// The same, not sure to be there.
+    pub(super) fn perhaps(self, hinges: Hinges) -> Self {
+        Self { maybe: true, hinges: self.hinges.union(hinges), ..self }
+    }
+
     pub(super) fn literal(constant: &'p Constant) -> Self {
         Self { literal: true, ..Self::sure(Item::Constant(constant)) }
     }
