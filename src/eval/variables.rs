@@ -12,6 +12,7 @@ use super::item::{Found, Item};
 use super::outcome::Interrupt;
 use super::program::{Let, NamedSymbol, Operand, Query, Symbol};
 use super::statuses::Hinges;
+use crate::text::Span;
 
 /// What is remembered of a variable.
 #[derive(Default)]
@@ -139,14 +140,15 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         let captured = self.exchange(place, Memo::default());
         match result {
             Ok((results, doubt)) => {
-                let all = Rc::new(either(&earlier, results));
+                let all = Rc::new(self.either(&earlier, results, each.span)?);
                 let mut memo = Memo { results: Some(Rc::clone(&all)), doubt, stirs, ..Memo::default() };
                 if stirs {
                     memo.unset = self.perhaps_not();
                     if let (Some(doubt), Some(captured)) = (doubt, &captured.results) {
                         // What was captured before an error stays.
-                        let captured = captured.iter().map(|found| found.perhaps(doubt));
-                        memo.results = Some(Rc::new(all.iter().copied().chain(captured).collect()));
+                        let mut all = all.to_vec();
+                        captured.iter().for_each(|found| add(&mut all, found.perhaps(doubt)));
+                        memo.results = Some(Rc::new(all));
                     }
                 }
                 self.exchange(place, memo);
@@ -155,9 +157,9 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             Err(Interrupt::Unsupported(_)) if self.newer() && perhaps.is_some() => {
                 // An error only where nothing was remembered.
                 self.also_unsupported(perhaps);
-                let known = Rc::new(either(&earlier, Vec::new()));
+                let known = Rc::new(self.either(&earlier, Vec::new(), each.span)?);
                 let captured = captured.results.iter().flat_map(|found| found.iter().copied()).collect();
-                let results = Some(Rc::new(either(&earlier, captured)));
+                let results = Some(Rc::new(self.either(&earlier, captured, each.span)?));
                 self.exchange(place, Memo { results, stirs, unset: perhaps, ..Memo::default() });
                 Ok(known)
             }
@@ -168,6 +170,22 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                 Err(interrupt)
             }
         }
+    }
+
+    /// What was found earlier, if it was, or what was found now.
+    fn either(
+        &mut self,
+        earlier: &Memo<'p, 'a>,
+        now: Vec<Found<'p, 'a>>,
+        span: Span,
+    ) -> Result<Vec<Found<'p, 'a>>, Interrupt> {
+        let (Some(results), Some(hinges)) = (&earlier.results, earlier.unset) else { return Ok(now) };
+        let mut all: Vec<Found<'p, 'a>> = results.iter().map(|found| found.perhaps(hinges)).collect();
+        for found in now {
+            self.step(span)?;
+            add(&mut all, found.perhaps(hinges));
+        }
+        Ok(all)
     }
 
     fn exchange(&mut self, place: Place<'_, 'p, 'a>, memo: Memo<'p, 'a>) -> Memo<'p, 'a> {
@@ -213,7 +231,11 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                 if let Some(hinges) = memo.unset {
                     results.iter_mut().for_each(|found| *found = found.perhaps(hinges));
                 }
-                results.push(key);
+                if key.maybe && self.rehearsing {
+                    add(results, key);
+                } else {
+                    results.push(key);
+                }
             }
             results => {
                 memo.unset = Some(key.hinges);
@@ -226,10 +248,18 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
     }
 }
 
-/// What was found earlier, if it was, or what was found now.
-fn either<'p, 'a>(earlier: &Memo<'p, 'a>, now: Vec<Found<'p, 'a>>) -> Vec<Found<'p, 'a>> {
-    let (Some(results), Some(hinges)) = (&earlier.results, earlier.unset) else { return now };
-    results.iter().copied().chain(now).map(|found| found.perhaps(hinges)).collect()
+/// How many results are looked through for one that is the same.
+const FEW: usize = 100;
+
+/// Adds a result that may not be there. What is worked out again and again mostly comes to the same.
+fn add<'p, 'a: 'p>(all: &mut Vec<Found<'p, 'a>>, found: Found<'p, 'a>) {
+    match all.iter_mut().take(FEW).find(|each| each.is_like(&found)) {
+        Some(each) => {
+            let each = &mut *each;
+            *each = Found { many: true, doubtful: each.doubtful || found.doubtful, ..each.perhaps(found.hinges) };
+        }
+        None => all.push(found),
+    }
 }
 
 fn circle(variable: &NamedSymbol) -> Interrupt {
