@@ -12,6 +12,10 @@
 
 mod arrows;
 #[cfg(feature = "cli")]
+mod cache;
+#[cfg(feature = "cli")]
+mod cache_faults;
+#[cfg(feature = "cli")]
 mod change;
 #[cfg(feature = "cli")]
 mod cli;

@@ -21,6 +21,8 @@ mod encode;
 mod folder;
 mod key;
 mod pack;
+#[cfg(test)]
+mod tests;
 mod wire;
 
 use std::collections::{BTreeMap, HashSet};
