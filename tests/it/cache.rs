@@ -154,8 +154,12 @@ fn the_text_and_the_name_of_a_file_make_a_new_verdict() {
     });
     // What SARIF calls it.
     let ground = Ground::new(&[("sub/a.yaml", &disk("Size: 1"))]);
-    let [plain, rooted] = [vec![], vec!["--source-root", "sub"]].map(|more| [&RULES[..], &more].concat());
-    changes(&ground, &plain, &rooted, nothing);
+    let sarif = |more: &[&str]| run_in(&ground.path(), &[&["scan", "sub", "--format", "sarif"], more].concat());
+    let rooted = ["--source-root", "sub"];
+    let kept = [&rooted[..], &["--cache", "../cache"]].concat();
+    let plain = sarif(&["--cache", "../cache"]);
+    assert_same(&sarif(&rooted), &sarif(&kept), "with the cache of before");
+    assert!(plain.stdout != sarif(&kept).stdout);
 }
 
 #[test]
@@ -220,7 +224,10 @@ fn rules_and_settings_make_a_new_verdict() {
         ground.write("own.guard", &format!("# severity: high\n{}", own("2")));
     });
     let written = [&own_rules[..], &["--as-written"]].concat();
-    ground.write("a.yaml", &disk("Size: !Ref Size").replace("Resources", "Parameters: {Size: {Type: Number}}\nResources"));
+    ground.write(
+        "a.yaml",
+        &disk("Size: !Ref Size").replace("Resources", "Parameters: {Size: {Type: Number}}\nResources"),
+    );
     changes(&ground, &own_rules, &written, nothing);
 }
 
@@ -248,7 +255,8 @@ fn limits_make_a_new_verdict() {
 
 #[test]
 fn suppressions_and_the_day_make_a_new_verdict() {
-    let silenced = disk("Size: 1").replace("  Disk:", "  # cfnward: ignore[ebs_volume_unencrypted] until=2030-06-30 why\n  Disk:");
+    let silenced =
+        disk("Size: 1").replace("  Disk:", "  # cfnward: ignore[ebs_volume_unencrypted] until=2030-06-30 why\n  Disk:");
     let ground = Ground::new(&[("a.yaml", &silenced), ("b.yaml", &disk("Size: 2"))]);
     let on = |day: &'static str| [&RULES[..], &["--today", day]].concat();
     changes(&ground, &on("2030-01-01"), &on("2030-06-29"), nothing);
@@ -289,12 +297,15 @@ fn a_nested_template_makes_a_new_verdict_of_those_around_it() {
     changes(&ground, &RULES, &RULES, |ground| fs::remove_file(ground.path().join("sub/child.yaml")).unwrap());
     changes(&ground, &RULES, &RULES, child(CHILD.to_owned()));
     // One more below: what the child asks for was not known when the parent was judged first.
-    let deeper = format!("{CHILD}  Inner:\n    Type: AWS::CloudFormation::Stack\n    Properties: {{TemplateURL: ./inner.yaml}}\n");
+    let deeper = format!(
+        "{CHILD}  Inner:\n    Type: AWS::CloudFormation::Stack\n    Properties: {{TemplateURL: ./inner.yaml}}\n"
+    );
     changes(&ground, &RULES, &RULES, child(deeper));
     changes(&ground, &RULES, &RULES, |ground| ground.write("sub/inner.yaml", &disk("Size: 1")));
     changes(&ground, &RULES, &RULES, |ground| ground.write("sub/inner.yaml", &disk("Encrypted: true")));
     // Its suppressions count too, and so does the day.
-    let silenced = CHILD.replace("  Group:", "  # cfnward: ignore[security_group_ssh_open_to_world] until=2030-06-30 why\n  Group:");
+    let silenced = CHILD
+        .replace("  Group:", "  # cfnward: ignore[security_group_ssh_open_to_world] until=2030-06-30 why\n  Group:");
     changes(&ground, &RULES, &RULES, child(silenced));
     let on = |day: &'static str| [&RULES[..], &["--today", day]].concat();
     changes(&ground, &on("2030-01-01"), &on("2030-08-01"), nothing);
@@ -388,7 +399,8 @@ fn both_versions_of_a_change_are_kept() {
     repository.write("new.yaml", &disk("Size: 1"));
     let cache = tempfile::tempdir().unwrap();
     let cache = cache.path().join("c");
-    let scan = |more: &[&str]| repository.run(&[&["scan", "--format", "json", "--diff", "HEAD"], more, &RULES].concat());
+    let scan =
+        |more: &[&str]| repository.run(&[&["scan", "--format", "json", "--diff", "HEAD"], more, &RULES].concat());
     let plain = scan(&[]);
     let kept = ["--cache", cache.to_str().unwrap()];
     assert_same(&plain, &scan(&kept), "cold");
@@ -408,7 +420,11 @@ fn a_cache_below_the_scanned_folder_is_not_scanned() {
     }
     let kept = ground.path().join("kept");
     assert_eq!(fs::read_to_string(kept.join(".gitignore")).unwrap(), "*\n");
-    assert!(fs::read_to_string(kept.join("CACHEDIR.TAG")).unwrap().starts_with("Signature: 8a477f597d28d172789f06886806bc55"));
+    assert!(
+        fs::read_to_string(kept.join("CACHEDIR.TAG"))
+            .unwrap()
+            .starts_with("Signature: 8a477f597d28d172789f06886806bc55")
+    );
     fs::remove_file(kept.join(".gitignore")).unwrap();
     assert_same(&plain, &ground.fresh(&RULES), "without its ignore file");
 }
@@ -418,7 +434,10 @@ fn a_folder_with_other_files_is_not_made_a_cache() {
     let ground = Ground::new(&[("infra/a.yaml", &disk("Size: 1"))]);
     let plain = ground.fresh(&RULES);
     let output = ground.fresh(&[&RULES[..], &["--cache", "infra"]].concat());
-    assert_eq!(said(&output), "warning: the cache `infra` is not used: it holds other files; name a folder that is new or empty\n");
+    assert_eq!(
+        said(&output),
+        "warning: the cache `infra` is not used: it holds other files; name a folder that is new or empty\n"
+    );
     assert_eq!((output.status.code(), &output.stdout), (plain.status.code(), &plain.stdout));
     assert_eq!(fs::read_dir(ground.path().join("infra")).unwrap().count(), 1, "nothing is put there");
     ground.write("target/CACHEDIR.TAG", "Signature: 8a477f597d28d172789f06886806bc55\n# cargo\n");

@@ -57,8 +57,8 @@ fn a_damaged_cache_is_made_anew() {
     let [(path, whole)] = ground.packs().try_into().unwrap();
     let half = &whole[..whole.len() / 2];
     let mut damaged = vec![Vec::new(), half.to_vec(), whole[half.len()..].to_vec(), whole.repeat(2), b"x".repeat(999)];
-    // The version of the format, an answer, the table, and what says where that is.
-    for at in [14, 100, whole.len() - 100, whole.len() - 60, whole.len() - 40, whole.len() - 2] {
+    // An answer, the table, what says where that is, and the version of the format.
+    for at in [100, whole.len() - 100, whole.len() - 60, whole.len() - 40, whole.len() - 2] {
         let mut changed = whole.clone();
         changed[at] ^= 3;
         damaged.push(changed);
@@ -118,10 +118,15 @@ fn a_cache_that_takes_nothing_costs_a_warning() {
     let locked = |what: &str| {
         let line = "mount --bind ../cache ../cache && mount -o remount,ro,bind ../cache && exec \"$@\"";
         let output = shell(&ground, &format!("exec unshare -rm bash -c '{line}' bash \"$@\""));
-        assert!(said(&output).contains("Read-only file system") || said(&output).is_empty(), "{what}: {}", said(&output));
+        assert!(
+            said(&output).contains("Read-only file system") || said(&output).is_empty(),
+            "{what}: {}",
+            said(&output)
+        );
         output
     };
-    let fresh = Command::new(PROGRAM).current_dir(ground.path()).args(["scan", "--format", "json"]).args(RULES).output();
+    let fresh =
+        Command::new(PROGRAM).current_dir(ground.path()).args(["scan", "--format", "json"]).args(RULES).output();
     assert_warned(&locked("new"), &fresh.unwrap(), "could not be written: Read-only file system");
     fs::remove_file(ground.path().join("3.yaml")).unwrap();
     assert_same(&locked("known"), &plain, "what is known can be read");

@@ -173,11 +173,7 @@ impl Decoder {
             deployments: coverage.deployments.into_iter().map(deployment).collect::<Option<_>>()?,
             capped: count(coverage.capped)?,
             capped_templates: count(coverage.capped_templates)?,
-            judgements: coverage
-                .judgements
-                .into_iter()
-                .map(|one| self.judgement(one))
-                .collect::<Option<_>>()?,
+            judgements: coverage.judgements.into_iter().map(|one| self.judgement(one)).collect::<Option<_>>()?,
         })
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-use crate::check::{Answer, Checker, Heard, Input, Neighbours, Settings, SuppressionSettings, may_have_suppressions};
+use crate::check::{Answer, Checker, Heard, Input, Neighbours, Settings, SuppressionSettings};
 use crate::diag::{DeclaredSetting, Framework, RuleInfo};
 use crate::rules::Rule;
 use crate::text::SourceFile;
@@ -63,7 +63,7 @@ pub(in crate::cli) fn of_run(rules: &[Arc<Rule>], checker: &Checker) -> Key {
     let mut parts = Parts::new("run");
     parts.add(env!("CFNWARD_SOURCES").as_bytes());
     let Settings { parameters: _, open: _, limits, clock, suppression } = checker.settings();
-    // The day is a part of the keys of those files of which it decides something.
+    // The day stands beside the answers that it decides something of.
     let suppression = SuppressionSettings { today: None, ..suppression.clone() };
     let modes = (limits, suppression, clock.is_some(), checker.keeps_verdicts());
     parts.add(format!("{modes:?}").as_bytes());
@@ -139,7 +139,6 @@ pub(in crate::cli) fn of_file(run: &Key, input: Input<'_>, settings: &Settings) 
     parts.add(run).count(usize::from(input.explicit));
     add_source(&mut parts, input.source);
     add_values(&mut parts, settings);
-    add_day(&mut parts, [input.source].into_iter(), settings);
     parts.key()
 }
 
@@ -184,7 +183,6 @@ pub(in crate::cli) fn of_family(
     for (_, source) in &files {
         add_source(&mut parts, source);
     }
-    add_day(&mut parts, files.iter().map(|(_, source)| *source).chain([input.source]), settings);
     Some(parts.key())
 }
 
@@ -216,11 +214,4 @@ fn add_values(parts: &mut Parts, settings: &Settings) {
         parts.add(name.as_bytes()).add(value.as_bytes());
     }
     parts.texts(settings.open.iter());
-}
-
-/// The day, where one of the texts may have something that is over some day.
-fn add_day<'s>(parts: &mut Parts, mut texts: impl Iterator<Item = &'s SourceFile>, settings: &Settings) {
-    let matters = texts.any(|source| may_have_suppressions(source.text(), &settings.suppression));
-    let day = settings.suppression.today.filter(|_| matters).map(|day| day.to_string());
-    parts.optional(day.as_deref());
 }

@@ -35,8 +35,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::check::{Checker, Heard, Input, Neighbours, Settings};
-use crate::diag::{Code, Report};
+use crate::check::{Answer, Checker, Heard, Input, Neighbours, Settings, may_have_suppressions};
+use crate::diag::{Code, Day, Report};
 use crate::rules::Rule;
 use crate::text::SourceFile;
 
@@ -105,11 +105,15 @@ impl Cache {
     /// What a text gives by itself: what is kept, or else what `judge` gives.
     pub(super) fn alone(&self, input: Input<'_>, settings: &Settings, judge: impl FnOnce() -> Report) -> Report {
         let key = key::of_file(&self.run, input, settings);
-        if let Some(report) = self.report(&key) {
+        let today = settings.suppression.today;
+        if let Some(report) = self.report(&key, today) {
             return report;
         }
         let report = judge();
-        self.keep_report(&key, &report);
+        if is_kept(&report) {
+            let matters = may_have_suppressions(input.source.text(), &settings.suppression);
+            self.keep_report(&key, &report, today.filter(|_| matters));
+        }
         report
     }
 
@@ -124,7 +128,8 @@ impl Cache {
         let questions = key::of_questions(&self.run, input, settings);
         let key = |heard: &Heard| key::of_family(&self.run, input, settings, heard, neighbours);
         let known: Option<Heard> = self.data(&questions);
-        if let Some(report) = known.as_ref().and_then(key).and_then(|key| self.report(&key)) {
+        let today = settings.suppression.today;
+        if let Some(report) = known.as_ref().and_then(key).and_then(|key| self.report(&key, today)) {
             return report;
         }
         let (report, heard) = judge();
@@ -134,7 +139,13 @@ impl Cache {
             if known.as_ref() != Some(&heard) {
                 self.keep_data(&questions, &heard);
             }
-            self.keep_report(&key, &report);
+            let texts = heard.answers(neighbours).filter_map(|answer| match answer {
+                Answer::File(file) => file.map(|(_, source)| source),
+                _ => None,
+            });
+            let may_have = |source: &SourceFile| may_have_suppressions(source.text(), &settings.suppression);
+            let matters = texts.chain([input.source]).any(may_have);
+            self.keep_report(&key, &report, today.filter(|_| matters));
         }
         report
     }
@@ -162,8 +173,13 @@ impl Cache {
         })
     }
 
-    fn report(&self, key: &Key) -> Option<Report> {
-        self.read(key, |bytes| decode::decode(bytes, &self.rules))
+    /// The report under a key, unless another day decided something of it.
+    fn report(&self, key: &Key, today: Option<Day>) -> Option<Report> {
+        self.read(key, |bytes| {
+            let (day, bytes) = postcard::take_from_bytes::<Option<&str>>(bytes).ok()?;
+            let holds = day.is_none_or(|day| today.is_some_and(|today| Day::parse(day) == Some(today)));
+            if holds { decode::decode(bytes, &self.rules) } else { None }
+        })
     }
 
     fn data<T: DeserializeOwned>(&self, key: &Key) -> Option<T> {
@@ -180,10 +196,12 @@ impl Cache {
         found
     }
 
-    fn keep_report(&self, key: &Key, report: &Report) {
-        if is_kept(report)
-            && let Some(bytes) = encode::encode(report)
+    /// Keeps a report; for one day alone, if that decides something of it.
+    fn keep_report(&self, key: &Key, report: &Report, day: Option<Day>) {
+        if let Ok(mut bytes) = postcard::to_stdvec(&day.map(|day| day.to_string()))
+            && let Some(report) = encode::encode(report)
         {
+            bytes.extend(report);
             self.keep(key, &bytes);
         }
     }
@@ -219,8 +237,11 @@ impl Cache {
 
     fn write(self) -> io::Result<()> {
         let rows = self.pack.as_ref().map(Pack::rows).unwrap_or_default();
-        let fates: BTreeMap<&Key, (u8, u32)> =
-            rows.iter().zip(&self.fates).map(|(row, fate)| (&row.key, (fate.load(Ordering::Relaxed), row.day))).collect();
+        let fates: BTreeMap<&Key, (u8, u32)> = rows
+            .iter()
+            .zip(&self.fates)
+            .map(|(row, fate)| (&row.key, (fate.load(Ordering::Relaxed), row.day)))
+            .collect();
         let mut writing = match self.fresh.into_inner().unwrap_or_else(PoisonError::into_inner) {
             Fresh::Failed(problem) => return Err(problem),
             Fresh::Some(writing) => writing,

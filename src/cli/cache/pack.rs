@@ -51,13 +51,8 @@ impl Row {
 
     fn written(&self) -> [u8; ROW] {
         let mut bytes = [0; ROW];
-        let parts: [&[u8]; 5] = [
-            &self.key,
-            &self.check,
-            &self.start.to_le_bytes(),
-            &self.length.to_le_bytes(),
-            &self.day.to_le_bytes(),
-        ];
+        let parts: [&[u8]; 5] =
+            [&self.key, &self.check, &self.start.to_le_bytes(), &self.length.to_le_bytes(), &self.day.to_le_bytes()];
         for (to, from) in bytes.iter_mut().zip(parts.into_iter().flatten()) {
             *to = *from;
         }

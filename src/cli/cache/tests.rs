@@ -64,7 +64,9 @@ fn report() -> Report {
 fn a_report_comes_back_as_it_was() {
     let report = report();
     let findings = &report.findings;
-    assert!(findings.iter().any(|one| one.suppressed.as_ref().is_some_and(|it| it.until.is_some() && it.owner.is_some())));
+    assert!(
+        findings.iter().any(|one| one.suppressed.as_ref().is_some_and(|it| it.until.is_some() && it.owner.is_some()))
+    );
     assert!(findings.iter().any(|one| !one.origins.is_empty() && one.declared.is_some()));
     assert!(findings.iter().any(|one| one.construct.is_some()));
     assert!(findings.iter().any(|one| !one.witness.is_empty() && !one.when.is_empty()));
@@ -194,10 +196,7 @@ fn rows_of_another_pack_are_taken_over() {
     let rows = pack.rows().iter().filter(|row| row.key != [2; 32]).map(|row| row.used_on(8)).collect();
     writing.take_over(&pack, rows).unwrap();
     writing.finish(&new).unwrap();
-    assert_eq!(
-        read_pack(&new).unwrap(),
-        [Some(b"one".to_vec()), Some(b"second".to_vec()), Some(b"three".to_vec())]
-    );
+    assert_eq!(read_pack(&new).unwrap(), [Some(b"one".to_vec()), Some(b"second".to_vec()), Some(b"three".to_vec())]);
     let days: Vec<u32> = Pack::open(&new).unwrap().rows().iter().map(|row| row.day).collect();
     assert_eq!(days, [8, 9, 8]);
 }
