@@ -13,8 +13,8 @@ use std::{env, fs};
 
 use diag::RuleInfo;
 use guard::Dialect;
-use sha2::{Digest as _, Sha256};
 use problem::{RuleProblem, View};
+use sha2::{Digest as _, Sha256};
 
 #[path = "src/diag/mod.rs"]
 mod diag;

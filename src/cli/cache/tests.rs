@@ -6,12 +6,13 @@ use std::sync::{Arc, LazyLock};
 use crate::check::{Checker, Input, Settings, SuppressionSettings};
 use crate::diag::{Class, Code, Day, Place, Problem, Report};
 use crate::render::{Format, Options};
-use crate::rules::Catalog;
+use crate::rules::{Catalog, Rule, View};
 use crate::text::{SourceFile, SourceName, Span};
 
 use super::decode::decode;
 use super::encode::encode;
 use super::is_kept;
+use super::key;
 use super::pack::{Pack, Writing};
 use super::wire::WireReport;
 
@@ -238,4 +239,60 @@ fn a_link_is_no_pack() {
     if std::process::Command::new("mkfifo").arg(&pipe).status().is_ok_and(|status| status.success()) {
         assert!(Pack::open(&pipe).is_none(), "and it does not wait for one");
     }
+}
+
+#[test]
+fn every_part_of_a_rule_makes_another_key() {
+    let builtin = Catalog::builtin();
+    let copy = || {
+        let Rule { info, guard_name, view, text, reach } = &*builtin.rules[0];
+        let (info, guard_name, text) = (info.clone(), guard_name.clone(), Arc::clone(text));
+        Rule { info, guard_name, view: *view, text, reach }
+    };
+    let key = |rule: Rule| {
+        let rules = [Arc::new(rule)];
+        key::of_run(&rules, &Checker::new(&rules, &Settings::default()).0)
+    };
+    let first = key(copy());
+    assert_eq!(first, key(copy()));
+    let other = |what: &str, change: &dyn Fn(&mut Rule)| {
+        let mut changed = copy();
+        change(&mut changed);
+        assert_ne!(first, key(changed), "{what}");
+    };
+    other("id", &|rule| rule.info.id = Arc::from("other"));
+    other("severity", &|rule| rule.info.severity = crate::diag::Severity::Info);
+    other("number of the severity", &|rule| rule.info.security_severity += 1);
+    other("title", &|rule| rule.info.title.push('x'));
+    other("alias", &|rule| rule.info.aliases.push("X_1".to_owned()));
+    other("alias as tag", &|rule| rule.info.tags.append(&mut rule.info.aliases));
+    other("setting", &|rule| {
+        let setting = crate::diag::DeclaredSetting { name: "a".to_owned(), meaning: "b".to_owned() };
+        rule.info.settings.push(setting);
+    });
+    other("page", &|rule| rule.info.page = None);
+    other("view", &|rule| rule.view = View::AsWritten);
+    other("Guard name", &|rule| rule.guard_name.push('x'));
+    other("text", &|rule| rule.reach = &[]);
+}
+
+#[test]
+fn every_part_of_a_file_makes_another_key() {
+    let source = |display: &str, uri: &str, text: &str| {
+        SourceFile::new(SourceName { display: display.to_owned(), uri: uri.to_owned() }, text.to_owned())
+    };
+    let key = |source: &SourceFile, explicit: bool, settings: &Settings| {
+        key::of_file(&[7; 32], Input { source, explicit }, settings)
+    };
+    let none = Settings::default();
+    let first = key(&source("a", "b", "c"), false, &none);
+    assert_ne!(first, key(&source("x", "b", "c"), false, &none), "its name for people");
+    assert_ne!(first, key(&source("a", "x", "c"), false, &none), "its name for code hosts");
+    assert_ne!(first, key(&source("a", "b", "x"), false, &none), "its text");
+    assert_ne!(first, key(&source("ab", "", "c"), false, &none), "what belongs to which name");
+    assert_ne!(first, key(&source("a", "b", "c"), true, &none), "whether it was named");
+    let given = Settings { parameters: [("A".to_owned(), "B".to_owned())].into(), ..none.clone() };
+    let open = Settings { open: ["A".to_owned()].into(), ..none };
+    let [given, open] = [given, open].map(|settings| key(&source("a", "b", "c"), false, &settings));
+    assert!(first != given && first != open && given != open, "what is known of parameters");
 }
