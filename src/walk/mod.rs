@@ -33,5 +33,5 @@ mod walker;
 pub use candidate::may_be_template;
 pub use decode::{DecodeError, Encoding, decode};
 pub use naming::Naming;
-pub use read::{ReadError, open_regular, read};
+pub use read::{ReadError, open_plain, read};
 pub use walker::{Event, Found, Sniff, Trouble, Walk, WalkError};

@@ -83,11 +83,11 @@ pub(super) fn read_found(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> 
     until_steady(|| read_opened(open(path, false)?, limit))
 }
 
-/// A regular file, opened for reading, and its size. Follows no link and never waits.
+/// A file that is regular and no link, opened for reading, and its size. Never waits.
 ///
 /// # Errors
 /// See [`ReadError`].
-pub fn open_regular(path: &Path) -> Result<(File, u64), ReadError> {
+pub fn open_plain(path: &Path) -> Result<(File, u64), ReadError> {
     let file = open(path, false)?;
     let metadata = file.metadata()?;
     refuse_irregular(metadata.file_type())?;

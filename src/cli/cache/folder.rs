@@ -61,7 +61,7 @@ fn make(folder: &Path) -> io::Result<()> {
 
 /// Whether a file is our tag, or the beginning of it: another run may be writing it.
 fn is_ours(tag: &Path) -> bool {
-    let Ok((file, _)) = walk::open_regular(tag) else { return false };
+    let Ok((file, _)) = walk::open_plain(tag) else { return false };
     let mut text = Vec::new();
     let read = file.take(TAG.1.len() as u64 + 1).read_to_end(&mut text);
     read.is_ok() && TAG.1.as_bytes().starts_with(&text)

@@ -86,7 +86,7 @@ pub(super) struct Pack {
 impl Pack {
     /// Opens a pack; `None` for what is none, whole and sound. Links are not followed.
     pub(super) fn open(path: &Path) -> Option<Self> {
-        let (file, size) = walk::open_regular(path).ok()?;
+        let (file, size) = walk::open_plain(path).ok()?;
         let mut end = [0; END];
         let table_end = size.checked_sub(END as u64)?;
         read_at(&file, &mut end, table_end).ok()?;
