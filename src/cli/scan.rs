@@ -8,7 +8,9 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::check::{Baseline, Checker, Input, Neighbours, Settings, lint, settle};
+use crate::check::{
+    Ask, Baseline, Checker, Export, Heard, Input, Neighbours, Settings, asks, exports_of, lint, settle,
+};
 use crate::config::Configuration;
 use crate::diag::{Class, Code, FileKind, FileReport, Level, Place, Problem, Report, Severity};
 use crate::render::Options;
@@ -20,6 +22,7 @@ use crate::walk::{self, Event, Found, Naming, ReadError, Trouble, Walk};
 use super::abilities::{self, DEFAULT_WIDTH, colours};
 use super::arguments::{AlertIdentity, Scan};
 use super::baseline;
+use super::cache::Cache;
 use super::configuration;
 use super::deployment;
 use super::diff::{Base, Revision};
@@ -72,6 +75,7 @@ struct Task<'t> {
     settings: &'t Settings,
     governor: &'t Governor<'t>,
     baseline: Option<&'t Baseline>,
+    cache: Option<&'t Cache>,
     report: Report,
 }
 
@@ -123,6 +127,7 @@ pub(super) fn report(scan: &Scan) -> Result<Scanned, RunError> {
     let input_is_wrong = report.problems.iter().any(|problem| problem.code.level() == Level::Error);
     let file = configuration::file_at(judge, scan.config.as_deref(), scan.no_local_config)?;
     let governor = Governor::new(&scan.suppression, &configuration, file.as_deref())?;
+    let cache = scan.cache.as_deref().and_then(|folder| Cache::open(folder, &rules, &checker));
     let task = Task {
         scan,
         configuration: &configuration,
@@ -130,12 +135,16 @@ pub(super) fn report(scan: &Scan) -> Result<Scanned, RunError> {
         settings: &settings,
         governor: &governor,
         baseline: baseline.as_ref(),
+        cache: cache.as_ref(),
         report,
     };
     let mut report = match &base {
         Some(base) => change::scan(task, base)?,
         None => scan_paths(task)?,
     };
+    if let Some(cache) = cache {
+        cache.finish();
+    }
     report.sort();
     let in_parts = base.is_some() || scan.input.shard.is_some();
     for name in deployment::named(&scan.deployment)?.into_iter().filter(|_| !in_parts) {
@@ -156,11 +165,11 @@ fn selection(scan: &Scan, configuration: &Configuration, given: Vec<Arc<Rule>>) 
 }
 
 fn scan_paths(task: Task<'_>) -> Result<Report, RunError> {
-    let Task { scan, configuration, checker, settings, governor, baseline, mut report } = task;
+    let Task { scan, configuration, checker, settings, governor, baseline, cache, mut report } = task;
     let naming = naming(scan)?;
     let revision = Revision::find(scan.input.revision.as_deref(), &scan.paths)?;
     let read = &deployment::in_working_tree;
-    let scanner = Scanner { checker, settings, discover: scan.discover_parameters, read };
+    let scanner = Scanner { checker, settings, discover: scan.discover_parameters, read, cache };
     if standard_input(scan) {
         if revision.is_some() {
             return Err(error("standard input is no file of a commit"));
@@ -215,7 +224,7 @@ fn scan_paths(task: Task<'_>) -> Result<Report, RunError> {
             None if revision.is_some() => None,
             None => deployment::in_working_tree(path),
         };
-        let scanner = Scanner { checker, settings, discover: scan.discover_parameters, read: &read };
+        let scanner = Scanner { checker, settings, discover: scan.discover_parameters, read: &read, cache };
         let reports = pool(scan)?.install(|| {
             let share = scan.input.shard.map(|shard| Share::of(&found, shard, limit));
             let wanted = share.as_ref().map_or(Wanted::All, Wanted::Share);
@@ -338,6 +347,8 @@ struct Scanner<'s> {
     discover: bool,
     /// The text of a file of parameters, if there is one.
     read: &'s (dyn Fn(&Path) -> Option<String> + Sync),
+    /// What scans before this one have found out.
+    cache: Option<&'s Cache>,
 }
 
 impl Scanner<'_> {
@@ -350,23 +361,53 @@ impl Scanner<'_> {
         explicit: bool,
     ) -> Report {
         match source_of(name, read, explicit) {
-            Ok(source) => self.judge_source(path, Input { source: &source, explicit }, &Neighbours::default()),
+            Ok(source) => self.judge_source(path, Input { source: &source, explicit }, None),
             Err(report) => *report,
         }
     }
 
-    /// What a text gives among its neighbours.
-    fn judge_source(&self, path: Option<&Path>, input: Input<'_>, neighbours: &Neighbours<'_>) -> Report {
+    /// What a text gives, by itself or among its neighbours.
+    fn judge_source(&self, path: Option<&Path>, input: Input<'_>, neighbours: Option<&Neighbours<'_>>) -> Report {
         let mut problems = Vec::new();
         let path = path.filter(|_| self.discover);
         let found = path.and_then(|path| deployment::discovered(path, self.settings, self.read, &mut problems));
         let settings = found.as_ref().unwrap_or(self.settings);
-        let name = input.source.name();
-        let mut report = net::caught(name, || self.checker.check_among(input, neighbours, settings));
+        let judge = || {
+            let mut heard = Heard::default();
+            let report = net::caught(input.source.name(), || {
+                let none = Neighbours::default();
+                let (report, asked) = self.checker.check_listening(input, neighbours.unwrap_or(&none), settings);
+                heard = asked;
+                report
+            });
+            (report, heard)
+        };
+        let mut report = match (self.cache, neighbours) {
+            (None, _) => judge().0,
+            (Some(cache), None) => cache.alone(input, settings, || judge().0),
+            (Some(cache), Some(neighbours)) => cache.among(input, settings, neighbours, judge),
+        };
         if report.files.iter().any(|file| file.kind.is_judged()) {
             report.problems.extend(problems);
         }
         report
+    }
+
+    /// The files that a text asks for.
+    fn asks(&self, source: &SourceFile) -> Vec<Ask> {
+        match self.cache {
+            Some(cache) => cache.asks(source, || asks(source)),
+            None => asks(source),
+        }
+    }
+
+    /// What a text exports.
+    fn exports(&self, source: &SourceFile) -> Vec<Export> {
+        let find = || exports_of(source, self.settings);
+        match self.cache {
+            Some(cache) => cache.exports(source, self.settings, find),
+            None => find(),
+        }
     }
 }
 

@@ -39,5 +39,5 @@ pub use archive::{ArchiveLimits, ArchiveTrouble, Members, is_archive};
 pub use candidate::may_be_template;
 pub use decode::{DecodeError, Encoding, decode};
 pub use naming::Naming;
-pub use read::{ReadError, read};
+pub use read::{ReadError, open_plain, read};
 pub use walker::{Event, Found, Sniff, Store, Trouble, Walk, WalkError};

@@ -83,6 +83,17 @@ pub(super) fn read_found(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> 
     until_steady(|| read_opened(open(path, false)?, limit))
 }
 
+/// A file that is regular and no link, opened for reading, and its size. Never waits.
+///
+/// # Errors
+/// See [`ReadError`].
+pub fn open_plain(path: &Path) -> Result<(File, u64), ReadError> {
+    let file = open(path, false)?;
+    let metadata = file.metadata()?;
+    refuse_irregular(metadata.file_type())?;
+    Ok((file, metadata.len()))
+}
+
 /// The whole content of a regular file of at most `limit` bytes if its beginning is not `unwanted`.
 pub(super) fn read_unless(path: &Path, limit: u64, unwanted: fn(&[u8]) -> bool) -> Result<Option<Vec<u8>>, ReadError> {
     let mut file = open(path, false)?;

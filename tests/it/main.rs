@@ -14,6 +14,10 @@
 mod archives;
 mod arrows;
 #[cfg(feature = "cli")]
+mod cache;
+#[cfg(feature = "cli")]
+mod cache_faults;
+#[cfg(feature = "cli")]
 mod change;
 #[cfg(feature = "cli")]
 mod cli;

@@ -164,6 +164,10 @@ pub struct Scan {
     /// The number of threads [default: the number of processors].
     #[arg(long, value_name = "N", help_heading = "Running")]
     pub threads: Option<NonZeroUsize>,
+    /// Keep in this folder what each file gives, and take it from there while nothing that it hangs on has changed. The
+    /// folder is made if need be; whoever can write to it decides what is reported.
+    #[arg(long, value_name = "DIR", help_heading = "Running")]
+    pub cache: Option<PathBuf>,
     /// End with exit code 3 when a template could not be read or judged.
     #[arg(long, help_heading = "Exit code")]
     pub require_complete: bool,

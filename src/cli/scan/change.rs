@@ -16,7 +16,7 @@ use super::{Scanner, Task, find, pool, progress, sarif, standard_input, together
 
 /// Scans both versions. `task.report` holds what is to be said of the run itself.
 pub(super) fn scan(task: Task<'_>, base: &Base) -> Result<Report, RunError> {
-    let Task { scan, configuration, checker, settings, governor, baseline, mut report } = task;
+    let Task { scan, configuration, checker, settings, governor, baseline, cache, mut report } = task;
     if standard_input(scan) {
         return Err(error("--diff compares files; standard input is none"));
     }
@@ -41,8 +41,9 @@ pub(super) fn scan(task: Task<'_>, base: &Base) -> Result<Report, RunError> {
     };
     let read_old = |path: &Path| base.text(path).ok();
     let new_scanner =
-        Scanner { checker, settings, discover: scan.discover_parameters, read: &deployment::in_working_tree };
-    let old_scanner = Scanner { checker, settings: &before, discover: scan.discover_parameters, read: &read_old };
+        Scanner { checker, settings, discover: scan.discover_parameters, read: &deployment::in_working_tree, cache };
+    let old_scanner =
+        Scanner { checker, settings: &before, discover: scan.discover_parameters, read: &read_old, cache };
 
     // With other parameters every template may come to something else.
     let all = scan.discover_parameters || before.parameters != settings.parameters || before.open != settings.open;

@@ -10,7 +10,7 @@ use rayon::iter::{
     IndexedParallelIterator as _, IntoParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _,
 };
 
-use crate::check::{Assembly, Exports, Input, Mentions, Names, Neighbours, Settings, asks, exports_of};
+use crate::check::{Assembly, Exports, Input, Mentions, Names, Neighbours};
 use crate::diag::Report;
 use crate::text::SourceFile;
 use crate::walk::{self, Found};
@@ -95,8 +95,8 @@ pub(super) fn judge_all(
         return reports;
     }
     let names = Names::new(found.iter().map(|file| file.name.display.as_str()));
-    let asked = asked(found, &names, &waiting, scanner.settings.limits.file_size);
-    let exports = if any_imports { exports(scanner.settings, found, &waiting, &exporting) } else { Exports::default() };
+    let asked = asked(scanner, found, &names, &waiting);
+    let exports = if any_imports { exports(scanner, found, &waiting, &exporting) } else { Exports::default() };
     let mut neighbours = Neighbours::new(names);
     for (&number, source) in waiting.iter().chain(&asked) {
         neighbours.add(number, source);
@@ -114,7 +114,7 @@ pub(super) fn judge_all(
             let file = found.get(number);
             let explicit = file.is_some_and(|file| file.explicit);
             let path = file.map(|file| file.path.as_path());
-            let report = scanner.judge_source(path, Input { source, explicit }, &neighbours);
+            let report = scanner.judge_source(path, Input { source, explicit }, Some(&neighbours));
             done();
             report
         })
@@ -146,7 +146,7 @@ fn first(
         return First::PassedOver(mentions.exports);
     }
     let input = Input { source: &source, explicit: file.explicit };
-    let report = scanner.judge_source(Some(&file.path), input, &Neighbours::default());
+    let report = scanner.judge_source(Some(&file.path), input, None);
     done();
     First::Judged(Box::new(report), mentions.exports)
 }
@@ -165,17 +165,18 @@ pub(super) fn assemblies(found: &[Found], limit: u64) -> Vec<Assembly> {
 
 /// The files that the waiting ones ask for, directly and through others.
 fn asked(
+    scanner: &Scanner<'_>,
     found: &[Found],
     names: &Names,
     waiting: &BTreeMap<usize, SourceFile>,
-    limit: u64,
 ) -> BTreeMap<usize, SourceFile> {
     let numbers = |source: &SourceFile| -> Vec<usize> {
         if !Mentions::of(source.text().as_bytes()).files {
             return Vec::new();
         }
-        asks(source).iter().filter_map(|ask| names.find(&source.name().display, ask)).collect()
+        scanner.asks(source).iter().filter_map(|ask| names.find(&source.name().display, ask)).collect()
     };
+    let limit = scanner.settings.limits.file_size;
     let mut asked: BTreeMap<usize, SourceFile> = BTreeMap::new();
     let mut open: Vec<usize> = waiting.par_iter().flat_map_iter(|(_, source)| numbers(source)).collect();
     while !open.is_empty() {
@@ -193,16 +194,16 @@ fn asked(
 }
 
 fn exports(
-    settings: &Settings,
+    scanner: &Scanner<'_>,
     found: &[Found],
     waiting: &BTreeMap<usize, SourceFile>,
     exporting: &BTreeSet<usize>,
 ) -> Exports {
     let exports = exporting.par_iter().flat_map_iter(|number| match waiting.get(number) {
-        Some(source) => exports_of(source, settings),
+        Some(source) => scanner.exports(source),
         None => {
-            let source = found.get(*number).and_then(|file| text_of(file, settings.limits.file_size));
-            source.map(|source| exports_of(&source, settings)).unwrap_or_default()
+            let source = found.get(*number).and_then(|file| text_of(file, scanner.settings.limits.file_size));
+            source.map(|source| scanner.exports(&source)).unwrap_or_default()
         }
     });
     Exports::new(exports.collect::<Vec<_>>())
