@@ -11,10 +11,9 @@ use crate::syntax::{Content, NodeId, Scalar};
 use crate::template::{Call, Function, ResourceEntry, Template, call, name_text};
 use crate::text::Span;
 use crate::value::{
-    Deferred, Entry, Kind, Map, Node, Path, Piece, Segment, Shape, Unknown, Value, Variable, Via, ViaKind,
+    Deferred, Entry, Kind, Map, Memo, Node, Path, Piece, Remembered, Segment, Shape, Unknown, Value, Variable, Via, ViaKind,
 };
 
-use super::conditions::Answers;
 use super::deferred::ResourceBody;
 use super::family::{Descent, Nested, Shared};
 use super::loops::{Loops, Scope};
@@ -57,7 +56,7 @@ pub struct Resolver<'a> {
     /// The comparisons that became variables, by their text.
     comparisons: RefCell<BTreeMap<&'a str, u32>>,
     /// What conditions have come to, by their names.
-    pub(super) answers: RefCell<HashMap<&'a str, Answers>>,
+    pub(super) answers: RefCell<HashMap<&'a str, &'a Memo<'a, bool>>>,
     pub(super) root_path: &'a Path<'a>,
     pub(super) parameters: &'a [ParameterSource<'a>],
     pub(super) pseudo: &'a [(&'a str, u32)],
@@ -176,7 +175,8 @@ impl<'a> Resolver<'a> {
                 let path = self.resource_path(&made.entry);
                 let place = self.template.document.span(made.entry.named.node);
                 let body = |unconditional| {
-                    let thunk = self.arena.alloc(ResourceBody { resolver: self, number, unconditional });
+                    let body = ResourceBody { resolver: self, number, unconditional };
+                    let thunk = self.arena.alloc(Remembered::new(body));
                     self.node(Kind::Deferred(thunk), place, path, None)
                 };
                 ResolvedResource { entry: made.entry, value: body(false), unconditional: body(true) }
@@ -427,7 +427,7 @@ impl<'a> Resolver<'a> {
     }
 
     pub(super) fn deferred<T: Deferred<'a> + 'a>(&self, deferred: T, place: Span, at: At<'a>) -> Value<'a> {
-        self.node(Kind::Deferred(self.arena.alloc(deferred)), place, at.path, None)
+        self.node(Kind::Deferred(self.arena.alloc(Remembered::new(deferred))), place, at.path, None)
     }
 
     pub(super) fn absent(&self, place: Span, path: &'a Path<'a>) -> Value<'a> {
