@@ -26,13 +26,7 @@ impl<'a> Resolver<'a> {
     }
 
     fn named_condition(&'a self, name: &'a str, world: &World<'a, '_>, budget: usize) -> Result<bool, Pending> {
-        let known = self.answers.borrow().get(name).copied();
-        let memo = known.unwrap_or_else(|| {
-            let memo = self.arena.alloc(Memo::default());
-            self.answers.borrow_mut().insert(name, memo);
-            memo
-        });
-        memo.answer(world, || match (self.condition_entry(name), budget.checked_sub(1)) {
+        self.answers_of(name).answer(world, || match (self.condition_entry(name), budget.checked_sub(1)) {
             (Some((_, node, scope)), Some(budget)) => {
                 self.boolean(node, At::root(self.root_path, scope), world, budget)
             }
@@ -43,6 +37,24 @@ impl<'a> Resolver<'a> {
                 }
                 self.undecided(self.arena.alloc_str(&format!("condition `{name}`")), world)
             }
+        })
+    }
+
+    /// What the condition of that name has come to so far.
+    fn answers_of(&'a self, name: &'a str) -> &'a Memo<'a, bool> {
+        let number = self.template.condition(name).filter(|_| self.generated_conditions() == 0);
+        let of_text = || {
+            let count = self.template.conditions.len();
+            self.arena.alloc_slice_fill_with(count, |_| Memo::default())
+        };
+        if let Some(memo) = number.and_then(|number| self.condition_answers.get_or_init(|| of_text()).get(number)) {
+            return memo;
+        }
+        let known = self.answers.borrow().get(name).copied();
+        known.unwrap_or_else(|| {
+            let memo = self.arena.alloc(Memo::default());
+            self.answers.borrow_mut().insert(name, memo);
+            memo
         })
     }
 

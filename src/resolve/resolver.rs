@@ -18,7 +18,7 @@ use super::deferred::ResourceBody;
 use super::family::{Descent, Nested, Shared};
 use super::loops::{Loops, Scope};
 use super::parameters::{ClassInfo, ClassKind, ParameterSource, VariableInfo, VariableKind, Variables, variables};
-use super::possible::{Assertion, Equated};
+use super::possible::{Assertion, Equated, Possible};
 use super::sam::Expansion;
 use super::schema::{Kind as PropertyKind, PropertyType};
 
@@ -55,7 +55,9 @@ pub struct Resolver<'a> {
     pub(super) nested: OnceCell<&'a [Nested<'a>]>,
     /// The comparisons that became variables, by their text.
     comparisons: RefCell<BTreeMap<&'a str, u32>>,
-    /// What conditions have come to, by their names.
+    /// What the conditions of the text have come to, by their numbers.
+    pub(super) condition_answers: OnceCell<&'a [Memo<'a, bool>]>,
+    /// What other conditions have come to, by their names.
     pub(super) answers: RefCell<HashMap<&'a str, &'a Memo<'a, bool>>>,
     pub(super) root_path: &'a Path<'a>,
     pub(super) parameters: &'a [ParameterSource<'a>],
@@ -65,12 +67,15 @@ pub struct Resolver<'a> {
     pub(super) assertions: OnceCell<&'a [Assertion]>,
     /// How many assertions have been evaluated.
     pub(super) evaluations: Cell<usize>,
+    pub(super) possible: RefCell<BumpVec<'a, Possible<'a>>>,
     /// Comparisons of two unknowns.
     pub(super) equated: RefCell<Vec<Equated<'a>>>,
     /// Literals that a variable's constraints refuse.
     pub(super) refused: &'a [(&'a Unknown<'a>, &'a str)],
     bodies: OnceCell<&'a [OnceCell<Value<'a>>]>,
     resources: OnceCell<&'a [ResolvedResource<'a>]>,
+    /// Their numbers, sorted by logical id.
+    by_name: OnceCell<&'a [u32]>,
     expansion: OnceCell<Expansion<'a>>,
 }
 
@@ -138,6 +143,7 @@ impl<'a> Resolver<'a> {
             descent,
             nested: OnceCell::new(),
             comparisons: RefCell::default(),
+            condition_answers: OnceCell::new(),
             answers: RefCell::default(),
             root_path: arena.alloc(Path::root(document)),
             parameters: arena.alloc_slice_copy(&made.parameters),
@@ -146,10 +152,12 @@ impl<'a> Resolver<'a> {
             loops: Loops::default(),
             assertions: OnceCell::new(),
             evaluations: Cell::new(0),
+            possible: RefCell::new(BumpVec::new_in(arena)),
             equated: RefCell::new(Vec::new()),
             refused: arena.alloc_slice_copy(&made.refused),
             bodies: OnceCell::new(),
             resources: OnceCell::new(),
+            by_name: OnceCell::new(),
             expansion: OnceCell::new(),
         })
     }
@@ -185,6 +193,20 @@ impl<'a> Resolver<'a> {
             resources.extend(self.expansion().resources(self).map(|made| self.where_nested(made)));
             resources.into_bump_slice()
         })
+    }
+
+    /// The first resource with that logical id.
+    #[must_use]
+    pub fn resource_named(&'a self, logical_id: &str) -> Option<&'a ResolvedResource<'a>> {
+        let resources = self.resources();
+        let name = |number: &u32| resources.get(*number as usize).map(|resource| resource.entry.named.name);
+        let by_name = self.by_name.get_or_init(|| {
+            let mut numbers: Vec<u32> = (0..u32::try_from(resources.len()).unwrap_or(u32::MAX)).collect();
+            numbers.sort_by_key(name);
+            self.arena.alloc_slice_copy(&numbers)
+        });
+        let at = by_name.partition_point(|number| name(number) < Some(logical_id));
+        by_name.get(at).and_then(|number| resources.get(*number as usize)).filter(|one| one.entry.named.name == logical_id)
     }
 
     /// The outputs, in source order.
