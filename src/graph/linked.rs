@@ -201,7 +201,7 @@ pub(super) fn forward<'a>(
     graph: &'a Graph<'a>,
     world: &World<'a, '_>,
     source: usize,
-    role: &Role,
+    role: &'static Role,
     found: &mut Vec<Link<'a>>,
 ) -> Result<(), Pending> {
     if role.identity == Identity::Account {
@@ -222,11 +222,7 @@ pub(super) fn forward<'a>(
                     _ => None,
                 };
                 let mut certain = false;
-                for (count, target) in graph.of_type(role.target).enumerate() {
-                    if count >= CANDIDATES {
-                        unsure = Some(too_many(world));
-                        break;
-                    }
+                for target in graph.targets_of(role, CANDIDATES).that_may_be(value) {
                     match names(graph, world, value, target, name_of(role))? {
                         Truth::Yes if is_there(graph, world, target)? => {
                             certain = true;
@@ -237,6 +233,9 @@ pub(super) fn forward<'a>(
                         }
                         Truth::Yes | Truth::No | Truth::Unsure(_) => {}
                     }
+                }
+                if graph.of_type(role.target).nth(CANDIDATES).is_some() {
+                    unsure = Some(too_many(world));
                 }
                 if let (Some(unknown), false) = (unsure, certain) {
                     found.push(perhaps(world, value, unknown));

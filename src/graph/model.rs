@@ -12,7 +12,7 @@ use super::facts;
 use super::linked::{self, Link};
 use super::origin::Origin;
 use super::read::{Fields, child};
-use super::sources::Sources;
+use super::sources::{Sources, Targets};
 
 /// One resource of a template.
 #[derive(Clone, Copy, Debug)]
@@ -53,6 +53,8 @@ pub struct Graph<'a> {
     seen: &'a [Seen<'a>],
     /// The sources of each role by their targets, once they are asked for.
     pub(super) sources: OnceCell<&'a [OnceCell<&'a Sources<'a>>]>,
+    /// The resources of each type by their names, once they are asked for.
+    pub(super) targets: Cell<Option<&'a Targets<'a>>>,
 }
 
 /// What rules see of one resource, made once.
@@ -91,7 +93,7 @@ impl<'a> Graph<'a> {
         let by_type = sorted(arena, resources.iter().map(|resource| resource.resource_type));
         let by_id = sorted(arena, resources.iter().map(|resource| resource.logical_id));
         let seen = arena.alloc_slice_fill_default(resources.len());
-        arena.alloc(Self { arena, resources, by_type, by_id, authored, seen, sources: OnceCell::new() })
+        arena.alloc(Self { arena, resources, by_type, by_id, authored, seen, sources: OnceCell::new(), targets: Cell::new(None) })
     }
 
     /// The resource with that number as rules see it: its own entries plus `Linked` and `Facts`, made when they are

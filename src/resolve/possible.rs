@@ -2,7 +2,7 @@
 
 use crate::syntax::NodeId;
 use crate::template::Named;
-use crate::value::{Choices, Pending, Unknown, Variable, World};
+use crate::value::{Choices, Memo, Pending, Unknown, Variable, World};
 
 use super::parameters::{ClassInfo, ClassKind, VariableInfo, VariableKind};
 use super::resolver::{At, Resolver};
@@ -20,9 +20,11 @@ pub(super) type Possible<'a> = (Variable, &'a [(Variable, u16)], &'a [u16]);
 
 /// An assertion of the `Rules` section: what must hold, and the condition under which it must.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Assertion {
+pub(super) struct Assertion<'a> {
     guard: Option<NodeId>,
     assert: NodeId,
+    /// What it has come to so far.
+    answers: &'a Memo<'a, bool>,
 }
 
 /// A comparison of two unknowns that became a variable.
@@ -66,7 +68,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// The assertions, unless no deployment satisfies them: then they say nothing about any.
-    fn assertions(&'a self) -> &'a [Assertion] {
+    fn assertions(&'a self) -> &'a [Assertion<'a>] {
         self.assertions.get_or_init(|| {
             let document = self.template.document;
             let mut found = Vec::new();
@@ -76,7 +78,7 @@ impl<'a> Resolver<'a> {
                 let Some(list) = document.get(rule.value, "Assertions") else { continue };
                 for &item in document.items(list.value) {
                     if let Some(assert) = document.get(item, "Assert") {
-                        found.push(Assertion { guard, assert: assert.value });
+                        found.push(Assertion { guard, assert: assert.value, answers: self.arena.alloc(Memo::default()) });
                     }
                 }
             }
@@ -89,7 +91,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// Whether some way to go on from `choices` satisfies every assertion; `true` when the budget ends.
-    fn satisfiable(&'a self, assertions: &[Assertion], choices: &Choices, budget: &mut usize) -> bool {
+    fn satisfiable(&'a self, assertions: &[Assertion<'a>], choices: &Choices, budget: &mut usize) -> bool {
         let mut open = vec![choices.clone()];
         while let Some(choices) = open.pop() {
             let spent = self.evaluations.get() + assertions.len();
@@ -102,7 +104,7 @@ impl<'a> Resolver<'a> {
             let mut pending = None;
             let mut holds = true;
             for assertion in assertions {
-                match self.assertion(assertion, &world) {
+                match assertion.answers.answer(&world, || self.assertion(assertion, &world)) {
                     Ok(true) => {}
                     Ok(false) => holds = false,
                     Err(Pending(variable)) => pending = pending.or(Some(variable)),
@@ -122,7 +124,7 @@ impl<'a> Resolver<'a> {
         false
     }
 
-    fn assertion(&'a self, assertion: &Assertion, world: &World<'a, '_>) -> Result<bool, Pending> {
+    fn assertion(&'a self, assertion: &Assertion<'a>, world: &World<'a, '_>) -> Result<bool, Pending> {
         let at = At::root(self.root_path, None);
         let budget = self.template.conditions.len() + self.generated_conditions();
         let guard = assertion.guard.map_or(Ok(true), |guard| self.boolean(guard, at, world, budget));

@@ -64,7 +64,7 @@ pub struct Resolver<'a> {
     pub(super) pseudo: &'a [(&'a str, u32)],
     pub(super) pinned_pseudo: &'a [(&'a str, &'a str)],
     pub(super) loops: Loops<'a>,
-    pub(super) assertions: OnceCell<&'a [Assertion]>,
+    pub(super) assertions: OnceCell<&'a [Assertion<'a>]>,
     /// How many assertions have been evaluated.
     pub(super) evaluations: Cell<usize>,
     pub(super) possible: RefCell<BumpVec<'a, Possible<'a>>>,
