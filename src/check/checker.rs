@@ -16,6 +16,7 @@ use crate::template::{Detection, ResourceEntry, Template, TemplateProblem, detec
 use crate::text::{SourceFile, SourceName, Span};
 use crate::value::Kind;
 
+use super::arenas::Arenas;
 use super::assembly::Assembly;
 use super::compiled::{Asked, Compiled, LazyProgram, RulePart, reaches};
 use super::coverage::Counter;
@@ -82,6 +83,7 @@ pub struct Checker {
     details: bool,
     /// The names of the rules, once a template has a suppression.
     names: OnceLock<RuleNames>,
+    arenas: Arenas,
 }
 
 /// What was learned of a template.
@@ -144,6 +146,7 @@ impl Checker {
             keeps_statuses: false,
             details: false,
             names: OnceLock::new(),
+            arenas: Arenas::default(),
         };
         let mut problems = Vec::new();
         // The rules of one file stand for one program.
@@ -304,10 +307,13 @@ impl Checker {
     /// give is among the findings; [`settle`] leaves out what their templates give by themselves.
     #[must_use]
     pub fn check_among(&self, input: Input<'_>, neighbours: &Neighbours<'_>, settings: &Settings) -> Report {
+        self.arenas.with(|arena| self.check_in(arena, input, neighbours, settings))
+    }
+
+    fn check_in(&self, arena: &Bump, input: Input<'_>, neighbours: &Neighbours<'_>, settings: &Settings) -> Report {
         let source = input.source;
         let name = Arc::new(source.name().clone());
-        let arena = Bump::new();
-        let gathered = gather(&arena, source, neighbours, &settings.limits);
+        let gathered = gather(arena, source, neighbours, &settings.limits);
         let Some(first) = gathered.first() else { return Report::default() };
         let document = &first.read.document;
         let broken = first.is_broken();
@@ -350,7 +356,8 @@ impl Checker {
             }
             return report;
         }
-        let judged = self.judge_gathered(&gathered, neighbours, settings, &Bounds::new(settings));
+        let bounds = Bounds::new(settings);
+        let judged = self.arenas.with(|arena| self.judge_gathered(arena, &gathered, neighbours, (settings, &bounds)));
         let kind = if broken || judged.partial { FileKind::Partial } else { FileKind::Template };
         report.files.push(file(kind, judged.resources));
         report.findings = judged.findings;
@@ -385,10 +392,10 @@ impl Checker {
     /// Judges the first of these and the stacks below it.
     fn judge_gathered(
         &self,
+        arena: &Bump,
         gathered: &[Gathered<'_>],
         neighbours: &Neighbours<'_>,
-        known: &Settings,
-        bounds: &Bounds,
+        (known, bounds): (&Settings, &Bounds),
     ) -> Judged {
         let mut templates = Vec::with_capacity(gathered.len());
         let mut problems = Vec::new();
@@ -406,14 +413,13 @@ impl Checker {
         for (name, value) in place.into_iter().flatten() {
             settings.parameters.entry(name.to_owned()).or_insert(value);
         }
-        let arena = Bump::new();
         let members = templates.iter().zip(gathered).map(|(template, one)| {
             let nested = one.stacks.iter().map(|(logical_id, _, member)| (logical_id.as_str(), *member));
             Member { template, nested: arena.alloc_slice_fill_iter(nested.collect::<Vec<_>>()) }
         });
         let members = arena.alloc_slice_fill_iter(members.collect::<Vec<_>>());
         let exports = Some(neighbours.exports());
-        let Some(resolver) = Resolver::of_family(&arena, members, exports, &settings) else {
+        let Some(resolver) = Resolver::of_family(arena, members, exports, &settings) else {
             return Judged::default();
         };
         let Some(first) = gathered.first() else { return Judged::default() };
@@ -427,7 +433,7 @@ impl Checker {
             });
         }
         let one = One { text: &first.text, texts: &texts, assembly };
-        let mut judged = self.judge_one(&arena, resolver, one, problems, (known, bounds));
+        let mut judged = self.judge_one(arena, resolver, one, problems, (known, bounds));
         number_repeats(&mut judged.findings);
         let silencing = |member: usize| {
             let (template, text) = (templates.get(member)?, &gathered.get(member)?.text);
@@ -443,7 +449,7 @@ impl Checker {
             let Some(outer) = gathered.get(stack.around) else { continue };
             let assembly = neighbours.assembly(inner.text.display()).or(assembly);
             let one = One { text: &inner.text, texts: &texts, assembly };
-            let mut found = self.judge_one(&arena, stack.nested.resolver, one, Vec::new(), (known, bounds));
+            let mut found = self.judge_one(arena, stack.nested.resolver, one, Vec::new(), (known, bounds));
             let member = stack.nested.member;
             if let Some(silencing) = nested.entry(member).or_insert_with(|| silencing(member)) {
                 silencing.apply(&mut found.findings);
