@@ -106,7 +106,7 @@ pub(super) fn report(scan: &Scan) -> Result<Scanned, RunError> {
         // The configuration keeps only what can be set.
         let _ = settings.limits.set(name, *value);
     }
-    scan.limits.apply(&mut settings.limits).map_err(error)?;
+    scan.limits.apply(&mut settings.limits);
     settings.clock = Some(clock);
     net::spread();
     let (mut checker, rule_problems) = Checker::new(&rules, &settings);

@@ -396,7 +396,8 @@ mod tests {
     #[test]
     fn no_name_that_a_text_may_mean_is_left_out() {
         let names = ["a", "a:b", "a/b", "logs", "my.s3.bucket", "role/x", "x", "b", "", "arn:aws:s3:::a"];
-        let around = ["{}", "arn:aws:s3:::{}", "arn:aws:iam::1:role/{}", "arn:aws:logs:r:1:log-group:{}:*", "s3://{}/k"];
+        let around =
+            ["{}", "arn:aws:s3:::{}", "arn:aws:iam::1:role/{}", "arn:aws:logs:r:1:log-group:{}:*", "s3://{}/k"];
         let domains = ["{}.s3.amazonaws.com", "{}.s3-eu-west-1.amazonaws.com", "arn:aws:lambda:r:1:function:{}:1"];
         for name in names {
             for around in around.iter().chain(&domains) {

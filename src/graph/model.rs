@@ -93,7 +93,16 @@ impl<'a> Graph<'a> {
         let by_type = sorted(arena, resources.iter().map(|resource| resource.resource_type));
         let by_id = sorted(arena, resources.iter().map(|resource| resource.logical_id));
         let seen = arena.alloc_slice_fill_default(resources.len());
-        arena.alloc(Self { arena, resources, by_type, by_id, authored, seen, sources: OnceCell::new(), targets: Cell::new(None) })
+        arena.alloc(Self {
+            arena,
+            resources,
+            by_type,
+            by_id,
+            authored,
+            seen,
+            sources: OnceCell::new(),
+            targets: Cell::new(None),
+        })
     }
 
     /// The resource with that number as rules see it: its own entries plus `Linked` and `Facts`, made when they are

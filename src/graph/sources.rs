@@ -30,7 +30,8 @@ impl<'a> Sources<'a> {
     pub(super) fn that_may_name(&self, target: usize) -> impl Iterator<Item = usize> + use<'a> {
         let start = self.settled.partition_point(|(other, _)| *other < target);
         let rest = self.settled.get(start..).unwrap_or_default();
-        let mut settled = rest.iter().take_while(move |(other, _)| *other == target).map(|(_, source)| *source).peekable();
+        let mut settled =
+            rest.iter().take_while(move |(other, _)| *other == target).map(|(_, source)| *source).peekable();
         let mut open = self.open.iter().copied().peekable();
         std::iter::from_fn(move || match (settled.peek(), open.peek()) {
             (Some(first), Some(second)) if first < second => settled.next(),

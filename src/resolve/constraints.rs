@@ -84,12 +84,24 @@ impl Constraints {
 fn compile(pattern: &str) -> Option<Pattern> {
     let pattern = format!("^(?:{})$", with_plain_classes(pattern));
     let within_budget = thompson::Config::new().nfa_size_limit(Some(PATTERN_BUDGET));
-    if let Ok(plain) = PikeVM::builder().thompson(within_budget).build(&pattern) {
+    let plain = means_one_thing(&pattern).then(|| PikeVM::builder().thompson(within_budget).build(&pattern));
+    if let Some(Ok(plain)) = plain {
         return Some(Pattern::Plain(Box::new(plain)));
     }
     let mut full = RegexBuilder::new(&pattern);
     let full = full.delegate_size_limit(PATTERN_BUDGET).backtrack_limit(STEPS).build();
     full.ok().map(|full| Pattern::Full(Box::new(full)))
+}
+
+/// Whether a pattern means the same to both engines, if both take it: letters are escaped, and groups have flags, in ways
+/// that each has for itself.
+fn means_one_thing(pattern: &str) -> bool {
+    let is_same = |first: char| {
+        matches!(first, 't' | 'n' | 'r' | 'f' | 'x') || first.is_ascii_punctuation() && !matches!(first, '<' | '>')
+    };
+    let mut escaped = pattern.split('\\').skip(1).map(|rest| rest.chars().next());
+    escaped.all(|first| first.is_none_or(is_same))
+        && pattern.match_indices("(?").all(|(at, _)| pattern.get(at + 2..at + 3) == Some(":"))
 }
 
 /// The pattern with `\d`, `\w` and `\s` written out as what they are in Java, whose patterns CloudFormation takes: ASCII. It
@@ -141,6 +153,7 @@ mod tests {
         let full = compile("(?!aws).*").unwrap();
         assert!(matches!(full, Pattern::Full(_)) && !full.refuses("mine") && full.refuses("aws-x"));
         assert!(compile("[").is_none());
+        assert!(matches!(compile("(?i)a").unwrap(), Pattern::Full(_)));
     }
 
     #[test]

@@ -78,7 +78,11 @@ impl<'a> Resolver<'a> {
                 let Some(list) = document.get(rule.value, "Assertions") else { continue };
                 for &item in document.items(list.value) {
                     if let Some(assert) = document.get(item, "Assert") {
-                        found.push(Assertion { guard, assert: assert.value, answers: self.arena.alloc(Memo::default()) });
+                        found.push(Assertion {
+                            guard,
+                            assert: assert.value,
+                            answers: self.arena.alloc(Memo::default()),
+                        });
                     }
                 }
             }

@@ -11,7 +11,8 @@ use crate::syntax::{Content, NodeId, Scalar};
 use crate::template::{Call, Function, ResourceEntry, Template, call, name_text};
 use crate::text::Span;
 use crate::value::{
-    Deferred, Entry, Kind, Map, Memo, Node, Path, Piece, Remembered, Segment, Shape, Unknown, Value, Variable, Via, ViaKind,
+    Deferred, Entry, Kind, Map, Memo, Node, Path, Piece, Remembered, Segment, Shape, Unknown, Value, Variable, Via,
+    ViaKind,
 };
 
 use super::deferred::ResourceBody;
@@ -206,7 +207,10 @@ impl<'a> Resolver<'a> {
             self.arena.alloc_slice_copy(&numbers)
         });
         let at = by_name.partition_point(|number| name(number) < Some(logical_id));
-        by_name.get(at).and_then(|number| resources.get(*number as usize)).filter(|one| one.entry.named.name == logical_id)
+        by_name
+            .get(at)
+            .and_then(|number| resources.get(*number as usize))
+            .filter(|one| one.entry.named.name == logical_id)
     }
 
     /// The outputs, in source order.

@@ -70,7 +70,10 @@ mod tests {
             let document = read(&text, Hint::Yaml).document;
             let root = document.root().unwrap();
             let get = |key: &str| document.get(root, key).and_then(|pair| document.text(pair.value));
-            assert_eq!((get("k0"), get("k1"), get("k2"), get("last")), (Some("0"), Some("again"), Some("2"), Some("x")));
+            assert_eq!(
+                (get("k0"), get("k1"), get("k2"), get("last")),
+                (Some("0"), Some("again"), Some("2"), Some("x"))
+            );
             assert_eq!((get("k"), get("k9999"), get("")), (None, None, None));
         }
     }

@@ -107,10 +107,7 @@ impl Counts {
     }
 
     fn and(self, other: Self) -> Self {
-        Self {
-            characters: self.characters + other.characters,
-            utf16_units: self.utf16_units + other.utf16_units,
-        }
+        Self { characters: self.characters + other.characters, utf16_units: self.utf16_units + other.utf16_units }
     }
 }
 

@@ -42,11 +42,7 @@ impl<'a, T: Copy> Memo<'a, T> {
     ///
     /// # Errors
     /// The variable that must be chosen first.
-    pub fn answer(
-        &self,
-        world: &World<'a, '_>,
-        work: impl FnOnce() -> Result<T, Pending>,
-    ) -> Result<T, Pending> {
+    pub fn answer(&self, world: &World<'a, '_>, work: impl FnOnce() -> Result<T, Pending>) -> Result<T, Pending> {
         let choices = world.choices;
         let mut next = self.latest.get();
         while let Some(known) = next {

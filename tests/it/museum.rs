@@ -348,5 +348,7 @@ fn each_limit_can_be_lowered_and_says_so() {
     assert!(codes("paths=1").iter().any(|code| code == "cond.budget"));
     let wrong = limited(folder.path(), &["scan", "--limit", "path=1"]).output().unwrap();
     assert_eq!(wrong.status.code(), Some(2));
-    assert!(String::from_utf8(wrong.stderr).unwrap().contains("there is no limit `path`"));
+    let said = String::from_utf8(wrong.stderr).unwrap();
+    assert!(said.contains("there is no limit `path`"), "{said}");
+    assert!(said.contains("\n  paths  "), "each limit has a line of its own: {said}");
 }
