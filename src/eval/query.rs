@@ -182,7 +182,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                 },
                 Part::Filter { capture, clauses, types, only_types, .. } => {
                     match (types, plain_type(current)) {
-                        _ if !self.stands_alone((walk, index)) => {}
+                        _ if !asks_the_value((walk, index), current, scope) => {}
                         (Some(types), Some(found)) if !types.iter().any(|each| each == found) => return Ok(()),
                         (Some(_), Some(_)) if *only_types => {
                             index += 1;
@@ -212,12 +212,6 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             }
             index += 1;
         }
-    }
-
-    /// Whether the filter at `index` is asked of one value of a map, which is there.
-    fn stands_alone(&self, (walk, index): (Walk<'p>, usize)) -> bool {
-        let before = index.checked_sub(1).and_then(|index| walk.query.parts.get(index));
-        !walk.open && matches!(before, Some(Part::AllValues { .. } | Part::AllIndices { .. }))
     }
 
     /// Walks on one level deeper. Where the walk may not have got here, an error is no sure one.
@@ -469,6 +463,17 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             }
         }
     }
+}
+
+/// Whether the filter at `index` is asked of the value that is walked through, which is there: behind `[*]` of a map and in
+/// lists it is asked of what is around them.
+fn asks_the_value<'p, 'a>((walk, index): (Walk<'p>, usize), current: Item<'p, 'a>, scope: &Scope<'_, 'p, 'a>) -> bool {
+    let before = index.checked_sub(1).and_then(|index| walk.query.parts.get(index));
+    let is_root = match (current, scope.root) {
+        (Item::Node(current), Item::Node(root)) => std::ptr::eq(current, root),
+        _ => false,
+    };
+    is_root && !walk.open && matches!(before, Some(Part::AllValues { .. } | Part::AllIndices { .. }))
 }
 
 /// The type of a resource, where it is plain to see.
