@@ -16,6 +16,7 @@ use crate::template::{Detection, ResourceEntry, Template, TemplateProblem, detec
 use crate::text::{SourceFile, SourceName, Span};
 use crate::value::Kind;
 
+use super::arenas::Arenas;
 use super::assembly::Assembly;
 use super::compiled::{Asked, Compiled, LazyProgram, RulePart, reaches};
 use super::coverage::Counter;
@@ -77,10 +78,13 @@ pub struct Checker {
     settings: Settings,
     /// Whether rules for single resources are asked of templates without any.
     asks_empty: bool,
+    /// Whether what each rule says of whole templates is kept.
+    keeps_statuses: bool,
     /// Whether every verdict is kept.
     details: bool,
     /// The names of the rules, once a template has a suppression.
     names: OnceLock<RuleNames>,
+    arenas: Arenas,
 }
 
 /// What was learned of a template.
@@ -93,7 +97,7 @@ pub(super) struct Judged {
     pub(super) partial: bool,
     /// Whether there was no time for every rule.
     pub(super) late: bool,
-    /// What each rule says of the template as a whole, by its id and the number of its Guard rule.
+    /// What each rule says of the template as a whole, by its id and the number of its Guard rule, if that is kept.
     pub(super) statuses: BTreeMap<(Arc<str>, usize), RuleStatus>,
     /// The parameters with a given value that the template has.
     pub(super) parameters: BTreeSet<String>,
@@ -140,8 +144,10 @@ impl Checker {
             any_type: Vec::new(),
             settings: settings.clone(),
             asks_empty: false,
+            keeps_statuses: false,
             details: false,
             names: OnceLock::new(),
+            arenas: Arenas::default(),
         };
         let mut problems = Vec::new();
         // The rules of one file stand for one program.
@@ -251,6 +257,11 @@ impl Checker {
         self.asks_empty = true;
     }
 
+    /// Has it kept what each rule says of whole templates.
+    pub(super) fn keep_statuses(&mut self) {
+        self.keeps_statuses = true;
+    }
+
     /// The Guard rules of a name: the id that they report and their number.
     pub(super) fn entries(&self, guard_name: &str) -> impl Iterator<Item = (Arc<str>, usize)> {
         let named = self.rules.iter().filter(move |compiled| compiled.rule.guard_name == guard_name);
@@ -263,15 +274,18 @@ impl Checker {
     }
 
     /// The Guard rules that may have to say something about a resource of a type, in order.
-    pub(super) fn rules_for(&self, resource_type: &str) -> Vec<(&Compiled, &RulePart)> {
-        let of_type = self.by_type.get(resource_type).map(Vec::as_slice).unwrap_or_default();
-        let mut numbers: Vec<(usize, usize)> = of_type.iter().chain(&self.any_type).copied().collect();
-        numbers.sort_unstable();
-        let part = |(rule, part): (usize, usize)| {
+    pub(super) fn rules_for(&self, resource_type: &str) -> impl Iterator<Item = (&Compiled, &RulePart)> {
+        let mut of_type = self.by_type.get(resource_type).into_iter().flatten().copied().peekable();
+        let mut of_any = self.any_type.iter().copied().peekable();
+        let next = std::iter::from_fn(move || match (of_type.peek(), of_any.peek()) {
+            (Some(first), Some(second)) if first < second => of_type.next(),
+            (Some(_), None) => of_type.next(),
+            _ => of_any.next(),
+        });
+        next.filter_map(|(rule, part)| {
             let compiled = self.rules.get(rule)?;
             Some((compiled, compiled.parts.get(part)?))
-        };
-        numbers.into_iter().filter_map(part).collect()
+        })
     }
 
     /// A report that describes the rules and says nothing yet.
@@ -312,15 +326,20 @@ impl Checker {
         settings: &Settings,
     ) -> (Report, Heard) {
         let among = Among::new(neighbours);
-        let report = self.report_among(input, &among, settings);
+        let report = self.arenas.with(|arena| self.report_among(arena, input, &among, settings));
         (report, among.heard())
     }
 
-    fn report_among(&self, input: Input<'_>, neighbours: &Among<'_, '_>, settings: &Settings) -> Report {
+    fn report_among(
+        &self,
+        arena: &Bump,
+        input: Input<'_>,
+        neighbours: &Among<'_, '_>,
+        settings: &Settings,
+    ) -> Report {
         let source = input.source;
         let name = Arc::new(source.name().clone());
-        let arena = Bump::new();
-        let gathered = gather(&arena, source, neighbours, &settings.limits);
+        let gathered = gather(arena, source, neighbours, &settings.limits);
         let Some(first) = gathered.first() else { return Report::default() };
         let document = &first.read.document;
         let broken = first.is_broken();
@@ -363,7 +382,8 @@ impl Checker {
             }
             return report;
         }
-        let judged = self.judge_gathered(&gathered, neighbours, settings, &Bounds::new(settings));
+        let bounds = Bounds::new(settings);
+        let judged = self.arenas.with(|arena| self.judge_gathered(arena, &gathered, neighbours, (settings, &bounds)));
         let kind = if broken || judged.partial { FileKind::Partial } else { FileKind::Template };
         report.files.push(file(kind, judged.resources));
         report.findings = judged.findings;
@@ -398,10 +418,10 @@ impl Checker {
     /// Judges the first of these and the stacks below it.
     fn judge_gathered(
         &self,
+        arena: &Bump,
         gathered: &[Gathered<'_>],
         neighbours: &Among<'_, '_>,
-        known: &Settings,
-        bounds: &Bounds,
+        (known, bounds): (&Settings, &Bounds),
     ) -> Judged {
         let mut templates = Vec::with_capacity(gathered.len());
         let mut problems = Vec::new();
@@ -419,14 +439,13 @@ impl Checker {
         for (name, value) in place.into_iter().flatten() {
             settings.parameters.entry(name.to_owned()).or_insert(value);
         }
-        let arena = Bump::new();
         let members = templates.iter().zip(gathered).map(|(template, one)| {
             let nested = one.stacks.iter().map(|(logical_id, _, member)| (logical_id.as_str(), *member));
             Member { template, nested: arena.alloc_slice_fill_iter(nested.collect::<Vec<_>>()) }
         });
         let members = arena.alloc_slice_fill_iter(members.collect::<Vec<_>>());
         let exports = Some(neighbours.exports());
-        let Some(resolver) = Resolver::of_family(&arena, members, exports, &settings) else {
+        let Some(resolver) = Resolver::of_family(arena, members, exports, &settings) else {
             return Judged::default();
         };
         let Some(first) = gathered.first() else { return Judged::default() };
@@ -440,7 +459,7 @@ impl Checker {
             });
         }
         let one = One { text: &first.text, texts: &texts, assembly };
-        let mut judged = self.judge_one(&arena, resolver, one, problems, (known, bounds));
+        let mut judged = self.judge_one(arena, resolver, one, problems, (known, bounds));
         number_repeats(&mut judged.findings);
         let silencing = |member: usize| {
             let (template, text) = (templates.get(member)?, &gathered.get(member)?.text);
@@ -456,7 +475,7 @@ impl Checker {
             let Some(outer) = gathered.get(stack.around) else { continue };
             let assembly = neighbours.assembly(inner.text.display()).or(assembly);
             let one = One { text: &inner.text, texts: &texts, assembly };
-            let mut found = self.judge_one(&arena, stack.nested.resolver, one, Vec::new(), (known, bounds));
+            let mut found = self.judge_one(arena, stack.nested.resolver, one, Vec::new(), (known, bounds));
             let member = stack.nested.member;
             if let Some(silencing) = nested.entry(member).or_insert_with(|| silencing(member)) {
                 silencing.apply(&mut found.findings);
@@ -527,7 +546,10 @@ impl Checker {
             let subject = Subject { resolver, entry, rule, texts, text, written: &written, assembly };
             judged.findings.extend(subject.findings(exploration));
             note_troubles(&mut judged, compiled, &subject, exploration);
-            judged.statuses.entry((Arc::clone(&compiled.rule.info.id), part.number)).or_default().add(exploration);
+            if self.keeps_statuses {
+                let rule = Arc::clone(&compiled.rule.info.id);
+                judged.statuses.entry((rule, part.number)).or_default().add(exploration);
+            }
         });
         judged.coverage = counter.coverage;
         judged
@@ -542,8 +564,8 @@ impl Checker {
     ) -> bool {
         let Model { arena, resolver, graph, .. } = *model;
         for (index, ResolvedResource { entry, .. }) in model.resources.iter().enumerate() {
-            let rules = self.rules_for(entry.resource_type);
-            if rules.is_empty() {
+            let mut rules = self.rules_for(entry.resource_type).peekable();
+            if rules.peek().is_none() {
                 continue;
             }
             let root = model.roots.of_resource(index, graph);

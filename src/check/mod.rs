@@ -12,6 +12,7 @@
 //!
 //! Deliberately absent: files, threads, printing, formats. Used by `config` and `cli`.
 
+mod arenas;
 mod assembly;
 mod baseline;
 mod checker;

@@ -102,7 +102,7 @@ pub(super) struct Evaluator<'p, 'a, 'c> {
     noted: Hinges,
     /// File-level variables and captured keys, by symbol.
     pub(super) file: Vec<Memo<'p, 'a>>,
-    /// Named rules by group; the newer dialect has a second half for references in conditions.
+    /// Named rules by group, as far as any was asked; the newer dialect has a second half for references in conditions.
     pub(super) named: Vec<Option<NamedAnswer<'p, 'a>>>,
     pub(super) failures: Vec<Failure<'p, 'a>>,
     /// A condition or filter may meet a type that an operation does not support, which the newer dialect turns into a
@@ -137,7 +137,7 @@ impl<'p, 'a: 'p, 'c> Evaluator<'p, 'a, 'c> {
             unknowns: Vec::new(),
             noted: Hinges::NONE,
             file: (0..program.symbols).map(|_| Memo::default()).collect(),
-            named: vec![None; program.groups.len() * 2],
+            named: Vec::new(),
             failures: Vec::new(),
             unsupported: None,
             collecting: true,

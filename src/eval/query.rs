@@ -1,6 +1,6 @@
 //! Walking queries through values.
 
-use crate::value::{Shape, Unknown};
+use crate::value::{Kind, Node, Shape, Unknown};
 
 use super::evaluator::{Evaluator, Scope};
 use super::item::{Entries, Found, Item, Items, Rest, View};
@@ -184,7 +184,16 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                     }
                     _ => {}
                 },
-                Part::Filter { capture, clauses, types, .. } => {
+                Part::Filter { capture, clauses, types, only_types, .. } => {
+                    match (types, plain_type(current)) {
+                        _ if !asks_the_value((walk, index), current, scope) => {}
+                        (Some(types), Some(found)) if !types.iter().any(|each| each == found) => return Ok(()),
+                        (Some(_), Some(_)) if *only_types => {
+                            index += 1;
+                            continue;
+                        }
+                        _ => {}
+                    }
                     return self.branch((walk, index), current, out, |this, out| {
                         this.walk_filter((walk, index), current, *capture, (clauses, types.as_deref()), scope, out)
                     });
@@ -496,5 +505,25 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                 Ok(there)
             }
         }
+    }
+}
+
+/// Whether the filter at `index` is asked of the value that is walked through, which is there: behind `[*]` of a map and in
+/// lists it is asked of what is around them.
+fn asks_the_value<'p, 'a>((walk, index): (Walk<'p>, usize), current: Item<'p, 'a>, scope: &Scope<'_, 'p, 'a>) -> bool {
+    let before = index.checked_sub(1).and_then(|index| walk.query.parts.get(index));
+    let is_root = match (current, scope.root) {
+        (Item::Node(current), Item::Node(root)) => std::ptr::eq(current, root),
+        _ => false,
+    };
+    is_root && !walk.open && matches!(before, Some(Part::AllValues { .. } | Part::AllIndices { .. }))
+}
+
+/// The type of a resource, where it is plain to see.
+fn plain_type<'a>(item: Item<'_, 'a>) -> Option<&'a str> {
+    let Item::Node(Node { kind: Kind::Map(map), .. }) = item else { return None };
+    match map.get("Type")?.value.kind {
+        Kind::String(text) => Some(text),
+        _ => None,
     }
 }

@@ -194,6 +194,9 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
     }
 
     fn remember(&mut self, slot: usize, answer: Option<NamedAnswer<'p, 'a>>) {
+        if self.named.len() <= slot {
+            self.named.resize_with(slot + 1, || None);
+        }
         if let Some(place) = self.named.get_mut(slot) {
             *place = answer;
         }

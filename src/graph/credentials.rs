@@ -1,6 +1,10 @@
 //! Credentials written into the text of a resource, wherever in it: access keys, private keys, tokens with a form that
 //! nothing else has. They are found in the authored text, so that no function hides them and nothing is forked for them.
 
+use std::sync::OnceLock;
+
+use memchr::memmem::{self, Finder};
+
 use crate::text::Span;
 use crate::value::{Entry, Kind, Node, Path, Segment, Value, World};
 
@@ -68,14 +72,19 @@ const WITH_SCRIPTS: [&str; 3] =
 const SECRET_KEY_WORDS: [&str; 2] = ["secret_access_key", "secretaccesskey"];
 const SECRET_KEY_LENGTH: usize = 40;
 
+/// What looks for the beginnings of the forms.
+fn finders() -> &'static [Finder<'static>] {
+    static FINDERS: OnceLock<Vec<Finder<'static>>> = OnceLock::new();
+    FINDERS.get_or_init(|| FORMS.iter().map(|form| Finder::new(form.start)).collect())
+}
+
 /// A list of `{Kind, Example}`, each standing at the text in question.
 pub(super) fn list<'a>(graph: &Graph<'a>, world: &World<'a, '_>, resource_type: &str, value: Value<'a>) -> Value<'a> {
     let text = graph.text_at(value.place);
     let mut found: Vec<(usize, usize, &'static str)> = Vec::new();
-    for form in FORMS {
-        let mut from = 0;
-        while let Some(at) = text.get(from..).and_then(|rest| rest.find(form.start)).map(|at| at + from) {
-            from = at + form.start.len();
+    for (form, finder) in FORMS.iter().zip(finders()) {
+        for at in finder.find_iter(text.as_bytes()) {
+            let from = at + form.start.len();
             let rest = text.as_bytes().get(from..).unwrap_or_default();
             let length = rest.iter().take_while(|byte| (form.follows)(**byte)).count();
             let before = at.checked_sub(1).and_then(|before| text.as_bytes().get(before));
@@ -130,7 +139,8 @@ fn item<'a>(
 
 /// `-----BEGIN ... PRIVATE KEY-----`.
 fn private_keys(text: &str, found: &mut Vec<(usize, usize, &'static str)>) {
-    for (at, start) in text.match_indices("-----BEGIN ") {
+    let start = "-----BEGIN ";
+    for at in memmem::find_iter(text.as_bytes(), start) {
         let after = text.get(at + start.len()..).unwrap_or_default();
         let line = after.get(..after.len().min(64)).unwrap_or(after);
         if let Some(end) = line.find("PRIVATE KEY-----")
@@ -145,7 +155,8 @@ fn private_keys(text: &str, found: &mut Vec<(usize, usize, &'static str)>) {
 /// Forty characters of a key after a word that says so: `aws_secret_access_key = ...`.
 fn secret_keys(text: &str, found: &mut Vec<(usize, usize, &'static str)>) {
     // Every resource comes by here: texts without the word in any spelling, which is most, are not copied.
-    if !text.contains("ccess") && !text.contains("CCESS") {
+    let has = |word: &str| memmem::find(text.as_bytes(), word.as_bytes()).is_some();
+    if !has("ccess") && !has("CCESS") {
         return;
     }
     let lower = text.to_ascii_lowercase();

@@ -22,7 +22,7 @@ const ALIASES: &[(&str, &str)] = &[
 const ALIAS_STEPS: usize = 4;
 
 /// How many names of one resource are looked at.
-const NAMES: usize = 256;
+pub(super) const NAMES: usize = 256;
 
 /// What a forced value names, where it is a reference.
 #[derive(Clone, Copy, Debug)]
@@ -253,6 +253,16 @@ fn equals_name_or_arn(value: &str, name: &str) -> bool {
         || value.strip_prefix("s3://").is_some_and(|rest| rest.split('/').next() == Some(name))
 }
 
+/// All names of which [`equals_name_or_arn`] may say that a text is one of them or an ARN or address of one.
+pub(super) fn spelled_names(value: &str) -> impl Iterator<Item = &str> {
+    let arn = value.strip_suffix(":*").unwrap_or(value);
+    let ends = arn.rmatch_indices([':', '/']).filter_map(|(at, _)| arn.get(at + 1..));
+    let domains = [".s3.", ".s3-"].into_iter().flat_map(|mark| value.match_indices(mark));
+    let domains = domains.filter_map(|(at, _)| value.get(..at));
+    let bucket = value.strip_prefix("s3://").and_then(|rest| rest.split('/').next());
+    std::iter::once(value).chain(ends).chain(domains).chain(bucket)
+}
+
 fn ends_with_name(arn: &str, name: &str) -> bool {
     let arn = arn.strip_suffix(":*").unwrap_or(arn);
     if name.is_empty() {
@@ -377,4 +387,25 @@ fn collect<'a>(
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_name_that_a_text_may_mean_is_left_out() {
+        let names = ["a", "a:b", "a/b", "logs", "my.s3.bucket", "role/x", "x", "b", "", "arn:aws:s3:::a"];
+        let around =
+            ["{}", "arn:aws:s3:::{}", "arn:aws:iam::1:role/{}", "arn:aws:logs:r:1:log-group:{}:*", "s3://{}/k"];
+        let domains = ["{}.s3.amazonaws.com", "{}.s3-eu-west-1.amazonaws.com", "arn:aws:lambda:r:1:function:{}:1"];
+        for name in names {
+            for around in around.iter().chain(&domains) {
+                let value = around.replace("{}", name);
+                for other in names.into_iter().filter(|other| equals_name_or_arn(&value, other)) {
+                    assert!(spelled_names(&value).any(|spelled| spelled == other), "{value} {other}");
+                }
+            }
+        }
+    }
 }

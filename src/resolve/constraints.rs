@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 
 use fancy_regex::{Regex, RegexBuilder};
+use regex_automata::nfa::thompson::{self, pikevm::PikeVM};
 
 use crate::syntax::Document;
 use crate::template::Parameter;
@@ -22,7 +23,24 @@ pub(super) struct Constraints {
     /// The pattern as written.
     pattern: Option<String>,
     /// The pattern compiled, when a text was held against it; `None` inside when it cannot be.
-    compiled: OnceCell<Option<Regex>>,
+    compiled: OnceCell<Option<Pattern>>,
+}
+
+/// A compiled pattern. A text or two are held against it, so what counts is how soon it is ready.
+enum Pattern {
+    Plain(Box<PikeVM>),
+    /// With what a finite automaton cannot do.
+    Full(Box<Regex>),
+}
+
+impl Pattern {
+    /// Whether a text certainly does not match.
+    fn refuses(&self, text: &str) -> bool {
+        match self {
+            Self::Plain(plain) => !plain.is_match(&mut plain.create_cache(), text),
+            Self::Full(full) => full.is_match(text).is_ok_and(|matches| !matches),
+        }
+    }
 }
 
 impl Constraints {
@@ -58,17 +76,32 @@ impl Constraints {
         }
         let Some(pattern) = &self.pattern else { return false };
         let compiled = self.compiled.get_or_init(|| compile(pattern));
-        compiled.as_ref().is_some_and(|pattern| pattern.is_match(text).is_ok_and(|matches| !matches))
+        compiled.as_ref().is_some_and(|pattern| pattern.refuses(text))
     }
 }
 
 /// The pattern, which the whole text must match.
-fn compile(pattern: &str) -> Option<Regex> {
-    RegexBuilder::new(&format!("^(?:{})$", with_plain_classes(pattern)))
-        .delegate_size_limit(PATTERN_BUDGET)
-        .backtrack_limit(STEPS)
-        .build()
-        .ok()
+fn compile(pattern: &str) -> Option<Pattern> {
+    let pattern = format!("^(?:{})$", with_plain_classes(pattern));
+    let within_budget = thompson::Config::new().nfa_size_limit(Some(PATTERN_BUDGET));
+    let plain = means_one_thing(&pattern).then(|| PikeVM::builder().thompson(within_budget).build(&pattern));
+    if let Some(Ok(plain)) = plain {
+        return Some(Pattern::Plain(Box::new(plain)));
+    }
+    let mut full = RegexBuilder::new(&pattern);
+    let full = full.delegate_size_limit(PATTERN_BUDGET).backtrack_limit(STEPS).build();
+    full.ok().map(|full| Pattern::Full(Box::new(full)))
+}
+
+/// Whether a pattern means the same to both engines, if both take it: letters are escaped, and groups have flags, in ways
+/// that each has for itself.
+fn means_one_thing(pattern: &str) -> bool {
+    let is_same = |first: char| {
+        matches!(first, 't' | 'n' | 'r' | 'f' | 'x') || first.is_ascii_punctuation() && !matches!(first, '<' | '>')
+    };
+    let mut escaped = pattern.split('\\').skip(1).map(|rest| rest.chars().next());
+    escaped.all(|first| first.is_none_or(is_same))
+        && pattern.match_indices("(?").all(|(at, _)| pattern.get(at + 2..at + 3) == Some(":"))
 }
 
 /// The pattern with `\d`, `\w` and `\s` written out as what they are in Java, whose patterns CloudFormation takes: ASCII. It
@@ -111,7 +144,17 @@ fn with_plain_classes(pattern: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::with_plain_classes;
+    use super::{Pattern, compile, with_plain_classes};
+
+    #[test]
+    fn patterns_are_held_against_the_whole_text_whatever_they_need() {
+        let plain = compile("[a-z]+|x{2}").unwrap();
+        assert!(matches!(plain, Pattern::Plain(_)) && !plain.refuses("abc") && plain.refuses("abc1"));
+        let full = compile("(?!aws).*").unwrap();
+        assert!(matches!(full, Pattern::Full(_)) && !full.refuses("mine") && full.refuses("aws-x"));
+        assert!(compile("[").is_none());
+        assert!(matches!(compile("(?i)a").unwrap(), Pattern::Full(_)));
+    }
 
     #[test]
     fn short_classes_are_written_out_inside_and_outside_of_brackets() {

@@ -2,7 +2,7 @@
 
 use crate::syntax::NodeId;
 use crate::template::Named;
-use crate::value::{Choices, Pending, Unknown, Variable, World};
+use crate::value::{Choices, Memo, Pending, Unknown, Variable, World};
 
 use super::parameters::{ClassInfo, ClassKind, VariableInfo, VariableKind};
 use super::resolver::{At, Resolver};
@@ -12,11 +12,19 @@ const EVALUATIONS: usize = 4_096;
 /// The same for a whole template.
 const ALL_EVALUATIONS: usize = 1_000_000;
 
+/// So many answers are remembered: every rule makes the same few choices.
+const REMEMBERED: usize = 64;
+
+/// The classes that a variable can still have under some choices.
+pub(super) type Possible<'a> = (Variable, &'a [(Variable, u16)], &'a [u16]);
+
 /// An assertion of the `Rules` section: what must hold, and the condition under which it must.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Assertion {
+pub(super) struct Assertion<'a> {
     guard: Option<NodeId>,
     assert: NodeId,
+    /// What it has come to so far.
+    answers: &'a Memo<'a, bool>,
 }
 
 /// A comparison of two unknowns that became a variable.
@@ -27,9 +35,20 @@ impl<'a> Resolver<'a> {
     /// those that contradict a comparison already decided. None when this deployment cannot happen.
     #[must_use]
     pub fn possible_classes(&'a self, variable: Variable, choices: &Choices) -> Vec<u16> {
+        let known = self.possible.borrow();
+        if let Some((_, _, classes)) = known.iter().find(|(of, under, _)| *of == variable && *under == choices.made()) {
+            return classes.to_vec();
+        }
+        drop(known);
         let classes = self.variable(variable).map_or(0, |info| info.classes.len());
         let classes = 0..u16::try_from(classes).unwrap_or(u16::MAX);
-        classes.filter(|class| self.can_be(variable, *class, choices)).collect()
+        let classes: Vec<u16> = classes.filter(|class| self.can_be(variable, *class, choices)).collect();
+        let mut known = self.possible.borrow_mut();
+        if known.len() < REMEMBERED {
+            let (under, classes) = (choices.made(), classes.as_slice());
+            known.push((variable, self.arena.alloc_slice_copy(under), self.arena.alloc_slice_copy(classes)));
+        }
+        classes
     }
 
     fn can_be(&'a self, variable: Variable, class: u16, choices: &Choices) -> bool {
@@ -49,7 +68,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// The assertions, unless no deployment satisfies them: then they say nothing about any.
-    fn assertions(&'a self) -> &'a [Assertion] {
+    fn assertions(&'a self) -> &'a [Assertion<'a>] {
         self.assertions.get_or_init(|| {
             let document = self.template.document;
             let mut found = Vec::new();
@@ -59,7 +78,11 @@ impl<'a> Resolver<'a> {
                 let Some(list) = document.get(rule.value, "Assertions") else { continue };
                 for &item in document.items(list.value) {
                     if let Some(assert) = document.get(item, "Assert") {
-                        found.push(Assertion { guard, assert: assert.value });
+                        found.push(Assertion {
+                            guard,
+                            assert: assert.value,
+                            answers: self.arena.alloc(Memo::default()),
+                        });
                     }
                 }
             }
@@ -72,7 +95,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// Whether some way to go on from `choices` satisfies every assertion; `true` when the budget ends.
-    fn satisfiable(&'a self, assertions: &[Assertion], choices: &Choices, budget: &mut usize) -> bool {
+    fn satisfiable(&'a self, assertions: &[Assertion<'a>], choices: &Choices, budget: &mut usize) -> bool {
         let mut open = vec![choices.clone()];
         while let Some(choices) = open.pop() {
             let spent = self.evaluations.get() + assertions.len();
@@ -85,7 +108,7 @@ impl<'a> Resolver<'a> {
             let mut pending = None;
             let mut holds = true;
             for assertion in assertions {
-                match self.assertion(assertion, &world) {
+                match assertion.answers.answer(&world, || self.assertion(assertion, &world)) {
                     Ok(true) => {}
                     Ok(false) => holds = false,
                     Err(Pending(variable)) => pending = pending.or(Some(variable)),
@@ -105,7 +128,7 @@ impl<'a> Resolver<'a> {
         false
     }
 
-    fn assertion(&'a self, assertion: &Assertion, world: &World<'a, '_>) -> Result<bool, Pending> {
+    fn assertion(&'a self, assertion: &Assertion<'a>, world: &World<'a, '_>) -> Result<bool, Pending> {
         let at = At::root(self.root_path, None);
         let budget = self.template.conditions.len() + self.generated_conditions();
         let guard = assertion.guard.map_or(Ok(true), |guard| self.boolean(guard, at, world, budget));

@@ -111,8 +111,9 @@ impl<'t> Silencing<'t> {
             help: problem.help.clone(),
         });
         let mut problems: Vec<Problem> = malformed.collect();
+        let mut suggestions = BTreeMap::new();
         for one in &self.all {
-            if let Some((code, message, help)) = one.problem(names, whole, self.today) {
+            if let Some((code, message, help)) = one.problem(names, &mut suggestions, whole, self.today) {
                 let place = self.text.place(one.written.place);
                 problems.push(Problem { code, message, place, related: Vec::new(), help: Some(help) });
             }
@@ -197,7 +198,14 @@ impl Located {
         }
     }
 
-    fn problem(&self, names: &RuleNames, whole: bool, today: Option<Day>) -> Option<(Code, String, String)> {
+    /// `suggestions` holds what was said of names that no rule has: looking for similar ones takes long.
+    fn problem(
+        &self,
+        names: &RuleNames,
+        suggestions: &mut BTreeMap<String, Option<String>>,
+        whole: bool,
+        today: Option<Day>,
+    ) -> Option<(Code, String, String)> {
         let Written { tool, rule, until, .. } = &self.written;
         let own = *tool == Tool::Own;
         let rule: String = rule.chars().take(200).collect();
@@ -205,9 +213,16 @@ impl Located {
         let told = |code, message: String, help: &str| Some((code, message, help.to_owned()));
         if self.rules.is_empty() {
             // The ids of other tools are for those tools. What is known but does not run is no mistake.
-            let near = if own { names.known(&rule).err()? } else { return None };
-            let near: Vec<&str> = near.iter().map(String::as_str).collect();
-            let message = format!("there is no rule `{rule}`{}", did_you_mean(&near));
+            if !own {
+                return None;
+            }
+            let suggest = |rule: &String| {
+                let near = names.known(rule).err()?;
+                Some(did_you_mean(&near.iter().map(String::as_str).collect::<Vec<_>>()))
+            };
+            let suggestion = suggestions.entry(rule).or_insert_with_key(suggest).clone()?;
+            let rule: String = self.written.rule.chars().take(200).collect();
+            let message = format!("there is no rule `{rule}`{suggestion}");
             let help = "it silences nothing; `cfnward rules` lists the rules";
             return told(Code::SuppressionUnknownRule, message, help);
         }

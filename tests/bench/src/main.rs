@@ -41,12 +41,13 @@ impl Display for Texts {
     }
 }
 
-const ALL: [Texts; 6] = [
+const ALL: [Texts; 7] = [
     Texts::Examples,
     Texts::JsonExamples,
     Texts::Generated(10),
     Texts::Generated(100),
     Texts::Generated(1_000),
+    Texts::Generated(2_500),
     Texts::Generated(5_000),
 ];
 
