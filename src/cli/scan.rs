@@ -178,11 +178,9 @@ fn scan_paths(task: Task<'_>) -> Result<Report, RunError> {
         found.sort_by(|a, b| a.name.cmp(&b.name));
         progress.set_length(found.len() as u64);
         progress.set_message("scanning");
-        let reports = pool(scan)?.install(|| together::judge_all(&scanner, &found, None, &|| progress.inc(1)));
+        let done = || progress.inc(1);
+        pool(scan)?.install(|| together::judge_all(&scanner, &found, None, &mut report, &done));
         progress.finish_and_clear();
-        for one in reports {
-            report.absorb(one);
-        }
         settle(&mut report);
         if scan.sarif.alert_identity == AlertIdentity::Line {
             sarif::add_all_line_hashes(&mut report, &found, settings.limits.file_size);

@@ -101,7 +101,7 @@ impl Tally {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleGap {
     /// Its description.
-    pub rule: RuleInfo,
+    pub rule: Arc<RuleInfo>,
     /// How its questions came out.
     pub tally: Tally,
     /// The first of its findings.
@@ -187,7 +187,7 @@ pub fn gap_analysis(report: &Report, framework: &str, packs: &[String]) -> GapAn
         *rules.entry(own.readiness()).or_default() += 1;
         let findings = by_rule.get(&*info.id).map(Vec::as_slice).unwrap_or_default();
         let gap = Arc::new(RuleGap {
-            rule: info.clone(),
+            rule: Arc::clone(info),
             tally: own,
             evidence: findings.iter().take(EVIDENCE).map(|&finding| finding.clone()).collect(),
             findings: findings.len(),

@@ -16,7 +16,7 @@ use super::rule_text::RuleText;
 #[derive(Debug)]
 pub struct Rule {
     /// Its description.
-    pub info: RuleInfo,
+    pub info: Arc<RuleInfo>,
     /// The name of its Guard rules in the file; several rules of one name are one rule here. `default` for the clauses
     /// outside any rule.
     pub guard_name: String,
@@ -58,7 +58,7 @@ pub fn load(id: &str, name: SourceName, text: String, dialect: Dialect) -> (Rule
         }
     };
     let text = Arc::new(RuleText::new(SourceFile::new(name, text), parsed.file));
-    (Rule { info, guard_name: id.to_owned(), view, text, reach: &[] }, problems)
+    (Rule { info: Arc::new(info), guard_name: id.to_owned(), view, text, reach: &[] }, problems)
 }
 
 /// All rules that were loaded, sorted by id.

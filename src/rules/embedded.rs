@@ -43,8 +43,9 @@ pub fn builtin_rules() -> &'static [EmbeddedRule] {
 pub fn load_embedded(embedded: &EmbeddedRule) -> (Rule, Vec<RuleProblem>) {
     let name = SourceName::from_display(embedded.path);
     let (mut rule, problems) = load(embedded.stem(), name, embedded.text.to_owned(), Dialect::Classic);
-    rule.info.page = embedded.page();
-    add_examples(&mut rule.info, embedded.test_path, embedded.test_text);
+    let info = Arc::make_mut(&mut rule.info);
+    info.page = embedded.page();
+    add_examples(info, embedded.test_path, embedded.test_text);
     (rule, problems)
 }
 
@@ -53,7 +54,7 @@ impl EmbeddedRule {
     pub(super) fn rule(&'static self) -> Rule {
         let info = RuleInfo { page: self.page(), ..self.info.info(self.stem()) };
         let text = Arc::new(RuleText::later(SourceName::from_display(self.path), self.text));
-        Rule { guard_name: info.id.to_string(), info, view: self.view, text, reach: self.reach }
+        Rule { guard_name: info.id.to_string(), info: Arc::new(info), view: self.view, text, reach: self.reach }
     }
 
     fn stem(&self) -> &'static str {

@@ -71,7 +71,7 @@ pub fn load_given(file: GivenFile, settings: GivenSettings, read: ReadImport<'_>
                     problems.push(one);
                 }
             }
-            Rule { info, guard_name: name, view, text: Arc::clone(&text), reach: &[] }
+            Rule { info: Arc::new(info), guard_name: name, view, text: Arc::clone(&text), reach: &[] }
         })
         .collect();
     (rules, problems)
@@ -287,7 +287,7 @@ pub fn make_ids_unique(rules: &mut [Rule], taken: &[Arc<Rule>]) {
                     break;
                 }
             }
-            rule.info.id = id;
+            Arc::make_mut(&mut rule.info).id = id;
         }
     }
 }

@@ -55,9 +55,9 @@ pub fn label(place: Place, text: &str) -> Label {
     Label { place, text: text.to_owned() }
 }
 
-pub fn rule(id: &str, severity: Severity) -> RuleInfo {
+pub fn rule(id: &str, severity: Severity) -> Arc<RuleInfo> {
     let strings = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
-    RuleInfo {
+    Arc::new(RuleInfo {
         id: id.into(),
         controls: strings(&["S3-01"]),
         title: format!("Fix {}", id.replace('_', " ")),
@@ -88,7 +88,7 @@ pub fn rule(id: &str, severity: Severity) -> RuleInfo {
             "Bucket:\n  Type: AWS::S3::Bucket\n  Properties:\n    AccessControl: PublicRead\n".to_owned(),
         ),
         good_example: Some("Bucket:\n  Type: AWS::S3::Bucket\n".to_owned()),
-    }
+    })
 }
 
 pub fn finding(rule: &str, severity: Severity, class: Class, message: &str, place: Place) -> Finding {
@@ -102,11 +102,11 @@ pub fn finding(rule: &str, severity: Severity, class: Class, message: &str, plac
         rule: rule.into(),
         severity,
         class,
-        message: message.to_owned(),
+        message: message.into(),
         place,
         resource: None,
         declared: None,
-        property: String::new(),
+        property: Box::default(),
         origins: Vec::new(),
         through: Vec::new(),
         construct: None,
@@ -114,14 +114,15 @@ pub fn finding(rule: &str, severity: Severity, class: Class, message: &str, plac
         witness: Vec::new(),
         depends_on: Vec::new(),
         suppressed: None,
-        fingerprint,
+        fingerprint: fingerprint.into(),
     }
 }
 
 pub fn on(mut finding: Finding, id: &str, kind: &str, property: &str, declared: Option<Place>) -> Finding {
-    finding.resource = Some(ResourceName { logical_id: id.to_owned(), resource_type: kind.to_owned() });
-    finding.property = property.to_owned();
-    finding.declared = declared;
+    let resource = ResourceName { logical_id: id.to_owned(), resource_type: kind.to_owned() };
+    finding.resource = Some(resource.into());
+    finding.property = property.into();
+    finding.declared = declared.map(Arc::new);
     finding
 }
 
@@ -221,12 +222,12 @@ pub fn stack() -> (Report, Vec<Source>) {
         )
     };
     let mut silenced = logging("Data");
-    silenced.suppressed = Some(Suppression {
+    silenced.suppressed = Some(Box::new(Suppression {
         reason: Some("the log bucket itself".to_owned()),
         owner: Some("platform".to_owned()),
         until: Day::parse("2027-03-31"),
         ..Suppression::new(SuppressionKind::Comment)
-    });
+    }));
     let mut possible = on(
         finding(
             "s3_bucket_public_acl",

@@ -49,10 +49,8 @@ pub(super) fn scan(task: Task<'_>, base: &Base) -> Result<Report, RunError> {
     progress.set_message("scanning");
     let threads = pool(scan)?;
     let side = |scanner: &Scanner<'_>, files: &[Found], changed: &BTreeSet<usize>, mut report: Report| {
-        let judge = || together::judge_all(scanner, files, wanted(changed).as_ref(), &|| progress.inc(1));
-        for one in threads.install(judge) {
-            report.absorb(one);
-        }
+        let (wanted, done) = (wanted(changed), || progress.inc(1));
+        threads.install(|| together::judge_all(scanner, files, wanted.as_ref(), &mut report, &done));
         settle(&mut report);
         if scan.sarif.alert_identity == AlertIdentity::Line {
             sarif::add_all_line_hashes(&mut report, files, settings.limits.file_size);
