@@ -76,6 +76,8 @@ pub struct Checker {
     settings: Settings,
     /// Whether rules for single resources are asked of templates without any.
     asks_empty: bool,
+    /// Whether what each rule says of whole templates is kept.
+    keeps_statuses: bool,
     /// Whether every verdict is kept.
     details: bool,
     /// The names of the rules, once a template has a suppression.
@@ -92,7 +94,7 @@ pub(super) struct Judged {
     pub(super) partial: bool,
     /// Whether there was no time for every rule.
     pub(super) late: bool,
-    /// What each rule says of the template as a whole, by its id and the number of its Guard rule.
+    /// What each rule says of the template as a whole, by its id and the number of its Guard rule, if that is kept.
     pub(super) statuses: BTreeMap<(Arc<str>, usize), RuleStatus>,
     /// The parameters with a given value that the template has.
     pub(super) parameters: BTreeSet<String>,
@@ -139,6 +141,7 @@ impl Checker {
             any_type: Vec::new(),
             settings: settings.clone(),
             asks_empty: false,
+            keeps_statuses: false,
             details: false,
             names: OnceLock::new(),
         };
@@ -244,6 +247,11 @@ impl Checker {
         self.asks_empty = true;
     }
 
+    /// Has it kept what each rule says of whole templates.
+    pub(super) fn keep_statuses(&mut self) {
+        self.keeps_statuses = true;
+    }
+
     /// The Guard rules of a name: the id that they report and their number.
     pub(super) fn entries(&self, guard_name: &str) -> impl Iterator<Item = (Arc<str>, usize)> {
         let named = self.rules.iter().filter(move |compiled| compiled.rule.guard_name == guard_name);
@@ -256,15 +264,18 @@ impl Checker {
     }
 
     /// The Guard rules that may have to say something about a resource of a type, in order.
-    pub(super) fn rules_for(&self, resource_type: &str) -> Vec<(&Compiled, &RulePart)> {
-        let of_type = self.by_type.get(resource_type).map(Vec::as_slice).unwrap_or_default();
-        let mut numbers: Vec<(usize, usize)> = of_type.iter().chain(&self.any_type).copied().collect();
-        numbers.sort_unstable();
-        let part = |(rule, part): (usize, usize)| {
+    pub(super) fn rules_for(&self, resource_type: &str) -> impl Iterator<Item = (&Compiled, &RulePart)> {
+        let mut of_type = self.by_type.get(resource_type).into_iter().flatten().copied().peekable();
+        let mut of_any = self.any_type.iter().copied().peekable();
+        let next = std::iter::from_fn(move || match (of_type.peek(), of_any.peek()) {
+            (Some(first), Some(second)) if first < second => of_type.next(),
+            (Some(_), None) => of_type.next(),
+            _ => of_any.next(),
+        });
+        next.filter_map(|(rule, part)| {
             let compiled = self.rules.get(rule)?;
             Some((compiled, compiled.parts.get(part)?))
-        };
-        numbers.into_iter().filter_map(part).collect()
+        })
     }
 
     /// A report that describes the rules and says nothing yet.
@@ -502,7 +513,10 @@ impl Checker {
             let subject = Subject { resolver, entry, rule, texts, text, written: &written, assembly };
             judged.findings.extend(subject.findings(exploration));
             note_troubles(&mut judged, compiled, &subject, exploration);
-            judged.statuses.entry((Arc::clone(&compiled.rule.info.id), part.number)).or_default().add(exploration);
+            if self.keeps_statuses {
+                let rule = Arc::clone(&compiled.rule.info.id);
+                judged.statuses.entry((rule, part.number)).or_default().add(exploration);
+            }
         });
         judged.coverage = counter.coverage;
         judged
@@ -517,8 +531,8 @@ impl Checker {
     ) -> bool {
         let Model { arena, resolver, graph, .. } = *model;
         for (index, ResolvedResource { entry, .. }) in model.resources.iter().enumerate() {
-            let rules = self.rules_for(entry.resource_type);
-            if rules.is_empty() {
+            let mut rules = self.rules_for(entry.resource_type).peekable();
+            if rules.peek().is_none() {
                 continue;
             }
             let root = model.roots.of_resource(index, graph);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::diag::{Assignment, Class, Finding, Label, ResourceName, RuleInfo};
 use crate::eval::{Check, Status, Statuses};
 use crate::resolve::{Resolver, VariableKind};
-use crate::template::{Function, ResourceEntry, call, name_text};
+use crate::template::ResourceEntry;
 use crate::text::Span;
 use crate::value::{Kind, Segment, Value, ViaKind};
 
@@ -230,9 +230,7 @@ impl<'a> Subject<'a, '_> {
             return self.entry;
         }
         let (logical_id, _) = below_resource(check.value.path);
-        let logical_id = logical_id?;
-        let mut entries = self.resolver.resources().iter().map(|resource| &resource.entry);
-        entries.find(|entry| entry.named.name == logical_id)
+        self.resolver.resource_named(logical_id?).map(|resource| &resource.entry)
     }
 
     /// The construct of a CDK app that a resource belongs to, and where the app makes it.
@@ -346,16 +344,9 @@ impl<'a> Subject<'a, '_> {
 
     /// The names of the conditions that the resource's text asks for.
     fn own_conditions(&self) -> Vec<&str> {
-        let document = self.resolver.template().document;
         let Some(entry) = self.entry else { return Vec::new() };
         let mut names: Vec<&str> = entry.condition.iter().map(|(name, _)| *name).collect();
-        for node in document.nodes().filter(|node| document.is_below(entry.named.node, *node)) {
-            if let Some(call) = call(document, node).filter(|call| call.function == Function::If)
-                && let Some(name) = document.items(call.argument).first().and_then(|item| name_text(document, *item))
-            {
-                names.push(name);
-            }
-        }
+        names.extend(self.written.conditions_below(entry.named.node));
         // In the template's order, each once.
         let defined = self.resolver.template().conditions.iter().map(|condition| condition.name);
         defined.filter(|name| names.contains(name)).collect()

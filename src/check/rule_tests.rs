@@ -116,6 +116,7 @@ pub fn run_rule_tests(rules: &[Arc<Rule>], tests: &SourceFile, settings: TestSet
     }
     let (mut checker, _) = Checker::new(rules, &Settings::default());
     checker.ask_empty_templates();
+    checker.keep_statuses();
     // Files of other tools say nothing about lines.
     let marked = file.cases.iter().any(|case| !case.expectations.is_empty());
     for case in &file.cases {

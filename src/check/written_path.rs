@@ -4,7 +4,7 @@
 //! List items are named by what they say, never by their number. A branch of `Fn::If` is named by its condition. No
 //! text that may be a secret goes in: a short one could be found out by trying.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -54,18 +54,46 @@ const BRANCHES: usize = 32;
 /// The names of a list's items.
 type Names = Rc<[String]>;
 
+/// Nodes that are `Fn::If`, with the names of their conditions.
+type Branches<'d> = Vec<(NodeId, &'d str)>;
+
 /// The paths of one template's values.
 pub(super) struct WrittenPaths<'d> {
     document: &'d Document<'d>,
     root: Option<NodeId>,
     /// The names of the items of each list that was asked for: with text, and with everything but names left out.
     items: RefCell<HashMap<(NodeId, bool), Names>>,
+    /// The branches of the template's own text, sorted by their places, and those that were taken in.
+    branches: OnceCell<(Branches<'d>, Branches<'d>)>,
 }
 
 impl<'d> WrittenPaths<'d> {
     /// Those of a template.
     pub(super) fn new(document: &'d Document<'d>, root: Option<NodeId>) -> Self {
-        Self { document, root, items: RefCell::default() }
+        Self { document, root, items: RefCell::default(), branches: OnceCell::new() }
+    }
+
+    /// The conditions that branches below a node ask for.
+    pub(super) fn conditions_below(&self, above: NodeId) -> impl Iterator<Item = &'d str> {
+        let document = self.document;
+        let start = |node: NodeId| document.span(node).start();
+        let (own, taken_in) = self.branches.get_or_init(|| {
+            let branches = document.nodes().filter_map(|node| {
+                let call = call(document, node).filter(|call| call.function == Function::If)?;
+                let condition = document.items(call.argument).first()?;
+                Some((node, name_text(document, *condition)?))
+            });
+            // What was taken in from other files may have become a part of anything.
+            let (taken_in, mut own): (Branches<'d>, Branches<'d>) =
+                branches.partition(|(node, _)| document.is_taken_in(*node));
+            own.sort_by_key(|(node, _)| start(*node));
+            (own, taken_in)
+        });
+        let span = document.span(above);
+        let from = own.partition_point(|(node, _)| start(*node) < span.start());
+        let to = own.partition_point(|(node, _)| start(*node) <= span.end());
+        let inside = own.get(from..to).into_iter().flatten().filter(move |(node, _)| document.is_below(above, *node));
+        inside.chain(taken_in).map(|(_, name)| *name)
     }
 
     /// The path of a value of that document. With `secret` no text of an item without a name goes in.

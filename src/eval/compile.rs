@@ -205,6 +205,7 @@ impl Compiler<'_> {
                 let compiled = self.disjunctions(clauses);
                 Part::Filter {
                     capture: self.capture(capture.as_ref()),
+                    only_types: compiled.len() == 1,
                     types: types.filter(|_| compiled.get(1..).is_some_and(are_plain)),
                     clauses: compiled,
                     touchy: touchy(clauses),
@@ -348,6 +349,7 @@ impl Compiler<'_> {
                     clauses: vec![vec![Clause::Access(of_type)]],
                     touchy: false,
                     types: Some(vec![name.to_string()]),
+                    only_types: true,
                     text: format!("[ Type == '{name}' ]"),
                 },
             ],

@@ -234,6 +234,8 @@ pub(super) enum Part {
         touchy: bool,
         /// What the `Type` of a value must be one of to pass, when nothing else can happen to the others.
         types: Option<Vec<String>>,
+        /// Whether that is all that is asked.
+        only_types: bool,
         text: String,
     },
     KeyFilter {
@@ -286,6 +288,8 @@ pub(super) struct Key {
     pub(super) text: String,
     /// The position that it means in a list, if it reads as a number.
     pub(super) index: Option<i64>,
+    /// The letters and digits, in lower case, that every other spelling begins with; `None` where that is not known.
+    start: Option<Box<[u8]>>,
     spellings: OnceLock<[String; Key::SPELLINGS]>,
 }
 
@@ -300,22 +304,24 @@ impl Key {
             Dialect::Classic => text.parse::<i32>().ok().map(i64::from),
             Dialect::V321 => text.parse::<i64>().ok(),
         };
-        Self { text: text.to_owned(), index, spellings: OnceLock::new() }
+        Self { text: text.to_owned(), index, start: Self::start(text), spellings: OnceLock::new() }
+    }
+
+    fn start(text: &str) -> Option<Box<[u8]>> {
+        if !text.is_ascii() || !text.starts_with(|first: char| first.is_ascii_alphabetic()) {
+            return None;
+        }
+        let letters: Vec<u8> = text.bytes().filter_map(letter).collect();
+        let kept = letters.len().saturating_sub(Self::PLURAL).max(1);
+        Some(letters.into_iter().take(kept).collect())
     }
 
     /// Whether one of the other spellings can be `other`. They have the same letters and digits in the same order, but for
     /// the end of one in the plural; making them is slow, and most keys that a document lacks look like none of its own.
     pub(super) fn may_be_spelled(&self, other: &str) -> bool {
-        if !self.text.is_ascii()
-            || !other.is_ascii()
-            || !self.text.starts_with(|first: char| first.is_ascii_alphabetic())
-        {
-            return true;
-        }
-        let letters = |byte: u8| byte.is_ascii_alphanumeric().then_some(byte.to_ascii_lowercase());
-        let kept = self.text.bytes().filter_map(letters).count().saturating_sub(Self::PLURAL).max(1);
-        let mut theirs = other.bytes().filter_map(letters);
-        self.text.bytes().filter_map(letters).take(kept).all(|letter| theirs.next() == Some(letter))
+        let Some(start) = &self.start else { return true };
+        let mut theirs = other.bytes().filter_map(letter);
+        start.iter().all(|letter| theirs.next() == Some(*letter)) || !other.is_ascii()
     }
 
     /// The other spellings in the order in which they are tried; made when a document first lacks the key.
@@ -333,6 +339,11 @@ impl Key {
             ]
         })
     }
+}
+
+/// A letter in lower case, or a digit.
+fn letter(byte: u8) -> Option<u8> {
+    byte.is_ascii_alphanumeric().then_some(byte.to_ascii_lowercase())
 }
 
 /// The pascal case with its last word in the singular. The library looks for plurals with regular expressions that take

@@ -1,6 +1,6 @@
 //! Walking queries through values.
 
-use crate::value::{Shape, Unknown};
+use crate::value::{Kind, Node, Shape, Unknown};
 
 use super::evaluator::{Evaluator, Scope};
 use super::item::{Entries, Found, Item, Items, Rest, View};
@@ -180,7 +180,16 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                     }
                     _ => {}
                 },
-                Part::Filter { capture, clauses, types, .. } => {
+                Part::Filter { capture, clauses, types, only_types, .. } => {
+                    match (types, plain_type(current)) {
+                        _ if !self.stands_alone((walk, index)) => {}
+                        (Some(types), Some(found)) if !types.iter().any(|each| each == found) => return Ok(()),
+                        (Some(_), Some(_)) if *only_types => {
+                            index += 1;
+                            continue;
+                        }
+                        _ => {}
+                    }
                     return self.branch((walk, index), current, out, |this, out| {
                         this.walk_filter((walk, index), current, *capture, (clauses, types.as_deref()), scope, out)
                     });
@@ -203,6 +212,12 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             }
             index += 1;
         }
+    }
+
+    /// Whether the filter at `index` is asked of one value of a map, which is there.
+    fn stands_alone(&self, (walk, index): (Walk<'p>, usize)) -> bool {
+        let before = index.checked_sub(1).and_then(|index| walk.query.parts.get(index));
+        !walk.open && matches!(before, Some(Part::AllValues { .. } | Part::AllIndices { .. }))
     }
 
     /// Walks on one level deeper. Where the walk may not have got here, an error is no sure one.
@@ -453,5 +468,14 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                 Ok(there)
             }
         }
+    }
+}
+
+/// The type of a resource, where it is plain to see.
+fn plain_type<'a>(item: Item<'_, 'a>) -> Option<&'a str> {
+    let Item::Node(Node { kind: Kind::Map(map), .. }) = item else { return None };
+    match map.get("Type")?.value.kind {
+        Kind::String(text) => Some(text),
+        _ => None,
     }
 }

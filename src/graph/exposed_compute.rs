@@ -134,7 +134,7 @@ fn elastic_ip<'a>(
 ) -> Result<(Truth<'a>, Option<(Value<'a>, String)>), Pending> {
     let mut found = (Truth::No, None);
     for role in ["ElasticIps", "ElasticIpAssociations"] {
-        for link in links(graph, world, resource, role)? {
+        for &link in links(graph, world, resource, role)? {
             match link {
                 Link::To(address) => {
                     if let Some(value) = graph.value(world, address)? {
@@ -268,7 +268,7 @@ fn launched<'a>(
         });
     };
     for (role, judge) in [("AutoScalingGroups", auto_scaling_group as Judge), ("Instances", instance as Judge)] {
-        for link in links(graph, world, resource, role)? {
+        for &link in links(graph, world, resource, role)? {
             match link {
                 Link::To(user) => {
                     if let Some(value) = graph.value(world, user)? {

@@ -183,7 +183,7 @@ pub(super) fn database_cluster<'a>(
         return rds(graph, world, resource, value, value, "VpcSecurityGroupIds[]");
     }
     let mut found = Reach::no();
-    for link in links(graph, world, resource, "DBInstances")? {
+    for &link in links(graph, world, resource, "DBInstances")? {
         match link {
             Link::To(member) => {
                 if let Some(value) = graph.value(world, member)? {
@@ -389,7 +389,7 @@ pub(super) fn neptune_cluster<'a>(
     _: Value<'a>,
 ) -> Result<Reach<'a>, Pending> {
     let mut found = Reach::no();
-    for link in links(graph, world, resource, "DBInstances")? {
+    for &link in links(graph, world, resource, "DBInstances")? {
         if let Link::To(member) = link
             && let Some(value) = graph.value(world, member)?
         {

@@ -94,10 +94,10 @@ fn has_domain<'a>(
     graph: &'a Graph<'a>,
     world: &World<'a, '_>,
     resource: usize,
-    mappings: &str,
+    mappings: &'static str,
 ) -> Result<Truth<'a>, Pending> {
     let reason = || unknown(world, "whether a domain name leads to the API", Shape::Any);
-    Ok(match links(graph, world, resource, mappings)?.as_slice() {
+    Ok(match links(graph, world, resource, mappings)? {
         [] => Truth::Unsure(reason()),
         mappings if mappings.iter().any(|link| matches!(link, Link::To(_))) => Truth::Yes,
         _ => Truth::Unsure(reason()),

@@ -91,8 +91,8 @@ pub(super) fn push_facts<'a>(
     for (key, what) in
         [("InternetReachable", What::Reachable), ("InternetPath", What::Path), ("InternetPorts", What::Ports)]
     {
-        let deferred = world.arena.alloc(ExposureFact { graph, resource, judge, what });
-        fields.push(key, Origin::of(value).node(world, Kind::Deferred(deferred)));
+        let fact = world.later(ExposureFact { graph, resource, judge, what });
+        fields.push(key, Origin::of(value).node(world, fact));
     }
 }
 

@@ -6,7 +6,7 @@ use super::identity::{Named, between, names, referent, values_at};
 use super::model::{Graph, companion};
 use super::origin::Origin;
 use super::read::{Fields, Read, child, text, unknown};
-use super::roles::{Identity, ROLES, Role};
+use super::roles::{Identity, Role, Tied, ties_of};
 use super::truth::Truth;
 
 /// How many resources of one type are looked through for a link: twice what CloudFormation deploys.
@@ -22,22 +22,16 @@ pub(super) fn make<'a>(
     resource: usize,
     value: Value<'a>,
 ) -> Result<Value<'a>, Pending> {
-    let resource_type = graph.type_of(resource);
     let mut names: Vec<&'static str> = Vec::new();
-    for role in ROLES {
-        for (matches, name) in
-            [(role.source == resource_type, role.forward), (role.target == resource_type, role.reverse)]
-        {
-            if matches && !names.contains(&name) {
-                names.push(name);
-            }
+    for tied in ties_of(graph.type_of(resource)) {
+        if !names.contains(&tied.name) {
+            names.push(tied.name);
         }
     }
     let mut fields = Fields::default();
     let origin = Origin::of(value);
     for name in names {
-        let companions = world.arena.alloc(Companions { graph, resource, name });
-        fields.push(name, origin.node(world, Kind::Deferred(companions)));
+        fields.push(name, origin.node(world, world.later(Companions { graph, resource, name })));
     }
     Ok(fields.finish(world, origin))
 }
@@ -61,8 +55,8 @@ impl<'a> Deferred<'a> for Companions<'a> {
         let mut items = Vec::new();
         for link in links {
             match link {
-                Link::To(other) => items.extend(companion(self.graph, world, other)?),
-                Link::Perhaps(unknown) => items.push(unknown),
+                Link::To(other) => items.extend(companion(self.graph, world, *other)?),
+                Link::Perhaps(unknown) => items.push(*unknown),
             }
         }
         Ok(Origin::of(value).list(world, &items))
@@ -83,28 +77,20 @@ pub(super) fn links<'a>(
     graph: &'a Graph<'a>,
     world: &World<'a, '_>,
     resource: usize,
-    name: &str,
-) -> Result<Vec<Link<'a>>, Pending> {
-    let resource_type = graph.type_of(resource);
-    let mut found = Vec::new();
-    for role in ROLES {
-        if role.identity == Identity::Account {
-            if role.source == resource_type && role.forward == name {
-                together(graph, world, role.target, &mut found)?;
+    name: &'static str,
+) -> Result<&'a [Link<'a>], Pending> {
+    graph.links(world, resource, name, || {
+        let mut found = Vec::new();
+        for tied in ties_of(graph.type_of(resource)).iter().filter(|tied| tied.name == name) {
+            match (tied.role.identity, tied.is_source) {
+                (Identity::Account, true) => together(graph, world, tied.role.target, &mut found)?,
+                (Identity::Account, false) => together(graph, world, tied.role.source, &mut found)?,
+                (_, true) => forward(graph, world, resource, tied.role, &mut found)?,
+                (_, false) => reverse(graph, world, resource, tied, &mut found)?,
             }
-            if role.target == resource_type && role.reverse == name {
-                together(graph, world, role.source, &mut found)?;
-            }
-            continue;
         }
-        if role.source == resource_type && role.forward == name {
-            forward(graph, world, resource, role, &mut found)?;
-        }
-        if role.target == resource_type && role.reverse == name {
-            reverse(graph, world, resource, role, &mut found)?;
-        }
-    }
-    Ok(found)
+        Ok(found)
+    })
 }
 
 fn add(found: &mut Vec<Link<'_>>, resource: usize) {
@@ -157,7 +143,7 @@ fn values<'a>(
 }
 
 /// The values of the property of a role on a forced resource, without what stands around a name.
-fn named_by<'a>(world: &World<'a, '_>, source: Value<'a>, role: &Role) -> Result<Vec<Value<'a>>, Pending> {
+pub(super) fn named_by<'a>(world: &World<'a, '_>, source: Value<'a>, role: &Role) -> Result<Vec<Value<'a>>, Pending> {
     let mut values = values_at(world, child(world, source, "Properties")?, role.path, VALUES)?;
     let (before, after) = role.around;
     if !before.is_empty() || !after.is_empty() {
@@ -203,7 +189,7 @@ fn names_others<'a>(
     Ok(true)
 }
 
-fn name_of(role: &Role) -> Option<&'static str> {
+pub(super) fn name_of(role: &Role) -> Option<&'static str> {
     match role.identity {
         Identity::Name(name) => Some(name),
         Identity::Ref | Identity::Attribute(_) | Identity::Account => None,
@@ -265,19 +251,15 @@ fn reverse<'a>(
     graph: &'a Graph<'a>,
     world: &World<'a, '_>,
     target: usize,
-    role: &Role,
+    tied: &Tied,
     found: &mut Vec<Link<'a>>,
 ) -> Result<(), Pending> {
+    let role = tied.role;
     if role.identity == Identity::Account {
         return all(graph, world, target, role.source, found);
     }
-    for (count, source) in graph.of_type(role.source).enumerate() {
-        if count >= CANDIDATES {
-            if let Some(value) = graph.value(world, source)? {
-                found.push(perhaps(world, value, too_many(world)));
-            }
-            break;
-        }
+    let sources = graph.sources_of(tied, CANDIDATES);
+    for source in sources.that_may_name(target) {
         // A choice that is missing to answer is asked for below, where it matters.
         if names_others(graph, world, source, target, role).unwrap_or(false) || !is_there(graph, world, source)? {
             continue;
@@ -296,6 +278,11 @@ fn reverse<'a>(
             (false, Some((value, unknown))) => found.push(perhaps(world, value, unknown)),
             (false, None) => {}
         }
+    }
+    if let Some(beyond) = sources.beyond
+        && let Some(value) = graph.value(world, beyond)?
+    {
+        found.push(perhaps(world, value, too_many(world)));
     }
     Ok(())
 }

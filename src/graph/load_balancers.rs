@@ -64,7 +64,7 @@ pub(super) fn modern<'a>(
     }
     let mut ports = Vec::new();
     let mut unsure: Option<&'a Unknown<'a>> = None;
-    for link in links(graph, world, resource, "Listeners")? {
+    for &link in links(graph, world, resource, "Listeners")? {
         match link {
             Link::To(listener) => {
                 if let Some(listener) = graph.value(world, listener)? {
@@ -155,7 +155,7 @@ pub(super) fn classic<'a>(
 /// and the classic ones under `LoadBalancers` and `ClassicLoadBalancers`.
 pub(super) fn behind<'a>(graph: &'a Graph<'a>, world: &World<'a, '_>, resource: usize) -> Result<Reach<'a>, Pending> {
     let mut found = Reach::no();
-    for link in links(graph, world, resource, "TargetGroups")? {
+    for &link in links(graph, world, resource, "TargetGroups")? {
         found = match link {
             Link::To(group) => found.or(by_target_group(graph, world, group)?),
             Link::Perhaps(item) => found.or(perhaps(item)),
@@ -165,7 +165,7 @@ pub(super) fn behind<'a>(graph: &'a Graph<'a>, world: &World<'a, '_>, resource: 
         }
     }
     for role in ["ClassicLoadBalancers", "LoadBalancers"] {
-        for link in links(graph, world, resource, role)? {
+        for &link in links(graph, world, resource, role)? {
             found = match link {
                 Link::To(balancer) => match graph.value(world, balancer)? {
                     Some(value) => found.or(classic(graph, world, balancer, value)?),
@@ -197,16 +197,16 @@ fn perhaps(item: Value<'_>) -> Reach<'_> {
 fn by_target_group<'a>(graph: &'a Graph<'a>, world: &World<'a, '_>, group: usize) -> Result<Reach<'a>, Pending> {
     let mut listeners: Vec<(usize, usize)> = Vec::new();
     let mut found = Reach::no();
-    for link in links(graph, world, group, "Listeners")? {
+    for &link in links(graph, world, group, "Listeners")? {
         match link {
             Link::To(listener) => listeners.push((listener, listener)),
             Link::Perhaps(item) => found = found.or(perhaps(item)),
         }
     }
-    for link in links(graph, world, group, "ListenerRules")? {
+    for &link in links(graph, world, group, "ListenerRules")? {
         match link {
             Link::To(rule) => {
-                for link in links(graph, world, rule, "Listeners")? {
+                for &link in links(graph, world, rule, "Listeners")? {
                     match link {
                         Link::To(listener) => listeners.push((listener, rule)),
                         Link::Perhaps(item) => found = found.or(perhaps(item)),

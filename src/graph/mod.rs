@@ -8,8 +8,8 @@
 //!   (`security_group.rs`), network ACL entries and the effect of their order (`network_acl.rs`), policy statements
 //!   (`policy.rs`). It is an empty map for other types.
 //!
-//! Invariants: nothing is computed before it is asked for, and nothing that hung on choices is kept: every answer is
-//! made under the choices of the question, and a choice that is missing is handed up as `Pending`. A fact stands at
+//! Invariants: nothing is computed before it is asked for, and what hung on choices is kept only with them: every answer
+//! is one under the choices of the question, and a choice that is missing is handed up as `Pending`. A fact stands at
 //! the text that decides it and carries that text's sources. What is not known is unknown, never absent: a companion
 //! that may be there is an unknown of `Shape::MaybeAbsent`, a flag that hangs on a parameter has the parameter's
 //! reason. Limits (candidates per type, rules per group) turn answers into unknowns, never into passes.
@@ -56,6 +56,7 @@ mod secret_places;
 mod secrets;
 mod security_group;
 mod sensitive_actions;
+mod sources;
 mod statement;
 mod subnet;
 #[cfg(test)]

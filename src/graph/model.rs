@@ -1,16 +1,18 @@
 //! The graph of one template and the view of its resources.
 
+use std::cell::{Cell, OnceCell};
 use std::fmt;
 
 use bumpalo::Bump;
 
 use crate::text::Span;
-use crate::value::{Deferred, Entry, Kind, Map, Node, Path, Pending, Value, World};
+use crate::value::{Deferred, Entry, Kind, Map, Memo, Node, Path, Pending, Remembered, Value, World};
 
 use super::facts;
-use super::linked;
+use super::linked::{self, Link};
 use super::origin::Origin;
 use super::read::{Fields, child};
+use super::sources::Sources;
 
 /// One resource of a template.
 #[derive(Clone, Copy, Debug)]
@@ -37,7 +39,8 @@ pub struct Authored<'a> {
     pub hidden_parameters: &'a [&'a str],
 }
 
-/// The resources of a template, and what binds them. Made once per template; holds nothing that depends on choices.
+/// The resources of a template, and what binds them. Made once per template; what depends on choices is remembered
+/// with those that it depends on.
 pub struct Graph<'a> {
     arena: &'a Bump,
     resources: &'a [Resource<'a>],
@@ -46,6 +49,34 @@ pub struct Graph<'a> {
     /// (logical id, number of the resource), sorted.
     by_id: &'a [(&'a str, usize)],
     authored: Authored<'a>,
+    /// What rules see, made when it is first asked for.
+    seen: &'a [Seen<'a>],
+    /// The sources of each role by their targets, once they are asked for.
+    pub(super) sources: OnceCell<&'a [OnceCell<&'a Sources<'a>>]>,
+}
+
+/// What rules see of one resource, made once.
+#[derive(Default)]
+struct Seen<'a> {
+    view: OnceCell<Value<'a>>,
+    /// Its virtual keys, with the forced map that they were made for.
+    parts: Cell<Option<(Value<'a>, Parts<'a>)>>,
+    /// Its links by role.
+    links: Cell<Option<&'a Role<'a>>>,
+}
+
+/// What is made of a forced resource.
+#[derive(Clone, Copy)]
+struct Parts<'a> {
+    facts: Value<'a>,
+    linked: Value<'a>,
+}
+
+/// The links of a resource in one role.
+struct Role<'a> {
+    name: &'static str,
+    links: Memo<'a, &'a [Link<'a>]>,
+    next: Option<&'a Role<'a>>,
 }
 
 impl fmt::Debug for Graph<'_> {
@@ -59,13 +90,14 @@ impl<'a> Graph<'a> {
     pub fn new(arena: &'a Bump, resources: &'a [Resource<'a>], authored: Authored<'a>) -> &'a Self {
         let by_type = sorted(arena, resources.iter().map(|resource| resource.resource_type));
         let by_id = sorted(arena, resources.iter().map(|resource| resource.logical_id));
-        arena.alloc(Self { arena, resources, by_type, by_id, authored })
+        let seen = arena.alloc_slice_fill_default(resources.len());
+        arena.alloc(Self { arena, resources, by_type, by_id, authored, seen, sources: OnceCell::new() })
     }
 
     /// The resource with that number as rules see it: its own entries plus `Linked` and `Facts`, made when they are
     /// asked for. Absent where the resource is; absent for a number that no resource has.
     pub fn view(&'a self, resource: usize) -> Value<'a> {
-        let Some(found) = self.resources.get(resource) else {
+        let Some((found, seen)) = self.resources.get(resource).zip(self.seen.get(resource)) else {
             return self.arena.alloc(Node {
                 kind: Kind::Absent,
                 place: Span::default(),
@@ -73,8 +105,36 @@ impl<'a> Graph<'a> {
                 via: None,
             });
         };
-        let kind = Kind::Deferred(self.arena.alloc(View { graph: self, resource }));
-        self.arena.alloc(Node { kind, ..*found.value })
+        seen.view.get_or_init(|| {
+            let view = Remembered::new(View { graph: self, resource });
+            self.arena.alloc(Node { kind: Kind::Deferred(self.arena.alloc(view)), ..*found.value })
+        })
+    }
+
+    /// The links of a resource in one role, which `work` finds where they are not known.
+    pub(super) fn links(
+        &'a self,
+        world: &World<'a, '_>,
+        resource: usize,
+        name: &'static str,
+        work: impl FnOnce() -> Result<Vec<Link<'a>>, Pending>,
+    ) -> Result<&'a [Link<'a>], Pending> {
+        let Some(seen) = self.seen.get(resource) else { return Ok(&[]) };
+        let mut next = seen.links.get();
+        while let Some(role) = next.filter(|role| role.name != name) {
+            next = role.next;
+        }
+        let role = next.unwrap_or_else(|| {
+            let role = &*self.arena.alloc(Role { name, links: Memo::default(), next: seen.links.get() });
+            seen.links.set(Some(role));
+            role
+        });
+        role.links.answer(world, || Ok(&*self.arena.alloc_slice_copy(&work()?)))
+    }
+
+    /// Where what is made goes.
+    pub(super) fn arena(&self) -> &'a Bump {
+        self.arena
     }
 
     /// Whether what a parameter is given stays hidden.
@@ -170,13 +230,24 @@ fn push_virtual<'a>(
     fields: &mut Fields<'a>,
 ) {
     let key_place = graph.resource(resource).map_or(value.place, |resource| resource.key_place);
-    let origin = Origin::of(value);
-    let facts =
-        origin.node(world, Kind::Deferred(world.arena.alloc(VirtualKey { graph, resource, make: facts::make })));
-    let linked =
-        origin.node(world, Kind::Deferred(world.arena.alloc(VirtualKey { graph, resource, make: linked::make })));
-    fields.push_entry(Entry { key: "Facts", key_place, value: facts });
-    fields.push_entry(Entry { key: "Linked", key_place, value: linked });
+    let seen = graph.seen.get(resource);
+    let known = seen.and_then(|seen| seen.parts.get()).filter(|(of, _)| std::ptr::eq(*of, value));
+    let parts = known.map_or_else(
+        || {
+            let origin = Origin::of(value);
+            let parts = Parts {
+                facts: origin.node(world, world.later(VirtualKey { graph, resource, make: facts::make })),
+                linked: origin.node(world, world.later(VirtualKey { graph, resource, make: linked::make })),
+            };
+            if let Some(seen) = seen {
+                seen.parts.set(Some((value, parts)));
+            }
+            parts
+        },
+        |(_, parts)| parts,
+    );
+    fields.push_entry(Entry { key: "Facts", key_place, value: parts.facts });
+    fields.push_entry(Entry { key: "Linked", key_place, value: parts.linked });
 }
 
 /// What a virtual key holds: made from the forced map of its resource, under the choices of the question.

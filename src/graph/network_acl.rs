@@ -40,7 +40,7 @@ pub(super) fn push_facts<'a>(
         ("PrecedingDenies", AclFact::PrecedingDenies),
         ("PublicIngress", AclFact::PublicIngress),
     ] {
-        fields.push(key, origin.node(world, Kind::Deferred(world.arena.alloc(DeferredFact { graph, resource, fact }))));
+        fields.push(key, origin.node(world, world.later(DeferredFact { graph, resource, fact })));
     }
 }
 

@@ -60,8 +60,8 @@ pub(super) fn push_facts<'a>(
 ) {
     let resource_type = graph.type_of(resource);
     let mut push = |key, what| {
-        let deferred = world.arena.alloc(PolicyFact { graph, resource, what });
-        fields.push(key, Origin::of(value).node(world, Kind::Deferred(deferred)));
+        let fact = world.later(PolicyFact { graph, resource, what });
+        fields.push(key, Origin::of(value).node(world, fact));
     };
     if has(resource_type, List::Statements) {
         push("Statements", What::List(List::Statements));

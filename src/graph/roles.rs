@@ -3,6 +3,9 @@
 //! Both ends see the tie: the source under its forward name, the target under its reverse name. Several rows of a
 //! type may share a name (a security group of an instance stands in one of two properties); their links are one list.
 
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
 /// How a property says which resource it means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Identity {
@@ -62,6 +65,33 @@ impl Role {
         self.around = (before, after);
         self
     }
+}
+
+/// A role as a resource of some type has it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Tied {
+    pub(super) role: &'static Role,
+    /// Its number among all.
+    pub(super) number: usize,
+    /// Whether the resource is the one that names the other.
+    pub(super) is_source: bool,
+    /// What it is called there.
+    pub(super) name: &'static str,
+}
+
+/// The roles that resources of a type have, in the order of the table.
+pub(super) fn ties_of(resource_type: &str) -> &'static [Tied] {
+    static TIES: OnceLock<HashMap<&'static str, Vec<Tied>>> = OnceLock::new();
+    let ties = TIES.get_or_init(|| {
+        let mut ties: HashMap<&'static str, Vec<Tied>> = HashMap::new();
+        for (number, role) in ROLES.iter().enumerate() {
+            let source = Tied { role, number, is_source: true, name: role.forward };
+            ties.entry(role.source).or_default().push(source);
+            ties.entry(role.target).or_default().push(Tied { is_source: false, name: role.reverse, ..source });
+        }
+        ties
+    });
+    ties.get(resource_type).map(Vec::as_slice).unwrap_or_default()
 }
 
 /// All roles.

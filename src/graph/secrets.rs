@@ -41,8 +41,8 @@ pub(super) fn push_facts<'a>(
 ) {
     let resource_type = graph.type_of(resource);
     let mut push = |key, what| {
-        let deferred = world.arena.alloc(SecretFact { graph, resource, what });
-        fields.push(key, Origin::of(value).node(world, Kind::Deferred(deferred)));
+        let fact = world.later(SecretFact { graph, resource, what });
+        fields.push(key, Origin::of(value).node(world, fact));
     };
     if let Ok(at) = SECRETS.binary_search_by(|(name, _)| (*name).cmp(resource_type))
         && let Some((_, paths)) = SECRETS.get(at)

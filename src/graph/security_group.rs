@@ -84,8 +84,8 @@ fn push_all<'a>(
     fields: &mut Fields<'a>,
 ) {
     for &(key, fact) in facts {
-        let deferred = world.arena.alloc(DeferredFact { graph, resource, fact });
-        fields.push(key, Origin::of(value).node(world, Kind::Deferred(deferred)));
+        let fact = world.later(DeferredFact { graph, resource, fact });
+        fields.push(key, Origin::of(value).node(world, fact));
     }
 }
 
@@ -172,7 +172,7 @@ fn implicit_egress<'a>(
             _ => return Ok(Origin::of(entry).truth(world, Truth::No)),
         }
     }
-    for link in links(graph, world, resource, "EgressRules")? {
+    for &link in links(graph, world, resource, "EgressRules")? {
         match link {
             Link::To(rule) => {
                 let origin = graph.value(world, rule)?.map_or(Origin::of(value), Origin::of);
@@ -248,7 +248,7 @@ fn rules_of_group<'a>(
         Direction::Ingress => "IngressRules",
         Direction::Egress => "EgressRules",
     };
-    for link in links(graph, world, group, role)? {
+    for &link in links(graph, world, group, role)? {
         match link {
             Link::To(rule) => {
                 if let Some(rule) = graph.value(world, rule)? {

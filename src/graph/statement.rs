@@ -52,8 +52,8 @@ pub(super) fn show<'a>(
         fields.push_entry(*effect);
     }
     let mut push = |key, what| {
-        let deferred = world.arena.alloc(StatementFact { statement, siblings, what });
-        fields.push(key, Origin::of(statement).node(world, Kind::Deferred(deferred)));
+        let fact = world.later(StatementFact { statement, siblings, what });
+        fields.push(key, Origin::of(statement).node(world, fact));
     };
     for (key, fact) in TEXT_LISTS {
         push(fact, What::Texts(key));

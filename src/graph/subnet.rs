@@ -82,8 +82,8 @@ pub(super) fn push_facts<'a>(
     value: Value<'a>,
     fields: &mut Fields<'a>,
 ) {
-    let deferred = world.arena.alloc(Public { graph, resource });
-    fields.push("Public", Origin::of(value).node(world, Kind::Deferred(deferred)));
+    let public = world.later(Public { graph, resource });
+    fields.push("Public", Origin::of(value).node(world, public));
 }
 
 struct Public<'a> {
@@ -143,7 +143,7 @@ impl<'a> Routes<'a> {
         let vpc = Graph::property(world, found, "VpcId")?;
         let mut unsure = None;
         let mut has_table = false;
-        for link in links(graph, world, subnet, "RouteTableAssociations")? {
+        for &link in links(graph, world, subnet, "RouteTableAssociations")? {
             let association = match link {
                 Link::To(association) => association,
                 Link::Perhaps(item) => {
@@ -191,7 +191,7 @@ impl<'a> Routes<'a> {
         let mut to_gateways: Vec<(Network, Truth<'a>)> = Vec::new();
         let mut unsure: Option<&'a Unknown<'a>> = None;
         let mut steps = Vec::new();
-        for link in links(graph, world, table, "Routes")? {
+        for &link in links(graph, world, table, "Routes")? {
             let route = match link {
                 Link::To(route) => route,
                 Link::Perhaps(item) => {
@@ -280,7 +280,7 @@ fn to_internet<'a>(
     };
     let mut truth = Truth::No;
     let mut step = None;
-    for link in links(graph, world, found, "GatewayAttachments")? {
+    for &link in links(graph, world, found, "GatewayAttachments")? {
         match link {
             Link::Perhaps(item) => truth = truth.or(Truth::Unsure(reason_of(world, item))),
             Link::To(attachment) => {
@@ -323,7 +323,7 @@ fn acl_of<'a>(
     found: Value<'a>,
 ) -> Result<Filter<'a>, Pending> {
     let mut acl = None;
-    for link in links(graph, world, subnet, "NetworkAclAssociations")? {
+    for &link in links(graph, world, subnet, "NetworkAclAssociations")? {
         match link {
             Link::To(association) => {
                 if let Some(value) = graph.value(world, association)? {

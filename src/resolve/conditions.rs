@@ -2,39 +2,10 @@
 
 use crate::syntax::NodeId;
 use crate::template::{Function, boolean_call};
-use crate::value::{Choices, Kind, Pending, Piece, Value, World};
+use crate::value::{Choices, Kind, Memo, Pending, Piece, Value, World};
 
 use super::parameters::arguments;
 use super::resolver::{At, Resolver};
-
-/// What one condition has come to so far: every rule asks the same few again, under the same choices.
-#[derive(Debug, Default)]
-pub(super) struct Answers {
-    /// What it comes to whatever is chosen.
-    always: Option<bool>,
-    under: Vec<(Choices, Result<bool, Pending>)>,
-}
-
-impl Answers {
-    /// So many ways to choose are remembered for one condition, which bounds memory and the search.
-    const REMEMBERED: usize = 64;
-
-    fn under(&self, choices: &Choices) -> Option<Result<bool, Pending>> {
-        if let Some(holds) = self.always {
-            return Some(Ok(holds));
-        }
-        self.under.iter().find(|(made, _)| made == choices).map(|(_, answer)| *answer)
-    }
-
-    fn note(&mut self, choices: &Choices, answer: Result<bool, Pending>) {
-        match answer {
-            // What is known before anything is chosen, no choice changes.
-            Ok(holds) if choices.made().is_empty() => self.always = Some(holds),
-            _ if self.under.len() < Self::REMEMBERED => self.under.push((choices.clone(), answer)),
-            _ => {}
-        }
-    }
-}
 
 impl<'a> Resolver<'a> {
     /// Whether the condition of that name holds.
@@ -42,14 +13,9 @@ impl<'a> Resolver<'a> {
     /// # Errors
     /// The variable that must be chosen first.
     pub fn condition(&'a self, name: &'a str, world: &World<'a, '_>) -> Result<bool, Pending> {
-        if let Some(answer) = self.answers.borrow().get(name).and_then(|answers| answers.under(world.choices)) {
-            return answer;
-        }
         // A chain of conditions longer than there are conditions is a circle.
         let budget = self.template.conditions.len() + self.generated_conditions();
-        let answer = self.named_condition(name, world, budget);
-        self.answers.borrow_mut().entry(name).or_default().note(world.choices, answer);
-        answer
+        self.named_condition(name, world, budget)
     }
 
     /// Whether the condition of that name holds under these choices; `None` when they leave it open.
@@ -60,12 +26,36 @@ impl<'a> Resolver<'a> {
     }
 
     fn named_condition(&'a self, name: &'a str, world: &World<'a, '_>, budget: usize) -> Result<bool, Pending> {
-        match (self.condition_entry(name), budget.checked_sub(1)) {
+        self.answers_of(name).answer(world, || match (self.condition_entry(name), budget.checked_sub(1)) {
             (Some((_, node, scope)), Some(budget)) => {
                 self.boolean(node, At::root(self.root_path, scope), world, budget)
             }
-            _ => self.undecided(self.arena.alloc_str(&format!("condition `{name}`")), world),
+            (_, left) => {
+                if left.is_none() {
+                    // Where a circle is given up hangs on where it was entered.
+                    world.choices.forbid_remembering();
+                }
+                self.undecided(self.arena.alloc_str(&format!("condition `{name}`")), world)
+            }
+        })
+    }
+
+    /// What the condition of that name has come to so far.
+    fn answers_of(&'a self, name: &'a str) -> &'a Memo<'a, bool> {
+        let number = self.template.condition(name).filter(|_| self.generated_conditions() == 0);
+        let of_text = || {
+            let count = self.template.conditions.len();
+            self.arena.alloc_slice_fill_with(count, |_| Memo::default())
+        };
+        if let Some(memo) = number.and_then(|number| self.condition_answers.get_or_init(|| of_text()).get(number)) {
+            return memo;
         }
+        let known = self.answers.borrow().get(name).copied();
+        known.unwrap_or_else(|| {
+            let memo = self.arena.alloc(Memo::default());
+            self.answers.borrow_mut().insert(name, memo);
+            memo
+        })
     }
 
     pub(super) fn boolean(

@@ -332,6 +332,8 @@ impl<'a> Deferred<'a> for Passed<'a> {
     fn force(&self, world: &World<'a, '_>) -> Result<Value<'a>, Pending> {
         let Self { resolver, number, value, place, at } = *self;
         let Some(forced) = resolver.shared.cross(|| world.force(value)) else {
+            // It hangs on how the question came here.
+            world.choices.forbid_remembering();
             return Ok(resolver.unknown("stacks that refer to each other too often", Shape::Any, place, at));
         };
         let forced = forced?;
@@ -403,6 +405,8 @@ impl<'a> Deferred<'a> for Output<'a> {
     fn force(&self, world: &World<'a, '_>) -> Result<Value<'a>, Pending> {
         let Self { resolver, value, name, place, at } = *self;
         let Some(forced) = resolver.shared.cross(|| world.force(value)) else {
+            // It hangs on how the question came here.
+            world.choices.forbid_remembering();
             return Ok(resolver.unknown("stacks that refer to each other too often", Shape::Any, place, at));
         };
         let forced = forced?;

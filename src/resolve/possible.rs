@@ -12,6 +12,12 @@ const EVALUATIONS: usize = 4_096;
 /// The same for a whole template.
 const ALL_EVALUATIONS: usize = 1_000_000;
 
+/// So many answers are remembered: every rule makes the same few choices.
+const REMEMBERED: usize = 64;
+
+/// The classes that a variable can still have under some choices.
+pub(super) type Possible<'a> = (Variable, &'a [(Variable, u16)], &'a [u16]);
+
 /// An assertion of the `Rules` section: what must hold, and the condition under which it must.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Assertion {
@@ -27,9 +33,20 @@ impl<'a> Resolver<'a> {
     /// those that contradict a comparison already decided. None when this deployment cannot happen.
     #[must_use]
     pub fn possible_classes(&'a self, variable: Variable, choices: &Choices) -> Vec<u16> {
+        let known = self.possible.borrow();
+        if let Some((_, _, classes)) = known.iter().find(|(of, under, _)| *of == variable && *under == choices.made()) {
+            return classes.to_vec();
+        }
+        drop(known);
         let classes = self.variable(variable).map_or(0, |info| info.classes.len());
         let classes = 0..u16::try_from(classes).unwrap_or(u16::MAX);
-        classes.filter(|class| self.can_be(variable, *class, choices)).collect()
+        let classes: Vec<u16> = classes.filter(|class| self.can_be(variable, *class, choices)).collect();
+        let mut known = self.possible.borrow_mut();
+        if known.len() < REMEMBERED {
+            let (under, classes) = (choices.made(), classes.as_slice());
+            known.push((variable, self.arena.alloc_slice_copy(under), self.arena.alloc_slice_copy(classes)));
+        }
+        classes
     }
 
     fn can_be(&'a self, variable: Variable, class: u16, choices: &Choices) -> bool {

@@ -11,15 +11,14 @@ use crate::syntax::{Content, NodeId, Scalar};
 use crate::template::{Call, Function, ResourceEntry, Template, call, name_text};
 use crate::text::Span;
 use crate::value::{
-    Deferred, Entry, Kind, Map, Node, Path, Piece, Segment, Shape, Unknown, Value, Variable, Via, ViaKind,
+    Deferred, Entry, Kind, Map, Memo, Node, Path, Piece, Remembered, Segment, Shape, Unknown, Value, Variable, Via, ViaKind,
 };
 
-use super::conditions::Answers;
 use super::deferred::ResourceBody;
 use super::family::{Descent, Nested, Shared};
 use super::loops::{Loops, Scope};
 use super::parameters::{ClassInfo, ClassKind, ParameterSource, VariableInfo, VariableKind, Variables, variables};
-use super::possible::{Assertion, Equated};
+use super::possible::{Assertion, Equated, Possible};
 use super::sam::Expansion;
 use super::schema::{Kind as PropertyKind, PropertyType};
 
@@ -56,8 +55,10 @@ pub struct Resolver<'a> {
     pub(super) nested: OnceCell<&'a [Nested<'a>]>,
     /// The comparisons that became variables, by their text.
     comparisons: RefCell<BTreeMap<&'a str, u32>>,
-    /// What conditions have come to, by their names.
-    pub(super) answers: RefCell<HashMap<&'a str, Answers>>,
+    /// What the conditions of the text have come to, by their numbers.
+    pub(super) condition_answers: OnceCell<&'a [Memo<'a, bool>]>,
+    /// What other conditions have come to, by their names.
+    pub(super) answers: RefCell<HashMap<&'a str, &'a Memo<'a, bool>>>,
     pub(super) root_path: &'a Path<'a>,
     pub(super) parameters: &'a [ParameterSource<'a>],
     pub(super) pseudo: &'a [(&'a str, u32)],
@@ -66,12 +67,15 @@ pub struct Resolver<'a> {
     pub(super) assertions: OnceCell<&'a [Assertion]>,
     /// How many assertions have been evaluated.
     pub(super) evaluations: Cell<usize>,
+    pub(super) possible: RefCell<BumpVec<'a, Possible<'a>>>,
     /// Comparisons of two unknowns.
     pub(super) equated: RefCell<Vec<Equated<'a>>>,
     /// Literals that a variable's constraints refuse.
     pub(super) refused: &'a [(&'a Unknown<'a>, &'a str)],
     bodies: OnceCell<&'a [OnceCell<Value<'a>>]>,
     resources: OnceCell<&'a [ResolvedResource<'a>]>,
+    /// Their numbers, sorted by logical id.
+    by_name: OnceCell<&'a [u32]>,
     expansion: OnceCell<Expansion<'a>>,
 }
 
@@ -139,6 +143,7 @@ impl<'a> Resolver<'a> {
             descent,
             nested: OnceCell::new(),
             comparisons: RefCell::default(),
+            condition_answers: OnceCell::new(),
             answers: RefCell::default(),
             root_path: arena.alloc(Path::root(document)),
             parameters: arena.alloc_slice_copy(&made.parameters),
@@ -147,10 +152,12 @@ impl<'a> Resolver<'a> {
             loops: Loops::default(),
             assertions: OnceCell::new(),
             evaluations: Cell::new(0),
+            possible: RefCell::new(BumpVec::new_in(arena)),
             equated: RefCell::new(Vec::new()),
             refused: arena.alloc_slice_copy(&made.refused),
             bodies: OnceCell::new(),
             resources: OnceCell::new(),
+            by_name: OnceCell::new(),
             expansion: OnceCell::new(),
         })
     }
@@ -176,7 +183,8 @@ impl<'a> Resolver<'a> {
                 let path = self.resource_path(&made.entry);
                 let place = self.template.document.span(made.entry.named.node);
                 let body = |unconditional| {
-                    let thunk = self.arena.alloc(ResourceBody { resolver: self, number, unconditional });
+                    let body = ResourceBody { resolver: self, number, unconditional };
+                    let thunk = self.arena.alloc(Remembered::new(body));
                     self.node(Kind::Deferred(thunk), place, path, None)
                 };
                 ResolvedResource { entry: made.entry, value: body(false), unconditional: body(true) }
@@ -185,6 +193,20 @@ impl<'a> Resolver<'a> {
             resources.extend(self.expansion().resources(self).map(|made| self.where_nested(made)));
             resources.into_bump_slice()
         })
+    }
+
+    /// The first resource with that logical id.
+    #[must_use]
+    pub fn resource_named(&'a self, logical_id: &str) -> Option<&'a ResolvedResource<'a>> {
+        let resources = self.resources();
+        let name = |number: &u32| resources.get(*number as usize).map(|resource| resource.entry.named.name);
+        let by_name = self.by_name.get_or_init(|| {
+            let mut numbers: Vec<u32> = (0..u32::try_from(resources.len()).unwrap_or(u32::MAX)).collect();
+            numbers.sort_by_key(name);
+            self.arena.alloc_slice_copy(&numbers)
+        });
+        let at = by_name.partition_point(|number| name(number) < Some(logical_id));
+        by_name.get(at).and_then(|number| resources.get(*number as usize)).filter(|one| one.entry.named.name == logical_id)
     }
 
     /// The outputs, in source order.
@@ -427,7 +449,7 @@ impl<'a> Resolver<'a> {
     }
 
     pub(super) fn deferred<T: Deferred<'a> + 'a>(&self, deferred: T, place: Span, at: At<'a>) -> Value<'a> {
-        self.node(Kind::Deferred(self.arena.alloc(deferred)), place, at.path, None)
+        self.node(Kind::Deferred(self.arena.alloc(Remembered::new(deferred))), place, at.path, None)
     }
 
     pub(super) fn absent(&self, place: Span, path: &'a Path<'a>) -> Value<'a> {

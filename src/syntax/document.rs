@@ -1,5 +1,6 @@
 //! The tree of one YAML or JSON document: an arena of nodes with byte spans.
 
+use super::large_mappings::LargeMappings;
 use crate::text::Span;
 
 /// A node of one document; valid only for the document that gave it.
@@ -87,6 +88,7 @@ pub struct Document<'s> {
     pub(super) format: Format,
     /// How many nodes are its own, once it has taken in those of another.
     pub(super) own_nodes: Option<u32>,
+    pub(super) keys: LargeMappings,
 }
 
 /// Which syntax a document was read from.
@@ -112,6 +114,7 @@ impl<'s> Document<'s> {
             root: None,
             format,
             own_nodes: None,
+            keys: LargeMappings::default(),
         }
     }
 
@@ -247,7 +250,13 @@ impl<'s> Document<'s> {
     /// The value of a mapping's key.
     #[must_use]
     pub fn get(&self, node: NodeId, key: &str) -> Option<Pair> {
-        self.pairs(node).find(|pair| self.text(pair.key) == Some(key))
+        let node = self.resolve_alias(node);
+        match self.nodes.get(node.0 as usize).map(|data| data.stored) {
+            Some(Stored::Mapping { start, end }) if end.saturating_sub(start) > LargeMappings::SMALL => {
+                self.keys.get(self, (start, end), key)
+            }
+            _ => self.pairs(node).find(|pair| self.text(pair.key) == Some(key)),
+        }
     }
 
     /// Whether the node is a mapping (aliases followed).

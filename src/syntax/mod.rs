@@ -15,6 +15,7 @@ mod build;
 mod document;
 mod fast;
 mod json;
+mod large_mappings;
 mod problem;
 mod read;
 mod repair;

@@ -1,6 +1,7 @@
 //! One document taken into another: what `AWS::Include` does before CloudFormation reads a template.
 
 use super::document::{Document, NodeData, NodeId, Pair, Stored};
+use super::large_mappings::LargeMappings;
 use crate::text::Span;
 
 impl<'s> Document<'s> {
@@ -17,6 +18,7 @@ impl<'s> Document<'s> {
             false => Span::new(span.start() + by, span.end() + by),
         };
         self.source = whole;
+        self.keys = LargeMappings::default();
         self.own_nodes.get_or_insert(first_node);
         self.nodes.extend(other.nodes.iter().map(|data| NodeData {
             stored: match data.stored {
@@ -49,7 +51,13 @@ impl<'s> Document<'s> {
     /// Whether a node stands in the text of `above`, or was taken in, wherever to.
     #[must_use]
     pub fn is_below(&self, above: NodeId, node: NodeId) -> bool {
-        self.span(above).contains(self.span(node)) || self.own_nodes.is_some_and(|own| node.0 >= own)
+        self.span(above).contains(self.span(node)) || self.is_taken_in(node)
+    }
+
+    /// Whether a node was taken in from another document.
+    #[must_use]
+    pub fn is_taken_in(&self, node: NodeId) -> bool {
+        self.own_nodes.is_some_and(|own| node.0 >= own)
     }
 
     /// Makes `node` what `other` is, with the place of that.
@@ -58,11 +66,13 @@ impl<'s> Document<'s> {
             && let Some(here) = self.nodes.get_mut(node.0 as usize)
         {
             *here = data;
+            self.keys = LargeMappings::default();
         }
     }
 
     /// Gives a mapping other pairs.
     pub fn set_pairs(&mut self, mapping: NodeId, pairs: &[Pair]) {
+        self.keys = LargeMappings::default();
         let start = u32::try_from(self.pairs.len()).unwrap_or(u32::MAX);
         self.pairs.extend_from_slice(pairs);
         let end = u32::try_from(self.pairs.len()).unwrap_or(u32::MAX);

@@ -83,13 +83,42 @@ pub struct SourceFile {
     name: SourceName,
     text: String,
     line_starts: OnceLock<Vec<u32>>,
+    /// The characters and UTF-16 units before each part of the text, parts being equally long.
+    counts: OnceLock<Vec<Counts>>,
+}
+
+/// How many characters and UTF-16 units a part of a text has.
+#[derive(Clone, Copy, Debug, Default)]
+struct Counts {
+    characters: usize,
+    utf16_units: usize,
+}
+
+impl Counts {
+    /// The bytes of a part: where lines are longer, as in a JSON file without line breaks, columns are counted from the
+    /// beginning of a part.
+    const PART: usize = 4_096;
+
+    /// Those of characters, of which only the first byte counts.
+    fn of(bytes: &[u8]) -> Self {
+        let characters = bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count();
+        // Characters of four bytes take two units.
+        Self { characters, utf16_units: characters + bytes.iter().filter(|byte| **byte >= 0xF0).count() }
+    }
+
+    fn and(self, other: Self) -> Self {
+        Self {
+            characters: self.characters + other.characters,
+            utf16_units: self.utf16_units + other.utf16_units,
+        }
+    }
 }
 
 impl SourceFile {
     /// A source of that name and text.
     #[must_use]
     pub fn new(name: SourceName, text: String) -> Self {
-        Self { name, text, line_starts: OnceLock::new() }
+        Self { name, text, line_starts: OnceLock::new(), counts: OnceLock::new() }
     }
 
     /// Its name.
@@ -135,13 +164,40 @@ impl SourceFile {
         let start = starts.get(line).map_or(0, |&start| start as usize);
         let before = self.text.get(start..offset).unwrap_or_default();
         let before = if start == 0 { before.strip_prefix('\u{feff}').unwrap_or(before) } else { before };
+        let counts = if before.len() <= Counts::PART {
+            Counts::of(before.as_bytes())
+        } else {
+            let (all, others) = (self.counts_to(offset), self.counts_to(offset - before.len()));
+            Counts {
+                characters: all.characters.saturating_sub(others.characters),
+                utf16_units: all.utf16_units.saturating_sub(others.utf16_units),
+            }
+        };
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX).saturating_add(1);
         Position {
             line: count(line),
-            column: count(before.chars().count()),
-            utf16_column: count(before.chars().map(char::len_utf16).sum()),
+            column: count(counts.characters),
+            utf16_column: count(counts.utf16_units),
             byte_column: count(before.len()),
         }
+    }
+
+    /// The characters and UTF-16 units from the text's beginning to an offset.
+    fn counts_to(&self, offset: usize) -> Counts {
+        let bytes = self.text.as_bytes();
+        let all = self.counts.get_or_init(|| {
+            let mut before = Counts::default();
+            let parts = bytes.chunks(Counts::PART);
+            let counted = parts.map(|part| {
+                let here = before;
+                before = before.and(Counts::of(part));
+                here
+            });
+            counted.collect()
+        });
+        let part = offset / Counts::PART;
+        let rest = bytes.get(part * Counts::PART..offset).unwrap_or_default();
+        all.get(part).copied().unwrap_or_default().and(Counts::of(rest))
     }
 
     /// The span of a 1-based line without its line break; `None` when there is no such line.
@@ -185,6 +241,22 @@ mod tests {
     fn columns_count_characters_utf16_units_and_bytes() {
         assert_eq!(at("a: é😀x", 10), (1, 7, 8, 11));
         assert_eq!(at("a: é😀x", 9), (1, 6, 7, 10));
+    }
+
+    #[test]
+    fn columns_of_long_lines_are_counted_alike() {
+        let text = "\u{feff}x\n".to_owned() + &"aé😀".repeat(4_000) + "\n\u{feff}" + &"é😀b".repeat(2_000);
+        let source = source(&text);
+        for (offset, _) in text.char_indices().step_by(97) {
+            let start = text[..offset].rfind('\n').map_or(0, |at| at + 1);
+            let before = &text[start..offset];
+            let place = source.position(offset);
+            let columns = (place.column as usize, place.utf16_column as usize, place.byte_column as usize);
+            let units: usize = before.chars().map(char::len_utf16).sum();
+            if start > 0 {
+                assert_eq!(columns, (before.chars().count() + 1, units + 1, before.len() + 1), "{offset}");
+            }
+        }
     }
 
     #[test]

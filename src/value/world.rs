@@ -1,10 +1,12 @@
 //! Choices that a question has made so far, and forcing values under them.
 
+use std::cell::Cell;
+use std::cmp::Ordering;
 use std::fmt;
 
 use bumpalo::Bump;
 
-use super::{Kind, Value};
+use super::{Kind, Remembered, Value};
 
 /// Something whose value is open: a parameter, or a condition that nothing in the template decides. Numbered by
 /// the room that makes them.
@@ -16,30 +18,110 @@ pub struct Variable(pub u32);
 pub struct Pending(pub Variable);
 
 /// The classes chosen for variables on one path of a question.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+///
+/// They notice which variables they are asked for, so that an answer can be remembered with all that it hangs on.
+#[derive(Clone, Debug, Default)]
 pub struct Choices {
     made: Vec<(Variable, u16)>,
+    asked: Cell<AskedFor>,
 }
 
 impl Choices {
     /// The class chosen for `variable`, if any.
     #[must_use]
     pub fn get(&self, variable: Variable) -> Option<u16> {
-        self.made.iter().find(|(made, _)| *made == variable).map(|&(_, class)| class)
+        self.note(AskedFor::one(variable));
+        self.peek(variable)
     }
 
     /// The same choices and one more.
     #[must_use]
     pub fn with(&self, variable: Variable, class: u16) -> Self {
-        let mut made = self.made.clone();
+        let mut made = Vec::with_capacity(self.made.len() + 1);
+        made.extend_from_slice(&self.made);
         made.push((variable, class));
-        Self { made }
+        Self { made, asked: Cell::default() }
     }
 
     /// The choices in the order in which they were made.
     #[must_use]
     pub fn made(&self) -> &[(Variable, u16)] {
+        self.note(AskedFor::EVERYTHING);
         &self.made
+    }
+
+    /// Says that an answer that is being worked out hangs on more than choices, so that it is not remembered.
+    pub fn forbid_remembering(&self) {
+        self.note(AskedFor::EVERYTHING);
+    }
+
+    /// The same without being noticed.
+    pub(super) fn peek(&self, variable: Variable) -> Option<u16> {
+        self.made.iter().find(|(made, _)| *made == variable).map(|&(_, class)| class)
+    }
+
+    pub(super) fn note(&self, asked: AskedFor) {
+        self.asked.set(self.asked.get().and(asked));
+    }
+
+    /// What was asked for by `work`, and what it gives.
+    pub(super) fn watch<T>(&self, work: impl FnOnce() -> T) -> (T, AskedFor) {
+        let before = self.asked.take();
+        let done = work();
+        let during = self.asked.get();
+        self.asked.set(before.and(during));
+        (done, during)
+    }
+}
+
+impl PartialEq for Choices {
+    fn eq(&self, other: &Self) -> bool {
+        self.made == other.made
+    }
+}
+
+impl Eq for Choices {}
+
+impl PartialOrd for Choices {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Choices {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.made.cmp(&other.made)
+    }
+}
+
+/// A set of variables: those with small numbers, or all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct AskedFor(u128);
+
+impl AskedFor {
+    pub(super) const NOTHING: Self = Self(0);
+    pub(super) const EVERYTHING: Self = Self(u128::MAX);
+
+    fn one(variable: Variable) -> Self {
+        // The last bit is not a variable: with it the set is that of all.
+        match 1_u128.checked_shl(variable.0) {
+            Some(bit) if variable.0 < u128::BITS - 1 => Self(bit),
+            _ => Self::EVERYTHING,
+        }
+    }
+
+    fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// The variables, unless it is all of them.
+    pub(super) fn variables(self) -> impl Iterator<Item = Variable> {
+        let mut left = self.0;
+        std::iter::from_fn(move || {
+            let number = left.trailing_zeros();
+            left &= left.wrapping_sub(1);
+            (number < u128::BITS).then_some(Variable(number))
+        })
     }
 }
 
@@ -75,6 +157,12 @@ impl<'a> World<'a, '_> {
     #[must_use]
     pub fn node(&self, node: super::Node<'a>) -> Value<'a> {
         self.arena.alloc(node)
+    }
+
+    /// What a node is whose value is made when it is asked for, once for all choices that are alike in what it hangs on.
+    #[must_use]
+    pub fn later(&self, deferred: impl Deferred<'a> + 'a) -> Kind<'a> {
+        Kind::Deferred(self.arena.alloc(Remembered::new(deferred)))
     }
 }
 
