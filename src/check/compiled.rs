@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use crate::diag::RuleInfo;
+use crate::diag::{RuleInfo, Words};
 use crate::eval::Program;
 use crate::guard::Dialect;
 use crate::rules::{EmbeddedReach, Rule, RuleText};
@@ -58,10 +58,10 @@ impl Compiled {
             return Arc::clone(&self.rule.info);
         }
         let types: Option<Vec<&[String]>> = self.parts.iter().map(|part| part.types.as_deref()).collect();
-        let mut resources = types.unwrap_or_default().concat();
+        let mut resources: Vec<Words> = types.unwrap_or_default().concat().into_iter().map(Into::into).collect();
         resources.sort();
         resources.dedup();
-        Arc::new(RuleInfo { resources, ..(*self.rule.info).clone() })
+        Arc::new(RuleInfo { resources: resources.into(), ..(*self.rule.info).clone() })
     }
 }
 

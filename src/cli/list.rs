@@ -60,7 +60,7 @@ fn wrong(problem: &Problem) -> RunError {
 }
 
 fn table(infos: &[Arc<RuleInfo>], out: &mut dyn Write) -> io::Result<()> {
-    let mut categories: Vec<&str> = infos.iter().map(|info| info.category.as_str()).collect();
+    let mut categories: Vec<&str> = infos.iter().map(|info| &*info.category).collect();
     categories.sort_unstable();
     categories.dedup();
     let width = infos.iter().map(|info| info.id.len()).max().unwrap_or_default();

@@ -81,7 +81,7 @@ pub fn csv(report: &Report, _options: &Options, out: &mut dyn io::Write) -> io::
                 finding.severity.as_str().to_owned(),
                 finding.class.as_str().to_owned(),
                 finding.rule.to_string(),
-                rule.map(|rule| rule.title.clone()).unwrap_or_default(),
+                rule.map(|rule| rule.title.to_string()).unwrap_or_default(),
                 rule.map(|rule| rule.controls.join(" ")).unwrap_or_default(),
                 path,
                 line,

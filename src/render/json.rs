@@ -14,7 +14,7 @@ use serde::{Serialize, Serializer};
 
 use crate::diag::{
     Coverage, Difference, FileReport, Finding, Judgement, Label, Level, Place, Problem, Report, RuleInfo, Severity,
-    Suppression, Verdict,
+    Suppression, Verdict, Words,
 };
 
 use super::{HOME, Options, encode::write_json, selection::rules_by_id};
@@ -209,7 +209,7 @@ struct Region<'a> {
 #[serde(rename_all = "camelCase")]
 struct WireFinding<'a> {
     rule: &'a str,
-    controls: &'a [String],
+    controls: &'a [Words],
     severity: &'static str,
     class: &'static str,
     resource: Option<&'a str>,
@@ -264,16 +264,16 @@ struct WireProblem<'a> {
 struct Rule<'a> {
     id: &'a str,
     title: &'a str,
-    controls: &'a [String],
+    controls: &'a [Words],
     severity: &'static str,
     category: &'a str,
     profile: &'static str,
     confidence: &'static str,
     status: &'static str,
-    aliases: &'a [String],
-    frameworks: BTreeMap<&'a str, &'a [String]>,
-    resources: &'a [String],
-    tags: &'a [String],
+    aliases: &'a [Words],
+    frameworks: BTreeMap<&'a str, &'a [Words]>,
+    resources: &'a [Words],
+    tags: &'a [Words],
 }
 
 impl<'a> Document<'a> {
@@ -416,7 +416,7 @@ impl<'a> Step<'a> {
 }
 
 impl<'a> WireFinding<'a> {
-    fn new(finding: &'a Finding, controls: &'a [String]) -> Self {
+    fn new(finding: &'a Finding, controls: &'a [Words]) -> Self {
         let resource = finding.resource.as_ref();
         Self {
             rule: &finding.rule,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::diag::{Code, RuleInfo};
+use crate::diag::{Code, RuleInfo, Words};
 use crate::guard::{Dialect, parse};
 use crate::text::{SourceFile, SourceName, Span};
 
@@ -83,7 +83,7 @@ impl Catalog {
         if let Some(rule) = self.rules.iter().find(|rule| &*rule.info.id == name) {
             return vec![rule];
         }
-        let named = |names: fn(&Rule) -> &[String]| -> Vec<&Arc<Rule>> {
+        let named = |names: fn(&Rule) -> &[Words]| -> Vec<&Arc<Rule>> {
             self.rules.iter().filter(|rule| names(rule).iter().any(|one| one == name)).collect()
         };
         let of_control = named(|rule| &rule.info.controls);
@@ -98,7 +98,7 @@ impl Catalog {
         if !near.is_empty() {
             return near;
         }
-        let others = self.rules.iter().flat_map(|rule| rule.info.controls.iter().chain(&rule.info.aliases));
-        nearest(name, others.map(String::as_str))
+        let others = self.rules.iter().flat_map(|rule| rule.info.controls.iter().chain(&*rule.info.aliases));
+        nearest(name, others.map(|name| &**name))
     }
 }

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use cfnward::diag::{
-    Assignment, Class, Code, Confidence, Day, FileKind, FileReport, Finding, Framework, Label, Place, Problem, Profile,
-    Report, ResourceName, RuleInfo, Severity, Status, Suppression, SuppressionKind,
+    Assignment, Class, Code, Confidence, Day, FileKind, FileReport, Finding, Framework, Label, List, Place, Problem, Profile, Report, ResourceName, RuleInfo, Severity, Status, Suppression, SuppressionKind, Words,
 };
 use cfnward::text::{SourceFile, SourceName, Span};
 
@@ -56,11 +55,11 @@ pub fn label(place: Place, text: &str) -> Label {
 }
 
 pub fn rule(id: &str, severity: Severity) -> Arc<RuleInfo> {
-    let strings = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+    let strings = |texts: &[&'static str]| texts.iter().map(|text| Words::Borrowed(text)).collect::<List<Words>>();
     Arc::new(RuleInfo {
         id: id.into(),
         controls: strings(&["S3-01"]),
-        title: format!("Fix {}", id.replace('_', " ")),
+        title: format!("Fix {}", id.replace('_', " ")).into(),
         severity,
         security_severity: match severity {
             Severity::Critical => 91,
@@ -72,22 +71,22 @@ pub fn rule(id: &str, severity: Severity) -> Arc<RuleInfo> {
         confidence: Confidence::High,
         status: Status::Stable,
         profile: Profile::Default,
-        since: "0.1.0".to_owned(),
+        since: "0.1.0".into(),
         resources: strings(&["AWS::S3::Bucket"]),
-        category: "access-control".to_owned(),
+        category: "access-control".into(),
         tags: strings(&["s3", "security"]),
         aliases: strings(&["CKV_AWS_20", "S3_BUCKET_PUBLIC_READ_ACL"]),
-        frameworks: vec![Framework { name: "fsbp".to_owned(), requirements: strings(&["S3.2", "S3.3"]) }],
-        settings: Vec::new(),
+        frameworks: vec![Framework { name: "fsbp".into(), requirements: strings(&["S3.2", "S3.3"]) }].into(),
+        settings: List::default(),
         why: "Anyone on the internet can list and read the objects. Buckets are searched for by name all day."
-            .to_owned(),
-        fix: "Remove `AccessControl` and give access with a bucket policy.".to_owned(),
+            .into(),
+        fix: "Remove `AccessControl` and give access with a bucket policy.".into(),
         links: strings(&["https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html"]),
-        page: Some("rules/aws/s3/README.md".to_owned()),
+        page: Some("rules/aws/s3/README.md".into()),
         bad_example: Some(
-            "Bucket:\n  Type: AWS::S3::Bucket\n  Properties:\n    AccessControl: PublicRead\n".to_owned(),
+            "Bucket:\n  Type: AWS::S3::Bucket\n  Properties:\n    AccessControl: PublicRead\n".into(),
         ),
-        good_example: Some("Bucket:\n  Type: AWS::S3::Bucket\n".to_owned()),
+        good_example: Some("Bucket:\n  Type: AWS::S3::Bucket\n".into()),
     })
 }
 
