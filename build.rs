@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use diag::RuleInfo;
+use diag::{RuleInfo, Words};
 use guard::Dialect;
 use problem::{RuleProblem, View};
 use sha2::{Digest as _, Sha256};
@@ -52,19 +52,31 @@ fn slice(texts: &[String]) -> String {
     format!("&{texts:?}")
 }
 
+/// A text as Rust writes one that is not copied.
+fn words(text: &str) -> String {
+    format!("Words::Borrowed({text:?})")
+}
+
+/// A list as Rust writes one that is not copied.
+fn list<T>(all: &[T], one: impl Fn(&T) -> String) -> String {
+    format!("List::Borrowed(&[{}])", all.iter().map(one).collect::<Vec<_>>().join(", "))
+}
+
 /// What a header says, as Rust writes it.
 fn header_of(info: &RuleInfo) -> String {
-    let pair = |name: &str, value: &str| format!("({name:?}, {value})");
-    let frameworks: Vec<String> =
-        info.frameworks.iter().map(|one| pair(&one.name, &slice(&one.requirements))).collect();
-    let settings: Vec<String> =
-        info.settings.iter().map(|one| pair(&one.name, &format!("{:?}", one.meaning))).collect();
+    let texts = |texts: &[Words]| list(texts, |text| words(text));
+    let frameworks = list(&info.frameworks, |one| {
+        format!("Framework {{ name: {}, requirements: {} }}", words(&one.name), texts(&one.requirements))
+    });
+    let settings = list(&info.settings, |one| {
+        format!("DeclaredSetting {{ name: {}, meaning: {} }}", words(&one.name), words(&one.meaning))
+    });
     format!(
         "EmbeddedInfo {{ controls: {}, title: {:?}, severity: Severity::{:?}, security_severity: {}, \
          confidence: Confidence::{:?}, status: Status::{:?}, profile: Profile::{:?}, since: {:?}, resources: {}, \
-         category: {:?}, tags: {}, aliases: {}, frameworks: &[{}], settings: &[{}], why: {:?}, fix: {:?}, links: {}, \
+         category: {:?}, tags: {}, aliases: {}, frameworks: {}, settings: {}, why: {:?}, fix: {:?}, links: {}, \
          bad_example: {:?}, good_example: {:?} }}",
-        slice(&info.controls),
+        texts(&info.controls),
         info.title,
         info.severity,
         info.security_severity,
@@ -72,17 +84,17 @@ fn header_of(info: &RuleInfo) -> String {
         info.status,
         info.profile,
         info.since,
-        slice(&info.resources),
+        texts(&info.resources),
         info.category,
-        slice(&info.tags),
-        slice(&info.aliases),
-        frameworks.join(", "),
-        settings.join(", "),
+        texts(&info.tags),
+        texts(&info.aliases),
+        frameworks,
+        settings,
         info.why,
         info.fix,
-        slice(&info.links),
-        info.bad_example,
-        info.good_example,
+        texts(&info.links),
+        info.bad_example.as_deref(),
+        info.good_example.as_deref(),
     )
 }
 

@@ -77,7 +77,7 @@ impl Baseline {
             if let Some(entry) = number.and_then(|number| self.entries.get(number))
                 && finding.suppressed.is_none()
             {
-                finding.suppressed = Some(silenced(entry));
+                finding.suppressed = Some(Box::new(silenced(entry)));
             }
         }
         let mut left: BTreeSet<usize> = free.into_values().flatten().collect();
@@ -120,14 +120,14 @@ impl Baseline {
                 let fits = gone.contains(&*entry.path)
                     && renamed.get(uri).is_none_or(|old| *old == entry.path)
                     && *entry.rule == *finding.rule
-                    && entry.property == finding.property
+                    && *entry.property == *finding.property
                     && entry.resource == resource(finding);
                 fits.then_some((*number, &*entry.path))
             };
             if let Some((number, path)) = left.iter().find_map(same) {
                 left.remove(&number);
                 renamed.insert(uri.clone(), path);
-                finding.suppressed = self.entries.get(number).map(silenced);
+                finding.suppressed = self.entries.get(number).map(silenced).map(Box::new);
             }
         }
     }

@@ -502,7 +502,7 @@ impl Checker {
 
     /// The rules that run, by all their names.
     fn names(&self) -> &RuleNames {
-        self.names.get_or_init(|| RuleNames::new(self.rules.iter().map(|compiled| &compiled.rule.info)))
+        self.names.get_or_init(|| RuleNames::new(self.rules.iter().map(|compiled| &*compiled.rule.info)))
     }
 
     /// Judges what `resolver` has worked out; `problems` are those of its template that are known already.
@@ -636,12 +636,12 @@ struct One<'s> {
 /// Gives findings that are alike in all that identifies them different fingerprints, in source order.
 fn number_repeats(findings: &mut [Finding]) {
     findings.sort_by(|a, b| (a.place.span, &a.rule, &a.property).cmp(&(b.place.span, &b.rule, &b.property)));
-    let mut seen: HashMap<String, usize> = HashMap::new();
+    let mut seen: HashMap<Box<str>, usize> = HashMap::new();
     for finding in findings {
         let count = seen.entry(finding.fingerprint.clone()).or_default();
         *count += 1;
         if *count > 1 {
-            finding.fingerprint = super::fingerprint::repeated(&finding.fingerprint, *count);
+            finding.fingerprint = super::fingerprint::repeated(&finding.fingerprint, *count).into();
         }
     }
 }

@@ -255,7 +255,7 @@ mod tests {
         let silenced = || {
             let mut side = side(&volumes(&[("A", "Size: 1")]));
             for finding in &mut side.report.findings {
-                finding.suppressed = Some(Suppression::new(SuppressionKind::Comment));
+                finding.suppressed = Some(Box::new(Suppression::new(SuppressionKind::Comment)));
             }
             side
         };

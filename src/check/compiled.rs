@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use crate::diag::RuleInfo;
+use crate::diag::{RuleInfo, Words};
 use crate::eval::Program;
 use crate::guard::Dialect;
 use crate::rules::{EmbeddedReach, Rule, RuleText};
@@ -53,15 +53,15 @@ pub(super) enum Asked {
 
 impl Compiled {
     /// The rule's description. A rule that does not say what it judges says what it selects.
-    pub(super) fn info(&self) -> RuleInfo {
-        let mut info = self.rule.info.clone();
-        if info.resources.is_empty() {
-            let types: Option<Vec<&[String]>> = self.parts.iter().map(|part| part.types.as_deref()).collect();
-            info.resources = types.unwrap_or_default().concat();
-            info.resources.sort();
-            info.resources.dedup();
+    pub(super) fn info(&self) -> Arc<RuleInfo> {
+        if !self.rule.info.resources.is_empty() {
+            return Arc::clone(&self.rule.info);
         }
-        info
+        let types: Option<Vec<&[String]>> = self.parts.iter().map(|part| part.types.as_deref()).collect();
+        let mut resources: Vec<Words> = types.unwrap_or_default().concat().into_iter().map(Into::into).collect();
+        resources.sort();
+        resources.dedup();
+        Arc::new(RuleInfo { resources: resources.into(), ..(*self.rule.info).clone() })
     }
 }
 

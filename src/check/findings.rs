@@ -86,7 +86,7 @@ impl<'a> Subject<'a, '_> {
         let (unsure, mut findings): (Vec<Finding>, Vec<Finding>) =
             findings.into_iter().partition(|finding| finding.class == Class::Unsure);
         // A question about the whole template may have one for each resource.
-        let mut by_resource: BTreeMap<Option<ResourceName>, Vec<Finding>> = BTreeMap::new();
+        let mut by_resource: BTreeMap<Option<Arc<ResourceName>>, Vec<Finding>> = BTreeMap::new();
         for finding in unsure {
             by_resource.entry(finding.resource.clone()).or_default().push(finding);
         }
@@ -156,21 +156,18 @@ impl<'a> Subject<'a, '_> {
         if let Some(other) = logical_id.filter(|id| about.is_none_or(|entry| *id != entry.named.name)) {
             property = format!("{other}.{property}");
         }
-        let resource = about.map(|entry| ResourceName {
-            logical_id: entry.named.name.to_owned(),
-            resource_type: entry.resource_type.to_owned(),
-        });
-        let declared = about.map(|entry| self.text.place(entry.named.name_span));
+        let resource = about.map(|entry| self.text.resource(entry.named.name, entry.resource_type));
+        let declared = about.map(|entry| self.text.shared_place(entry.named.name_span));
         let place = self.text.place(self.region(check));
         Finding {
             rule: Arc::clone(&self.rule.id),
             severity: self.rule.severity,
             class,
-            message: self.message(check, class, &property),
+            message: self.message(check, class, &property).into(),
             place,
             declared,
             resource,
-            property,
+            property: property.into(),
             origins: self.origins(check.value),
             when,
             witness,
@@ -178,7 +175,7 @@ impl<'a> Subject<'a, '_> {
             through: Vec::new(),
             construct: about.and_then(|entry| self.construct(entry)),
             suppressed: None,
-            fingerprint: self.fingerprint(check),
+            fingerprint: self.fingerprint(check).into(),
         }
     }
 

@@ -12,7 +12,7 @@ use super::fingerprint::repeated;
 const WAYS: usize = 8;
 
 /// What makes two findings one.
-type Key = (Arc<SourceName>, Span, Arc<str>, String, String);
+type Key = (Arc<SourceName>, Span, Arc<str>, String, Box<str>);
 
 /// Leaves out what nested stacks give when their template gives it by itself as surely, what a template leaves open when
 /// a stack settles it, suppressions that are only unused where a template is judged by itself, and problems that are said
@@ -50,7 +50,7 @@ pub fn settle(report: &mut Report) {
         }
         !settled
     });
-    let mut taken: BTreeSet<String> = own.iter().map(|finding| finding.fingerprint.clone()).collect();
+    let mut taken: BTreeSet<Box<str>> = own.iter().map(|finding| finding.fingerprint.clone()).collect();
     for (_, mut finding) in merged {
         finding.through.sort_by(|a, b| a.text.cmp(&b.text));
         finding.through.truncate(WAYS);
@@ -58,7 +58,7 @@ pub fn settle(report: &mut Report) {
         let mut occurrence = 1;
         while !taken.insert(finding.fingerprint.clone()) {
             occurrence += 1;
-            finding.fingerprint = repeated(&base, occurrence);
+            finding.fingerprint = repeated(&base, occurrence).into();
         }
         own.push(finding);
     }

@@ -37,7 +37,7 @@ fn found(rules: &[Arc<Rule>], text: &str) -> Vec<(String, String, u32)> {
     let resource = |finding: &crate::diag::Finding| {
         finding.resource.as_ref().map(|resource| resource.logical_id.clone()).unwrap_or_default()
     };
-    report.findings.iter().map(|one| (resource(one), one.property.clone(), one.place.start.line)).collect()
+    report.findings.iter().map(|one| (resource(one), one.property.to_string(), one.place.start.line)).collect()
 }
 
 fn reached(text: &str) -> Reach {
@@ -159,7 +159,7 @@ fn a_rule_about_the_whole_template_sees_every_section_and_blames_the_resource() 
     assert_eq!(found(&all, TEMPLATE)[0], ("First".to_owned(), "Properties.BucketName".to_owned(), 9));
     let outputs = rules("rule r { Outputs.Out.Description exists <<say what it is>> }", false);
     assert_eq!(found(&outputs, TEMPLATE), [(String::new(), "Outputs.Out.Description".to_owned(), 17)]);
-    assert_eq!(scan(&outputs, TEMPLATE).findings[0].message, "say what it is");
+    assert_eq!(&*scan(&outputs, TEMPLATE).findings[0].message, "say what it is");
     let gone = rules("let n = Resources.*[ Type == 'AWS::S3::Bucket' ]\nrule r { let c = count(%n)\n %c == 1 }", false);
     assert_eq!(found(&gone, TEMPLATE), []);
     let parameters = rules("rule r { Parameters.Size.Default == 'small' }", false);
@@ -189,7 +189,7 @@ fn messages_show_values() {
     let text = "rule r { Resources.*[ Type == 'AWS::SQS::Queue' ].Properties.QueueName == 'small'
         <<{resource} has {property} {this}, not {expected} {other}>> }";
     let report = scan(&rules(text, false), TEMPLATE);
-    assert_eq!(report.findings[0].message, "`Second`: Second has Properties.QueueName big, not == 'small' {other}");
+    assert_eq!(&*report.findings[0].message, "`Second`: Second has Properties.QueueName big, not == 'small' {other}");
 }
 
 #[test]

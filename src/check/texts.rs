@@ -1,13 +1,19 @@
 //! Where a template's text comes from: one file, and those that it includes.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::diag::Place;
+use crate::diag::{Place, ResourceName};
 use crate::text::{SourceFile, SourceName, Span};
 
 /// The text of a template: its own file, then those that it includes, each at its start.
 pub(super) struct Text<'s> {
     pieces: Vec<Piece<'s>>,
+    /// The places that were asked for: many findings share one.
+    places: RefCell<HashMap<Span, Arc<Place>>>,
+    /// The resource that was named last: findings of one resource come one after the other.
+    named: RefCell<Option<Arc<ResourceName>>>,
 }
 
 struct Piece<'s> {
@@ -19,12 +25,14 @@ struct Piece<'s> {
 impl<'s> Text<'s> {
     /// A text of one file.
     pub(super) fn new(source: &'s SourceFile, name: &Arc<SourceName>) -> Self {
-        Self { pieces: vec![Piece { start: 0, source, name: Arc::clone(name) }] }
+        let pieces = vec![Piece { start: 0, source, name: Arc::clone(name) }];
+        Self { pieces, places: RefCell::default(), named: RefCell::default() }
     }
 
     /// Adds an included file whose text starts there.
     pub(super) fn add(&mut self, start: usize, source: &'s SourceFile) {
         self.pieces.push(Piece { start, source, name: Arc::new(source.name().clone()) });
+        self.places.get_mut().clear();
     }
 
     /// The name of the template's own file.
@@ -39,9 +47,28 @@ impl<'s> Text<'s> {
 
     /// The place of a span, in the file that it stands in.
     pub(super) fn place(&self, span: Span) -> Place {
-        match self.piece(span) {
+        (*self.shared_place(span)).clone()
+    }
+
+    /// The same, shared by all who ask for it.
+    pub(super) fn shared_place(&self, span: Span) -> Arc<Place> {
+        let make = || match self.piece(span) {
             Some((piece, span)) => Place::new(piece.source, &piece.name, span),
             None => Place::file(&Arc::new(SourceName::from_display(""))),
+        };
+        Arc::clone(self.places.borrow_mut().entry(span).or_insert_with(|| Arc::new(make())))
+    }
+
+    /// The name of a resource, shared by those who ask for it one after the other.
+    pub(super) fn resource(&self, logical_id: &str, resource_type: &str) -> Arc<ResourceName> {
+        let mut named = self.named.borrow_mut();
+        match &*named {
+            Some(known) if known.logical_id == logical_id && known.resource_type == resource_type => Arc::clone(known),
+            _ => {
+                let name =
+                    ResourceName { logical_id: logical_id.to_owned(), resource_type: resource_type.to_owned() };
+                Arc::clone(named.insert(Arc::new(name)))
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::check::Checker;
 use crate::config::Configuration;
-use crate::diag::{Level, Problem};
+use crate::diag::{Level, Problem, Words};
 use crate::render::{self, Options};
 use crate::rules::{Catalog, Rule, Selection, settings};
 use crate::text::SourceFile;
@@ -81,16 +81,16 @@ pub(super) fn run(arguments: &Explain) -> Result<Ending, RunError> {
 /// The rules that a word may mean: part of an id, a resource type or its service, a category, a tag, a requirement.
 fn about(catalog: &Catalog, word: &str) -> Vec<Arc<Rule>> {
     let wanted = word.to_ascii_lowercase();
-    let same = |text: &String| text.eq_ignore_ascii_case(&wanted);
+    let same = |text: &Words| text.eq_ignore_ascii_case(&wanted);
     let judges =
-        |kind: &String| same(kind) || kind.split("::").nth(1).is_some_and(|one| one.eq_ignore_ascii_case(&wanted));
+        |kind: &Words| same(kind) || kind.split("::").nth(1).is_some_and(|one| one.eq_ignore_ascii_case(&wanted));
     let mut found: Vec<Arc<Rule>> = catalog
         .rules
         .iter()
         .filter(|rule| {
             let info = &rule.info;
             info.id.to_ascii_lowercase().contains(&wanted)
-                || info.controls.iter().chain(&info.aliases).any(same)
+                || info.controls.iter().chain(&*info.aliases).any(same)
                 || info.resources.iter().any(judges)
                 || same(&info.category)
                 || info.tags.iter().any(same)

@@ -31,7 +31,7 @@ pub(super) fn run(arguments: &Rules) -> Result<Ending, RunError> {
         return export(arguments, folder, rules);
     }
     // Rules that do not say what they judge say what they select.
-    let infos: Vec<RuleInfo> = Checker::new(&rules, &Settings::default()).0.empty_report().rules;
+    let infos: Vec<Arc<RuleInfo>> = Checker::new(&rules, &Settings::default()).0.empty_report().rules;
     to_stdout(|out| match arguments.format {
         ListFormat::Json => rules_json(&infos, out),
         ListFormat::Table => table(&infos, out),
@@ -59,8 +59,8 @@ fn wrong(problem: &Problem) -> RunError {
     error(format!("{}:{}: {}", problem.place.source.display, problem.place.start.line, problem.message))
 }
 
-fn table(infos: &[RuleInfo], out: &mut dyn Write) -> io::Result<()> {
-    let mut categories: Vec<&str> = infos.iter().map(|info| info.category.as_str()).collect();
+fn table(infos: &[Arc<RuleInfo>], out: &mut dyn Write) -> io::Result<()> {
+    let mut categories: Vec<&str> = infos.iter().map(|info| &*info.category).collect();
     categories.sort_unstable();
     categories.dedup();
     let width = infos.iter().map(|info| info.id.len()).max().unwrap_or_default();

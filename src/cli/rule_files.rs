@@ -113,6 +113,9 @@ pub(super) fn load(files: &[RuleFile], as_written: bool, taken: &Catalog) -> (Ve
 
 /// The rules of files and folders, for running them.
 pub(super) fn load_paths(paths: &[PathBuf], as_written: bool) -> Result<(Vec<Arc<Rule>>, Vec<Problem>), RunError> {
+    if paths.is_empty() {
+        return Ok((Vec::new(), Vec::new()));
+    }
     let mut files = Vec::new();
     for path in paths {
         let found = find(path)?;

@@ -225,15 +225,12 @@ fn scan_paths(task: Task<'_>) -> Result<Report, RunError> {
             None => deployment::in_working_tree(path),
         };
         let scanner = Scanner { checker, settings, discover: scan.discover_parameters, read: &read, cache };
-        let reports = pool(scan)?.install(|| {
+        pool(scan)?.install(|| {
             let share = scan.input.shard.map(|shard| Share::of(&found, shard, limit));
             let wanted = share.as_ref().map_or(Wanted::All, Wanted::Share);
-            together::judge_all(&scanner, &found, wanted, &|| progress.inc(1))
+            together::judge_all(&scanner, &found, wanted, &mut report, &|| progress.inc(1));
         });
         progress.finish_and_clear();
-        for one in reports {
-            report.absorb(one);
-        }
         settle(&mut report);
         if scan.sarif.alert_identity == AlertIdentity::Line {
             sarif::add_all_line_hashes(&mut report, &found, settings.limits.file_size);

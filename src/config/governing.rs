@@ -21,7 +21,7 @@ impl Configuration {
         if self.overrides.is_empty() {
             return rules;
         }
-        let infos = rules.iter().map(|rule| &rule.info);
+        let infos = rules.iter().map(|rule| &*rule.info);
         let mut nothing = Vec::new();
         let everywhere: Vec<(Patterns, Option<Severity>)> = self
             .overrides
@@ -42,7 +42,7 @@ impl Configuration {
     /// Which suppressions in templates count, as far as the file says so. `rules` are those that run.
     #[must_use]
     pub fn suppression(&self, rules: &[Arc<Rule>]) -> SuppressionSettings {
-        let infos = rules.iter().map(|rule| &rule.info);
+        let infos = rules.iter().map(|rule| &*rule.info);
         let locked = self.locked_rules.iter().flat_map(|name| ids(&name.text, infos.clone()));
         let foreign = self.foreign_suppressions.unwrap_or(ForeignSuppressions::Metadata);
         SuppressionSettings {
@@ -72,7 +72,7 @@ impl Configuration {
         today: Option<Day>,
         path_of: &dyn Fn(&SourceName) -> String,
     ) {
-        let infos = || report.rules.iter();
+        let infos = || report.rules.iter().map(|rule| &**rule);
         let mut problems = Vec::new();
         let overrides: Vec<(Patterns, Option<Severity>)> = self
             .overrides
@@ -93,7 +93,7 @@ impl Configuration {
             }
             let path = path_of(&finding.place.source);
             let fits =
-                |patterns: &Patterns, finding: &Finding| patterns.fits(&finding.rule, &path, finding.resource.as_ref());
+                |patterns: &Patterns, finding: &Finding| patterns.fits(&finding.rule, &path, finding.resource.as_deref());
             if let Some((_, severity)) = overrides.iter().rev().find(|(patterns, _)| fits(patterns, finding)) {
                 let Some(severity) = severity else { return false };
                 finding.severity = *severity;
@@ -104,7 +104,7 @@ impl Configuration {
                 }
                 *used = true;
                 if !is_over(ignore, today) && finding.suppressed.is_none() {
-                    finding.suppressed = Some(told(ignore));
+                    finding.suppressed = Some(Box::new(told(ignore)));
                 }
             }
             true
@@ -158,7 +158,7 @@ fn wrong(ignore: &Ignore, used: bool, today: Option<Day>) -> Option<Problem> {
 
 /// What to say of a name that means no rule.
 fn unknown(name: &PlacedText, catalog: &Catalog) -> Option<Problem> {
-    if !ids(&name.text, catalog.rules.iter().map(|rule| &rule.info)).is_empty() {
+    if !ids(&name.text, catalog.rules.iter().map(|rule| &*rule.info)).is_empty() {
         return None;
     }
     let text = &name.text;
@@ -176,7 +176,7 @@ fn with_severity(rule: &Arc<Rule>, severity: Severity) -> Arc<Rule> {
     let (low, high) = severity.band();
     let security_severity = rule.info.security_severity.clamp(low, high);
     Arc::new(Rule {
-        info: RuleInfo { severity, security_severity, ..rule.info.clone() },
+        info: Arc::new(RuleInfo { severity, security_severity, ..(*rule.info).clone() }),
         guard_name: rule.guard_name.clone(),
         view: rule.view,
         text: Arc::clone(&rule.text),

@@ -67,7 +67,7 @@ pub(super) fn ids<'r>(pattern: &str, rules: impl Iterator<Item = &'r RuleInfo> +
     if !named.is_empty() {
         return named;
     }
-    all(&|info| info.controls.iter().chain(&info.aliases).any(|name| name == pattern))
+    all(&|info| info.controls.iter().chain(&*info.aliases).any(|name| name == pattern))
 }
 
 /// The globs for a path: a folder means all below it, a pattern without slash fits in every folder.

@@ -70,16 +70,16 @@ pub struct Finding {
     /// In which deployments it holds.
     pub class: Class,
     /// What is wrong: one sentence without final period, naming resource and property.
-    pub message: String,
+    pub message: Box<str>,
     /// The text that decides it: the offending value, or the key of the nearest thing that exists.
     pub place: Place,
     /// The resource, when there is one.
-    pub resource: Option<ResourceName>,
+    pub resource: Option<Arc<ResourceName>>,
     /// Where the resource is declared: its key in the text, when that is not the place itself.
-    pub declared: Option<Place>,
+    pub declared: Option<Arc<Place>>,
     /// The path of the property below the resource, such as `Properties.SecurityGroupIngress[0].CidrIp`; empty
     /// when the finding is about the resource as a whole.
-    pub property: String,
+    pub property: Box<str>,
     /// How the value came to be, from its source (a parameter's default, a mapping's entry) to its use.
     pub origins: Vec<Label>,
     /// When it holds, in words: `IsProd (Env = prod)`; empty for `always`. One entry for each way.
@@ -94,7 +94,7 @@ pub struct Finding {
     /// The construct of a CDK app that the resource belongs to, such as `App/Logs/Resource (app.ts:10:5)`.
     pub construct: Option<String>,
     /// Who silenced it, if anyone.
-    pub suppressed: Option<Suppression>,
+    pub suppressed: Option<Box<Suppression>>,
     /// The identity that survives reformatting and moved lines: 32 hexadecimal digits.
-    pub fingerprint: String,
+    pub fingerprint: Box<str>,
 }

@@ -101,7 +101,7 @@ impl Tally {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleGap {
     /// Its description.
-    pub rule: RuleInfo,
+    pub rule: Arc<RuleInfo>,
     /// How its questions came out.
     pub tally: Tally,
     /// The first of its findings.
@@ -187,7 +187,7 @@ pub fn gap_analysis(report: &Report, framework: &str, packs: &[String]) -> GapAn
         *rules.entry(own.readiness()).or_default() += 1;
         let findings = by_rule.get(&*info.id).map(Vec::as_slice).unwrap_or_default();
         let gap = Arc::new(RuleGap {
-            rule: info.clone(),
+            rule: Arc::clone(info),
             tally: own,
             evidence: findings.iter().take(EVIDENCE).map(|&finding| finding.clone()).collect(),
             findings: findings.len(),
@@ -236,19 +236,19 @@ pub fn gap_analysis(report: &Report, framework: &str, packs: &[String]) -> GapAn
 
 /// Where a rule stands: the order of the area, its name, the task's name.
 fn places(info: &RuleInfo, framework: &str) -> Vec<(usize, String, String)> {
-    let tasks = info.frameworks.iter().filter(|one| one.name == framework).flat_map(|one| &one.requirements);
+    let tasks = info.frameworks.iter().filter(|one| one.name == framework).flat_map(|one| &*one.requirements);
     let mut places: Vec<(usize, String, String)> = tasks
         .map(|task| {
             let area = AREAS.iter().enumerate().find(|(_, (begin, _))| task.starts_with(begin));
             match area {
-                Some((order, (_, name))) => (order, (*name).to_owned(), task.clone()),
-                None if framework == "migration" => (AREAS.len(), REST.to_owned(), task.clone()),
-                None => (0, framework.to_owned(), task.clone()),
+                Some((order, (_, name))) => (order, (*name).to_owned(), task.to_string()),
+                None if framework == "migration" => (AREAS.len(), REST.to_owned(), task.to_string()),
+                None => (0, framework.to_owned(), task.to_string()),
             }
         })
         .collect();
     if places.is_empty() {
-        places.push((AREAS.len() + 1, "Other controls".to_owned(), info.category.clone()));
+        places.push((AREAS.len() + 1, "Other controls".to_owned(), info.category.to_string()));
     }
     places
 }

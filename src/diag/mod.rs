@@ -39,7 +39,7 @@ pub use limits::{LIMITS, Limit, LimitError, Limits, as_count};
 pub use place::{Excerpt, Label, Place};
 pub use problem::{Code, Level, Problem};
 pub use report::{FileKind, FileReport, Report, Summary};
-pub use rule_info::{Confidence, DeclaredSetting, Framework, Profile, RuleInfo, Status};
+pub use rule_info::{Confidence, DeclaredSetting, Framework, List, Profile, RuleInfo, Status, Words};
 pub use severity::Severity;
 pub use suppression::{Suppression, SuppressionKind};
 pub use test_run::{TestRun, TestedCase, TestedExpectation, TestedFile};

@@ -20,15 +20,15 @@ pub struct Place {
     pub start: Position,
     /// Where it ends, 1-based and exclusive.
     pub end: Position,
-    /// The lines of the region, for showing.
-    pub excerpt: Excerpt,
+    /// The lines of the region, for showing; shared by all that is said of it.
+    pub excerpt: Arc<Excerpt>,
 }
 
 /// A few source lines with the region inside them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Excerpt {
     /// The text of the lines (a very long line is cut around the region).
-    pub text: String,
+    pub text: Box<str>,
     /// The 1-based number of the first line.
     pub first_line: u32,
     /// The bytes of the region inside `text`.
@@ -50,7 +50,7 @@ impl Place {
             span,
             start: source.position(span.start()),
             end: source.position(span.end()),
-            excerpt: Excerpt::new(source, span),
+            excerpt: Arc::new(Excerpt::new(source, span)),
         }
     }
 
@@ -58,7 +58,7 @@ impl Place {
     #[must_use]
     pub fn file(name: &Arc<SourceName>) -> Self {
         let start = Position { line: 1, column: 1, utf16_column: 1, byte_column: 1 };
-        Self { source: Arc::clone(name), span: Span::default(), start, end: start, excerpt: Excerpt::default() }
+        Self { source: Arc::clone(name), span: Span::default(), start, end: start, excerpt: Arc::default() }
     }
 }
 
@@ -85,7 +85,7 @@ impl Excerpt {
             end = floor_boundary(source.text(), start + longest);
             cut_after = true;
         }
-        let text = source.slice(Span::new(start, end)).to_owned();
+        let text: Box<str> = source.slice(Span::new(start, end)).into();
         let offset = |place: usize| place.saturating_sub(start).min(text.len());
         Self {
             span: Span::new(offset(span.start()), offset(region_end)),

@@ -1,5 +1,6 @@
 //! What a report says of the rules that ran.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::Severity;
@@ -82,22 +83,28 @@ impl Profile {
     }
 }
 
+/// A text about a rule. Those of the program's own rules are part of the program and are not copied.
+pub type Words = Cow<'static, str>;
+
+/// A list about a rule.
+pub type List<T> = Cow<'static, [T]>;
+
 /// The requirements of one framework that a rule checks.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Framework {
     /// The framework's key, such as `fsbp` or `cis_aws_3_0`.
-    pub name: String,
+    pub name: Words,
     /// The requirements' ids.
-    pub requirements: Vec<String>,
+    pub requirements: List<Words>,
 }
 
 /// A value of a rule that organisations differ on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeclaredSetting {
     /// The name of the rule's variable.
-    pub name: String,
+    pub name: Words,
     /// What the value stands for.
-    pub meaning: String,
+    pub meaning: Words,
 }
 
 /// The description of a rule, as a report carries it.
@@ -106,9 +113,9 @@ pub struct RuleInfo {
     /// The id: snake case, what is wrong.
     pub id: Arc<str>,
     /// The control ids of the catalogue that it checks.
-    pub controls: Vec<String>,
+    pub controls: List<Words>,
     /// What it asks for, in a few words.
-    pub title: String,
+    pub title: Words,
     /// How bad a finding is.
     pub severity: Severity,
     /// The same as a CVSS-like number in tenths (91 is 9.1), inside GitHub's band for the severity.
@@ -120,29 +127,29 @@ pub struct RuleInfo {
     /// Whom it is for.
     pub profile: Profile,
     /// The version that brought it.
-    pub since: String,
+    pub since: Words,
     /// The resource types that it judges.
-    pub resources: Vec<String>,
+    pub resources: List<Words>,
     /// The category, such as `encryption-at-rest`.
-    pub category: String,
+    pub category: Words,
     /// Free words for selecting.
-    pub tags: Vec<String>,
+    pub tags: List<Words>,
     /// The ids of other tools for the same check.
-    pub aliases: Vec<String>,
+    pub aliases: List<Words>,
     /// Framework requirements.
-    pub frameworks: Vec<Framework>,
+    pub frameworks: List<Framework>,
     /// What users may set, sorted by name.
-    pub settings: Vec<DeclaredSetting>,
+    pub settings: List<DeclaredSetting>,
     /// Why it matters.
-    pub why: String,
+    pub why: Words,
     /// What to do.
-    pub fix: String,
+    pub fix: Words,
     /// Where to read more.
-    pub links: Vec<String>,
+    pub links: List<Words>,
     /// Its page below the project's root, such as `rules/aws/s3/README.md`; `None` for rules of users.
-    pub page: Option<String>,
+    pub page: Option<Words>,
     /// The template text of its documented bad example.
-    pub bad_example: Option<String>,
+    pub bad_example: Option<Words>,
     /// The template text of its documented good example.
-    pub good_example: Option<String>,
+    pub good_example: Option<Words>,
 }

@@ -29,7 +29,7 @@ pub fn explanation(
     let mut page = Page { out, options };
     let severity = look::severity(info.severity.as_str(), info.severity, options);
     let id = look::heading(&line(&info.id, LONGEST_TEXT), options);
-    let category = match info.category.as_str() {
+    let category = match &*info.category {
         "" => String::new(),
         category => format!(", {}", line(category, LONGEST_TEXT)),
     };
@@ -47,7 +47,7 @@ pub fn explanation(
     let settings: Vec<String> = info
         .settings
         .iter()
-        .map(|setting| match defaults.get(&setting.name) {
+        .map(|setting| match defaults.get(&*setting.name) {
             Some(default) => format!("{} = {default}: {}", setting.name, setting.meaning),
             None => format!("{}: {}", setting.name, setting.meaning),
         })
@@ -58,9 +58,9 @@ pub fn explanation(
         info.frameworks.iter().map(|one| format!("{}: {}", one.name, one.requirements.join(", "))).collect();
     page.section("Frameworks", &frameworks.join("\n"))?;
     page.section("Also known as", &info.aliases.join(", "))?;
-    let mut links = info.links.clone();
+    let mut links = info.links.to_vec();
     if info.page.is_some() {
-        links.push(rule_page(info));
+        links.push(rule_page(info).into());
     }
     page.section("Read more", &links.join("\n"))
 }

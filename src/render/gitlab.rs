@@ -86,7 +86,7 @@ fn vulnerability(finding: &Finding, rule: Option<&RuleInfo>, key: &str) -> Value
     if let (Some(page), Some(primary)) = (rule.and_then(documented_at), primary.as_object_mut()) {
         primary.insert("url".to_owned(), page.into());
     }
-    let links = rule.map(|rule| rule.links.as_slice()).unwrap_or_default();
+    let links = rule.map(|rule| &*rule.links).unwrap_or_default();
     let links: Vec<Value> =
         links.iter().filter(|link| link.starts_with("https://")).map(|link| json!({"url": link})).collect();
     let mut location = json!({

@@ -8,15 +8,16 @@ mod lines;
 
 use std::collections::BTreeMap;
 use std::io;
+use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::diag::{
     Coverage, Difference, FileReport, Finding, Judgement, Label, Level, Place, Problem, Report, RuleInfo, Severity,
-    Suppression, Verdict,
+    Suppression, Verdict, Words,
 };
 
-use super::{HOME, Options, encode::write_json};
+use super::{HOME, Options, encode::write_json, selection::rules_by_id};
 
 pub use lines::json_lines;
 
@@ -38,8 +39,8 @@ pub fn json(report: &Report, _options: &Options, out: &mut dyn io::Write) -> io:
 ///
 /// # Errors
 /// Those of the writer.
-pub fn rules_json(rules: &[RuleInfo], out: &mut dyn io::Write) -> io::Result<()> {
-    write_json(&rules.iter().map(Rule::new).collect::<Vec<_>>(), out)
+pub fn rules_json(rules: &[Arc<RuleInfo>], out: &mut dyn io::Write) -> io::Result<()> {
+    write_json(&rules.iter().map(|rule| Rule::new(rule)).collect::<Vec<_>>(), out)
 }
 
 #[derive(Serialize)]
@@ -50,12 +51,41 @@ struct Document<'a> {
     summary: Summary,
     #[serde(skip_serializing_if = "Option::is_none")]
     diff: Option<WireDifference<'a>>,
-    files: Vec<File<'a>>,
-    findings: Vec<WireFinding<'a>>,
-    problems: Vec<WireProblem<'a>>,
-    rules: Vec<Rule<'a>>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    coverage: Vec<WireJudgement<'a>>,
+    files: Each<'a, FileReport, File<'a>>,
+    findings: Findings<'a>,
+    problems: Each<'a, Problem, WireProblem<'a>>,
+    rules: Each<'a, Arc<RuleInfo>, Rule<'a>>,
+    #[serde(skip_serializing_if = "Each::is_empty")]
+    coverage: Each<'a, Judgement, WireJudgement<'a>>,
+}
+
+/// A list whose entries are made one after the other while it is written: reports can be long.
+struct Each<'a, T, W> {
+    all: &'a [T],
+    wire: fn(&'a T) -> W,
+}
+
+impl<T, W> Each<'_, T, W> {
+    fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+}
+
+impl<T, W: Serialize> Serialize for Each<'_, T, W> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.all.iter().map(self.wire))
+    }
+}
+
+/// The findings of a report, with the controls of their rules.
+struct Findings<'a>(&'a Report);
+
+impl Serialize for Findings<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let rules = rules_by_id(self.0);
+        let controls = |id: &str| rules.get(id).map_or(&[][..], |rule| &rule.controls);
+        serializer.collect_seq(self.0.findings.iter().map(|found| WireFinding::new(found, controls(&found.rule))))
+    }
 }
 
 #[derive(Serialize)]
@@ -179,7 +209,7 @@ struct Region<'a> {
 #[serde(rename_all = "camelCase")]
 struct WireFinding<'a> {
     rule: &'a str,
-    controls: &'a [String],
+    controls: &'a [Words],
     severity: &'static str,
     class: &'static str,
     resource: Option<&'a str>,
@@ -234,32 +264,30 @@ struct WireProblem<'a> {
 struct Rule<'a> {
     id: &'a str,
     title: &'a str,
-    controls: &'a [String],
+    controls: &'a [Words],
     severity: &'static str,
     category: &'a str,
     profile: &'static str,
     confidence: &'static str,
     status: &'static str,
-    aliases: &'a [String],
-    frameworks: BTreeMap<&'a str, &'a [String]>,
-    resources: &'a [String],
-    tags: &'a [String],
+    aliases: &'a [Words],
+    frameworks: BTreeMap<&'a str, &'a [Words]>,
+    resources: &'a [Words],
+    tags: &'a [Words],
 }
 
 impl<'a> Document<'a> {
     fn new(report: &'a Report) -> Self {
-        let rules: BTreeMap<&str, &RuleInfo> = report.rules.iter().map(|rule| (&*rule.id, rule)).collect();
-        let controls = |id: &str| rules.get(id).map_or(&[][..], |rule| &rule.controls);
         Self {
             version: VERSION,
             tool: Tool::new(report),
             summary: Summary::new(report),
             diff: report.difference.as_ref().map(WireDifference::new),
-            files: report.files.iter().map(File::new).collect(),
-            findings: report.findings.iter().map(|found| WireFinding::new(found, controls(&found.rule))).collect(),
-            problems: report.problems.iter().map(WireProblem::new).collect(),
-            rules: report.rules.iter().map(Rule::new).collect(),
-            coverage: report.coverage.judgements.iter().map(WireJudgement::new).collect(),
+            files: Each { all: &report.files, wire: File::new },
+            findings: Findings(report),
+            problems: Each { all: &report.problems, wire: WireProblem::new },
+            rules: Each { all: &report.rules, wire: |rule| Rule::new(rule) },
+            coverage: Each { all: &report.coverage.judgements, wire: WireJudgement::new },
         }
     }
 }
@@ -388,7 +416,7 @@ impl<'a> Step<'a> {
 }
 
 impl<'a> WireFinding<'a> {
-    fn new(finding: &'a Finding, controls: &'a [String]) -> Self {
+    fn new(finding: &'a Finding, controls: &'a [Words]) -> Self {
         let resource = finding.resource.as_ref();
         Self {
             rule: &finding.rule,
@@ -406,7 +434,7 @@ impl<'a> WireFinding<'a> {
             depends_on: &finding.depends_on,
             through: finding.through.iter().map(Step::new).collect(),
             construct: finding.construct.as_deref(),
-            suppressed: finding.suppressed.as_ref().map(Suppressed::new),
+            suppressed: finding.suppressed.as_deref().map(Suppressed::new),
             fingerprint: &finding.fingerprint,
         }
     }

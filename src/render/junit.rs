@@ -105,7 +105,7 @@ fn name(finding: &Finding) -> String {
         Some(resource) if finding.property.is_empty() => resource.logical_id.clone(),
         Some(resource) => format!("{}.{}", resource.logical_id, finding.property),
         None if finding.property.is_empty() => "template".to_owned(),
-        None => finding.property.clone(),
+        None => finding.property.to_string(),
     };
     format!("{}: {what}", finding.place.source.display)
 }

@@ -59,8 +59,8 @@ fn most_results(options: &Options) -> usize {
 
 fn log(report: &Report, options: &Options) -> Sarif {
     // The catalogue, whatever ran and whatever was found: what is known of a rule does not come and go.
-    let mut catalogue: Vec<(&RuleInfo, bool)> = report.rules.iter().map(|rule| (rule, true)).collect();
-    catalogue.extend(report.idle_rules.iter().map(|rule| (rule, false)));
+    let mut catalogue: Vec<(&RuleInfo, bool)> = report.rules.iter().map(|rule| (&**rule, true)).collect();
+    catalogue.extend(report.idle_rules.iter().map(|rule| (&**rule, false)));
     catalogue.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
     let taxonomies = Taxonomies::of(catalogue.iter().map(|(rule, _)| *rule));
     let mut rules: Vec<_> = catalogue.iter().map(|(rule, _)| rule::descriptor(rule)).collect();

@@ -85,12 +85,12 @@ pub(super) fn deployments(finding: &Finding) -> String {
 /// What a finding says, and when it holds.
 pub(super) fn headline(finding: &Finding) -> String {
     let when = deployments(finding);
-    if when.is_empty() { finding.message.clone() } else { format!("{} ({when})", finding.message) }
+    if when.is_empty() { finding.message.to_string() } else { format!("{} ({when})", finding.message) }
 }
 
 /// Who silenced a finding, and why; `None` when nobody did.
 pub(super) fn silenced(finding: &Finding) -> Option<String> {
-    finding.suppressed.as_ref().map(silenced_by)
+    finding.suppressed.as_deref().map(silenced_by)
 }
 
 /// A suppression in words.
@@ -160,7 +160,7 @@ pub(super) fn documented_at(rule: &RuleInfo) -> Option<String> {
 
 /// The rules of a report by id.
 pub(super) fn rules_by_id(report: &Report) -> BTreeMap<&str, &RuleInfo> {
-    report.rules.iter().map(|rule| (&*rule.id, rule)).collect()
+    report.rules.iter().map(|rule| (&*rule.id, &**rule)).collect()
 }
 
 /// Keys of which no two are the same.

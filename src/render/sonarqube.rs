@@ -26,7 +26,8 @@ const LONGEST: usize = 2000;
 pub fn sonarqube(report: &Report, options: &Options, out: &mut dyn io::Write) -> io::Result<()> {
     let findings = opened(report, options);
     let used: BTreeSet<&str> = findings.iter().map(|finding| &*finding.rule).collect();
-    let mut rules: Vec<Value> = report.rules.iter().filter(|rule| used.contains(&*rule.id)).map(described).collect();
+    let used = report.rules.iter().filter(|rule| used.contains(&*rule.id));
+    let mut rules: Vec<Value> = used.map(|rule| described(rule)).collect();
     let mut issues = Vec::new();
     for problem in not_judged(report) {
         issues.push(issue(NOT_JUDGED, &format!("Not judged: {}", problem.message), &problem.place));

@@ -115,9 +115,20 @@ impl<'a> Resolver<'a> {
     }
 
     fn equals(&'a self, left: NodeId, right: NodeId, at: At<'a>, world: &World<'a, '_>) -> Result<bool, Pending> {
-        let left = world.force(self.value(left, at))?;
-        let right = world.force(self.value(right, at))?;
+        let left = world.force(self.operand(left, at))?;
+        let right = world.force(self.operand(right, at))?;
         self.equal(left, right, world)
+    }
+
+    /// What stands at a place of a condition, whose path is the root's.
+    fn operand(&'a self, node: NodeId, at: At<'a>) -> Value<'a> {
+        let key = (node, at.scope.map(std::ptr::from_ref));
+        let known = self.operands.borrow().get(&key).copied();
+        known.unwrap_or_else(|| {
+            let value = self.value(node, at);
+            self.operands.borrow_mut().insert(key, value);
+            value
+        })
     }
 
     /// Whether two forced values are equal; a choice of its own when nothing decides it.
@@ -140,8 +151,8 @@ impl<'a> Resolver<'a> {
 
     /// Whether a list holds a value.
     fn contains(&'a self, list: NodeId, value: NodeId, at: At<'a>, world: &World<'a, '_>) -> Result<bool, Pending> {
-        let list = world.force(self.value(list, at))?;
-        let value = world.force(self.value(value, at))?;
+        let list = world.force(self.operand(list, at))?;
+        let value = world.force(self.operand(value, at))?;
         self.is_among(value, list, world)
     }
 
@@ -170,8 +181,8 @@ impl<'a> Resolver<'a> {
         at: At<'a>,
         world: &World<'a, '_>,
     ) -> Result<bool, Pending> {
-        let members = world.force(self.value(members, at))?;
-        let wanted = world.force(self.value(wanted, at))?;
+        let members = world.force(self.operand(members, at))?;
+        let wanted = world.force(self.operand(wanted, at))?;
         let Some(items) = self.items(members, world)? else {
             let comparison = format!("each of {} in {}", describe(members), describe(wanted));
             return self.undecided(self.arena.alloc_str(&comparison), world);

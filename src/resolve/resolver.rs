@@ -58,6 +58,8 @@ pub struct Resolver<'a> {
     comparisons: RefCell<BTreeMap<&'a str, u32>>,
     /// What the conditions of the text have come to, by their numbers.
     pub(super) condition_answers: OnceCell<&'a [Memo<'a, bool>]>,
+    /// What stands in conditions, made once for each place and loop: they are asked under many choices.
+    pub(super) operands: RefCell<HashMap<(NodeId, Option<*const Scope<'a>>), Value<'a>>>,
     /// What other conditions have come to, by their names.
     pub(super) answers: RefCell<HashMap<&'a str, &'a Memo<'a, bool>>>,
     pub(super) root_path: &'a Path<'a>,
@@ -145,6 +147,7 @@ impl<'a> Resolver<'a> {
             nested: OnceCell::new(),
             comparisons: RefCell::default(),
             condition_answers: OnceCell::new(),
+            operands: RefCell::default(),
             answers: RefCell::default(),
             root_path: arena.alloc(Path::root(document)),
             parameters: arena.alloc_slice_copy(&made.parameters),

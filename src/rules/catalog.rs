@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::diag::{Code, RuleInfo};
+use crate::diag::{Code, RuleInfo, Words};
 use crate::guard::{Dialect, parse};
 use crate::text::{SourceFile, SourceName, Span};
 
@@ -16,7 +16,7 @@ use super::rule_text::RuleText;
 #[derive(Debug)]
 pub struct Rule {
     /// Its description.
-    pub info: RuleInfo,
+    pub info: Arc<RuleInfo>,
     /// The name of its Guard rules in the file; several rules of one name are one rule here. `default` for the clauses
     /// outside any rule.
     pub guard_name: String,
@@ -58,7 +58,7 @@ pub fn load(id: &str, name: SourceName, text: String, dialect: Dialect) -> (Rule
         }
     };
     let text = Arc::new(RuleText::new(SourceFile::new(name, text), parsed.file));
-    (Rule { info, guard_name: id.to_owned(), view, text, reach: &[] }, problems)
+    (Rule { info: Arc::new(info), guard_name: id.to_owned(), view, text, reach: &[] }, problems)
 }
 
 /// All rules that were loaded, sorted by id.
@@ -83,7 +83,7 @@ impl Catalog {
         if let Some(rule) = self.rules.iter().find(|rule| &*rule.info.id == name) {
             return vec![rule];
         }
-        let named = |names: fn(&Rule) -> &[String]| -> Vec<&Arc<Rule>> {
+        let named = |names: fn(&Rule) -> &[Words]| -> Vec<&Arc<Rule>> {
             self.rules.iter().filter(|rule| names(rule).iter().any(|one| one == name)).collect()
         };
         let of_control = named(|rule| &rule.info.controls);
@@ -98,7 +98,7 @@ impl Catalog {
         if !near.is_empty() {
             return near;
         }
-        let others = self.rules.iter().flat_map(|rule| rule.info.controls.iter().chain(&rule.info.aliases));
-        nearest(name, others.map(String::as_str))
+        let others = self.rules.iter().flat_map(|rule| rule.info.controls.iter().chain(&*rule.info.aliases));
+        nearest(name, others.map(|name| &**name))
     }
 }

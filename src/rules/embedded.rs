@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::diag::{Confidence, DeclaredSetting, Framework, Profile, RuleInfo, Severity, Status};
+use crate::diag::{Confidence, DeclaredSetting, Framework, List, Profile, RuleInfo, Severity, Status, Words};
 use crate::guard::Dialect;
 use crate::text::SourceName;
 
@@ -17,7 +17,7 @@ use super::rule_text::RuleText;
 include!(concat!(env!("OUT_DIR"), "/embedded_rules.rs"));
 
 /// A rule file that is part of the program.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct EmbeddedRule {
     /// Its path below the project's root, such as `rules/aws/s3/s3_bucket_unencrypted.guard`.
     pub path: &'static str,
@@ -43,8 +43,9 @@ pub fn builtin_rules() -> &'static [EmbeddedRule] {
 pub fn load_embedded(embedded: &EmbeddedRule) -> (Rule, Vec<RuleProblem>) {
     let name = SourceName::from_display(embedded.path);
     let (mut rule, problems) = load(embedded.stem(), name, embedded.text.to_owned(), Dialect::Classic);
-    rule.info.page = embedded.page();
-    add_examples(&mut rule.info, embedded.test_path, embedded.test_text);
+    let info = Arc::make_mut(&mut rule.info);
+    info.page = embedded.page();
+    add_examples(info, embedded.test_path, embedded.test_text);
     (rule, problems)
 }
 
@@ -53,7 +54,7 @@ impl EmbeddedRule {
     pub(super) fn rule(&'static self) -> Rule {
         let info = RuleInfo { page: self.page(), ..self.info.info(self.stem()) };
         let text = Arc::new(RuleText::later(SourceName::from_display(self.path), self.text));
-        Rule { guard_name: info.id.to_string(), info, view: self.view, text, reach: self.reach }
+        Rule { guard_name: info.id.to_string(), info: Arc::new(info), view: self.view, text, reach: self.reach }
     }
 
     fn stem(&self) -> &'static str {
@@ -61,8 +62,8 @@ impl EmbeddedRule {
     }
 
     /// The page of its folder.
-    fn page(&self) -> Option<String> {
-        self.path.rsplit_once('/').map(|(folder, _)| format!("{folder}/README.md"))
+    fn page(&self) -> Option<Words> {
+        self.path.rsplit_once('/').map(|(folder, _)| format!("{folder}/README.md").into())
     }
 }
 
@@ -80,9 +81,9 @@ pub struct EmbeddedReach {
 }
 
 /// A header, read when the program was built.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct EmbeddedInfo {
-    controls: &'static [&'static str],
+    controls: List<Words>,
     title: &'static str,
     severity: Severity,
     security_severity: u8,
@@ -90,50 +91,44 @@ struct EmbeddedInfo {
     status: Status,
     profile: Profile,
     since: &'static str,
-    resources: &'static [&'static str],
+    resources: List<Words>,
     category: &'static str,
-    tags: &'static [&'static str],
-    aliases: &'static [&'static str],
-    frameworks: &'static [(&'static str, &'static [&'static str])],
-    settings: &'static [(&'static str, &'static str)],
+    tags: List<Words>,
+    aliases: List<Words>,
+    frameworks: List<Framework>,
+    settings: List<DeclaredSetting>,
     why: &'static str,
     fix: &'static str,
-    links: &'static [&'static str],
+    links: List<Words>,
     bad_example: Option<&'static str>,
     good_example: Option<&'static str>,
 }
 
 impl EmbeddedInfo {
+    /// What a report says of the rule. Nothing of it is copied but the id.
     fn info(&self, id: &str) -> RuleInfo {
-        let texts = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect::<Vec<String>>();
-        let framework = |&(name, requirements): &(&str, &[&str])| Framework {
-            name: name.to_owned(),
-            requirements: texts(requirements),
-        };
-        let setting =
-            |&(name, meaning): &(&str, &str)| DeclaredSetting { name: name.to_owned(), meaning: meaning.to_owned() };
         RuleInfo {
             id: Arc::from(id),
-            controls: texts(self.controls),
-            title: self.title.to_owned(),
+            controls: self.controls.clone(),
+            title: Words::Borrowed(self.title),
             severity: self.severity,
             security_severity: self.security_severity,
             confidence: self.confidence,
             status: self.status,
             profile: self.profile,
-            since: self.since.to_owned(),
-            resources: texts(self.resources),
-            category: self.category.to_owned(),
-            tags: texts(self.tags),
-            aliases: texts(self.aliases),
-            frameworks: self.frameworks.iter().map(framework).collect(),
-            settings: self.settings.iter().map(setting).collect(),
-            why: self.why.to_owned(),
-            fix: self.fix.to_owned(),
-            links: texts(self.links),
+            since: Words::Borrowed(self.since),
+            resources: self.resources.clone(),
+            category: Words::Borrowed(self.category),
+            tags: self.tags.clone(),
+            aliases: self.aliases.clone(),
+            frameworks: self.frameworks.clone(),
+            settings: self.settings.clone(),
+            why: Words::Borrowed(self.why),
+            fix: Words::Borrowed(self.fix),
+            links: self.links.clone(),
             page: None,
-            bad_example: self.bad_example.map(str::to_owned),
-            good_example: self.good_example.map(str::to_owned),
+            bad_example: self.bad_example.map(Words::Borrowed),
+            good_example: self.good_example.map(Words::Borrowed),
         }
     }
 }

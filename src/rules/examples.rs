@@ -121,8 +121,8 @@ pub fn add_examples(info: &mut RuleInfo, path: &str, text: &str) {
     for case in read_tests(&source, &document).cases {
         let example = case.doc.as_deref().map(|_| example_text(&source, document.span(case.input)));
         match case.doc.as_deref() {
-            Some("bad") => info.bad_example = example,
-            Some("good") => info.good_example = example,
+            Some("bad") => info.bad_example = example.map(Into::into),
+            Some("good") => info.good_example = example.map(Into::into),
             _ => {}
         }
     }

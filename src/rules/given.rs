@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::diag::{Code, Confidence, Place, Problem, Profile, RuleInfo, Severity, Status};
+use crate::diag::{Code, Confidence, List, Place, Problem, Profile, RuleInfo, Severity, Status, Words};
 use crate::guard::{self, Dialect, RuleFile};
 use crate::text::{SourceFile, SourceName, Span};
 
@@ -71,7 +71,7 @@ pub fn load_given(file: GivenFile, settings: GivenSettings, read: ReadImport<'_>
                     problems.push(one);
                 }
             }
-            Rule { info, guard_name: name, view, text: Arc::clone(&text), reach: &[] }
+            Rule { info: Arc::new(info), guard_name: name, view, text: Arc::clone(&text), reach: &[] }
         })
         .collect();
     (rules, problems)
@@ -209,23 +209,23 @@ fn describe(name: &str, own: &GivenFile, file: &RuleFile, before: Span) -> (Rule
     let title = if name == "default" { stem } else { name };
     let mut info = RuleInfo {
         id: Arc::from(id.as_str()),
-        controls: Vec::new(),
-        title: title.replace('_', " "),
+        controls: List::default(),
+        title: title.replace('_', " ").into(),
         severity: Severity::Medium,
         security_severity: 40,
         confidence: Confidence::Medium,
         status: Status::Stable,
         profile: Profile::Default,
-        since: String::new(),
-        resources: Vec::new(),
-        category: category(&own.path, stem),
-        tags: Vec::new(),
-        aliases: Vec::new(),
-        frameworks: Vec::new(),
-        settings: Vec::new(),
-        why: String::new(),
-        fix: String::new(),
-        links: Vec::new(),
+        since: Words::default(),
+        resources: List::default(),
+        category: category(&own.path, stem).into(),
+        tags: List::default(),
+        aliases: List::default(),
+        frameworks: List::default(),
+        settings: List::default(),
+        why: Words::default(),
+        fix: Words::default(),
+        links: List::default(),
         page: None,
         bad_example: None,
         good_example: None,
@@ -242,7 +242,7 @@ fn describe(name: &str, own: &GivenFile, file: &RuleFile, before: Span) -> (Rule
         return (info, Vec::new());
     }
     let (header, problems) = read_loose_header(&id, &own.text);
-    let missing = |text: &String| text.is_empty();
+    let missing = |text: &Words| text.is_empty();
     let info = RuleInfo {
         title: if missing(&header.title) { info.title } else { header.title },
         category: if missing(&header.category) { info.category } else { header.category },
@@ -287,7 +287,7 @@ pub fn make_ids_unique(rules: &mut [Rule], taken: &[Arc<Rule>]) {
                     break;
                 }
             }
-            rule.info.id = id;
+            Arc::make_mut(&mut rule.info).id = id;
         }
     }
 }

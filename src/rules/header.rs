@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::diag::{Code, Confidence, DeclaredSetting, Framework, Profile, RuleInfo, Severity, Status};
+use crate::diag::{Code, Confidence, DeclaredSetting, Framework, List, Profile, RuleInfo, Severity, Status, Words};
 use crate::syntax::{Document, Hint, NodeId, read};
 use crate::text::Span;
 
@@ -178,30 +178,30 @@ impl Reader<'_> {
         }
     }
 
-    fn text(&self, key: &str) -> String {
+    fn text(&self, key: &str) -> Words {
         let text = self.get(key).and_then(|node| self.document.text(node)).unwrap_or_default();
         // Folded texts keep a line break at their end.
-        text.trim().to_owned()
+        text.trim().to_owned().into()
     }
 
-    fn list(&mut self, key: &str) -> Vec<String> {
-        let Some(node) = self.get(key) else { return Vec::new() };
+    fn list(&mut self, key: &str) -> List<Words> {
+        let Some(node) = self.get(key) else { return List::default() };
         self.texts(node, key)
     }
 
-    fn texts(&mut self, node: NodeId, key: &str) -> Vec<String> {
+    fn texts(&mut self, node: NodeId, key: &str) -> List<Words> {
         let document = self.document;
         if let Some(text) = document.text(node) {
-            return vec![text.to_owned()];
+            return List::Owned(vec![text.to_owned().into()]);
         }
         let mut texts = Vec::new();
         for &item in document.items(node) {
             match document.text(item) {
-                Some(text) => texts.push(text.to_owned()),
+                Some(text) => texts.push(text.to_owned().into()),
                 None => self.problem(document.span(item), format!("`{key}` must be a list of texts"), None),
             }
         }
-        texts
+        texts.into()
     }
 
     fn word<T: Copy>(&mut self, key: &str, words: &[(&'static str, T)], otherwise: T) -> T {
@@ -243,14 +243,15 @@ impl Reader<'_> {
     }
 
     /// The values that users may set: a map of names to meanings.
-    fn settings(&mut self) -> Vec<DeclaredSetting> {
-        let Some(node) = self.get("settings") else { return Vec::new() };
+    fn settings(&mut self) -> List<DeclaredSetting> {
+        let Some(node) = self.get("settings") else { return List::default() };
         let document = self.document;
         let mut settings = Vec::new();
         for pair in document.pairs(node) {
             match (document.text(pair.key), document.text(pair.value)) {
                 (Some(name), Some(meaning)) => {
-                    settings.push(DeclaredSetting { name: name.to_owned(), meaning: meaning.trim().to_owned() });
+                    let meaning = meaning.trim().to_owned().into();
+                    settings.push(DeclaredSetting { name: name.to_owned().into(), meaning });
                 }
                 _ => {
                     let message = "a setting is a variable's name with what it stands for".to_owned();
@@ -259,11 +260,11 @@ impl Reader<'_> {
             }
         }
         settings.sort_by(|a, b| a.name.cmp(&b.name));
-        settings
+        settings.into()
     }
 
-    fn frameworks(&mut self) -> Vec<Framework> {
-        let Some(node) = self.get("frameworks") else { return Vec::new() };
+    fn frameworks(&mut self) -> List<Framework> {
+        let Some(node) = self.get("frameworks") else { return List::default() };
         let pairs: Vec<(String, NodeId)> = self
             .document
             .pairs(node)
@@ -271,9 +272,9 @@ impl Reader<'_> {
             .collect();
         let mut frameworks: Vec<Framework> = pairs
             .into_iter()
-            .map(|(name, value)| Framework { requirements: self.texts(value, "frameworks"), name })
+            .map(|(name, value)| Framework { requirements: self.texts(value, "frameworks"), name: name.into() })
             .collect();
         frameworks.sort();
-        frameworks
+        frameworks.into()
     }
 }

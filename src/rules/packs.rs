@@ -39,8 +39,8 @@ impl Pack {
         let fits = |wanted: &[String], has: &[&str]| {
             wanted.is_empty() || wanted.iter().any(|want| has.contains(&want.as_str()))
         };
-        let tags: Vec<&str> = info.tags.iter().map(String::as_str).collect();
-        let frameworks: Vec<&str> = info.frameworks.iter().map(|framework| framework.name.as_str()).collect();
+        let tags: Vec<&str> = info.tags.iter().map(|tag| &**tag).collect();
+        let frameworks: Vec<&str> = info.frameworks.iter().map(|framework| &*framework.name).collect();
         fits(&self.profiles, &[info.profile.as_str()])
             && fits(&self.categories, &[&info.category])
             && fits(&self.tags, &tags)

@@ -1,6 +1,6 @@
 //! The comments that other rule collections put before a rule: `Rule Identifier`, `Description`, `Reports on` and so on.
 
-use crate::diag::{Framework, RuleInfo, Severity};
+use crate::diag::{Framework, RuleInfo, Severity, Words};
 
 /// What is said by which label; texts are compared in lower case, without the colon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,9 +73,10 @@ pub(super) fn describe(info: &mut RuleInfo, comments: &[&str]) {
             }
             Some((Field::Framework(name), value)) => {
                 label = None;
-                let requirements: Vec<String> = words(value).map(str::to_owned).collect();
+                let requirements: Vec<Words> = words(value).map(|word| word.to_owned().into()).collect();
                 if !requirements.is_empty() {
-                    info.frameworks.push(Framework { name: name.to_owned(), requirements });
+                    let requirements = requirements.into();
+                    info.frameworks.to_mut().push(Framework { name: name.into(), requirements });
                 }
             }
             None => match label {
@@ -86,10 +87,10 @@ pub(super) fn describe(info: &mut RuleInfo, comments: &[&str]) {
             },
         }
     }
-    info.frameworks.sort();
-    info.frameworks.dedup();
+    info.frameworks.to_mut().sort();
+    info.frameworks.to_mut().dedup();
     if let Some(title) = first_sentence(&info.why) {
-        info.title = title;
+        info.title = title.into();
     }
 }
 
@@ -122,21 +123,21 @@ fn add(info: &mut RuleInfo, label: Label, value: &str) {
         Label::Identifier => {
             let known = *info.id == *value || info.aliases.iter().any(|alias| alias == value);
             if !known && !value.contains(char::is_whitespace) {
-                info.aliases.push(value.to_owned());
+                info.aliases.to_mut().push(value.to_owned().into());
             }
         }
-        Label::Description => join(&mut info.why, value),
-        Label::Fix => join(&mut info.fix, value),
+        Label::Description => join(info.why.to_mut(), value),
+        Label::Fix => join(info.fix.to_mut(), value),
         Label::Resources => {
             for word in words(value).filter(|word| word.contains("::")) {
                 if !info.resources.iter().any(|known| known == word) {
-                    info.resources.push(word.to_owned());
+                    info.resources.to_mut().push(word.to_owned().into());
                 }
             }
         }
         Label::Link => {
             if value.starts_with("https://") {
-                info.links.push(value.to_owned());
+                info.links.to_mut().push(value.to_owned().into());
             }
         }
         Label::Severity => {
@@ -144,7 +145,7 @@ fn add(info: &mut RuleInfo, label: Label, value: &str) {
                 info.severity = severity;
             }
         }
-        Label::Category => info.category = value.to_owned(),
+        Label::Category => info.category = value.to_owned().into(),
         Label::Other => {}
     }
 }

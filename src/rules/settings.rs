@@ -134,11 +134,11 @@ pub struct Setting {
 pub fn settings(catalog: &Catalog) -> BTreeMap<String, Setting> {
     let mut found: BTreeMap<String, Setting> = BTreeMap::new();
     for rule in &catalog.rules {
-        for declared in &rule.info.settings {
+        for declared in &*rule.info.settings {
             let Some((default, _)) = default_of(rule, &declared.name) else { continue };
-            let setting = found.entry(declared.name.clone()).or_insert_with(|| Setting {
-                name: declared.name.clone(),
-                meaning: declared.meaning.clone(),
+            let setting = found.entry(declared.name.to_string()).or_insert_with(|| Setting {
+                name: declared.name.to_string(),
+                meaning: declared.meaning.to_string(),
                 default,
                 rules: Vec::new(),
             });
@@ -164,8 +164,8 @@ pub fn default_of(rule: &Rule, name: &str) -> Option<(SettingValue, Span)> {
 #[must_use]
 pub fn with_settings(rule: &Arc<Rule>, values: &BTreeMap<String, SettingValue>) -> Arc<Rule> {
     let mut replaced: Vec<(Span, String)> = Vec::new();
-    for declared in &rule.info.settings {
-        let Some(value) = values.get(&declared.name) else { continue };
+    for declared in &*rule.info.settings {
+        let Some(value) = values.get(&*declared.name) else { continue };
         let Some((default, span)) = default_of(rule, &declared.name) else { continue };
         let Some(text) = value.fitted(&default).and_then(|value| value.guard()) else { continue };
         replaced.push((span, text));

@@ -26,7 +26,7 @@ fn a_rule_without_header_is_described_by_its_name_and_folder() {
     let (rules, problems) = load(&[("s3/names.guard", RULE)]);
     assert!(problems.is_empty());
     let info = &rules[0].info;
-    assert_eq!((&*info.id, info.title.as_str(), info.category.as_str()), ("NAMES_EXIST", "NAMES EXIST", "s3"));
+    assert_eq!((&*info.id, &*info.title, &*info.category), ("NAMES_EXIST", "NAMES EXIST", "s3"));
     assert_eq!(info.severity, Severity::Medium);
     assert_eq!(load(&[("names.guard", RULE)]).0[0].info.category, "names");
 }
@@ -55,17 +55,17 @@ rule SECOND when Resources exists { Resources.*.C exists }
     assert_eq!(ids, ["FIRST", "SECOND"]);
     assert_eq!(rules[0].info.title, "Checks the first");
     assert_eq!(rules[0].info.why, "Checks the first. And more.");
-    assert_eq!(rules[0].info.resources, ["AWS::S3::Bucket"]);
-    assert_eq!(rules[0].info.frameworks[0].requirements, ["AC-4", "SC-7"]);
+    assert_eq!(*rules[0].info.resources, ["AWS::S3::Bucket"]);
+    assert_eq!(*rules[0].info.frameworks[0].requirements, ["AC-4", "SC-7"]);
     assert_eq!((rules[1].info.severity, rules[1].info.security_severity), (Severity::High, 70));
-    assert_eq!(rules[1].info.aliases, ["second-one"]);
+    assert_eq!(*rules[1].info.aliases, ["second-one"]);
 }
 
 #[test]
 fn a_header_of_ours_may_lack_any_key_but_has_no_unknown_ones() {
     let (rules, problems) = load(&[("a.guard", &format!("# title: Name them\n# severity: low\n{RULE}"))]);
     assert!(problems.is_empty(), "{problems:?}");
-    assert_eq!((rules[0].info.title.as_str(), rules[0].info.severity), ("Name them", Severity::Low));
+    assert_eq!((&*rules[0].info.title, rules[0].info.severity), ("Name them", Severity::Low));
     let (rules, problems) = load(&[("a.guard", &format!("# title: x\n# sevrity: low\n{RULE}"))]);
     assert_eq!((rules.len(), problems.len()), (1, 1));
     assert!(problems[0].message.contains("sevrity"));

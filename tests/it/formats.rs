@@ -77,10 +77,11 @@ fn poisoned(text: &str) -> Report {
     let way = || label(place(), text);
     for finding in &mut report.findings {
         finding.place = place();
-        finding.declared = finding.declared.as_ref().map(|_| place());
-        finding.message = format!("`{text}` and {text}");
-        finding.resource = Some(ResourceName { logical_id: text.to_owned(), resource_type: format!("Custom::{text}") });
-        finding.property = format!("Properties.{text}");
+        finding.declared = finding.declared.as_ref().map(|_| place().into());
+        finding.message = format!("`{text}` and {text}").into();
+        let resource = ResourceName { logical_id: text.to_owned(), resource_type: format!("Custom::{text}") };
+        finding.resource = Some(resource.into());
+        finding.property = format!("Properties.{text}").into();
         finding.origins = vec![way(), way()];
         finding.through = vec![way()];
         finding.when = vec![text.to_owned(), text.to_owned()];
@@ -464,7 +465,7 @@ fn each_line_of_json_lines_is_a_definition_of_the_schema() {
 fn identities_within_a_report_are_unique_and_the_same_every_time() {
     let mut report = repeated().0;
     for finding in &mut report.findings {
-        finding.fingerprint = "0".repeat(32);
+        finding.fingerprint = "0".repeat(32).into();
     }
     let ids = |format: Format, path: &[&str]| -> Vec<String> {
         let value: Value = serde_json::from_str(&written(format, &report, &options())).unwrap();

@@ -55,7 +55,7 @@ type Found = BTreeSet<(String, String, String, &'static str)>;
 
 fn named(finding: &Finding) -> (String, String, String, &'static str) {
     let resource = finding.resource.as_ref().map(|resource| resource.logical_id.clone()).unwrap_or_default();
-    (finding.rule.to_string(), resource, finding.property.clone(), finding.class.as_str())
+    (finding.rule.to_string(), resource, finding.property.to_string(), finding.class.as_str())
 }
 
 fn findings(name: &str, text: &str, pins: &[(&str, &str)]) -> Found {

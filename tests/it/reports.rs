@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use cfnward::diag::{
-    Assignment, Class, Code, Confidence, Day, FileKind, FileReport, Finding, Framework, Label, Place, Problem, Profile,
-    Report, ResourceName, RuleInfo, Severity, Status, Suppression, SuppressionKind,
+    Assignment, Class, Code, Confidence, Day, FileKind, FileReport, Finding, Framework, Label, List, Place, Problem, Profile, Report, ResourceName, RuleInfo, Severity, Status, Suppression, SuppressionKind, Words,
 };
 use cfnward::text::{SourceFile, SourceName, Span};
 
@@ -55,12 +54,12 @@ pub fn label(place: Place, text: &str) -> Label {
     Label { place, text: text.to_owned() }
 }
 
-pub fn rule(id: &str, severity: Severity) -> RuleInfo {
-    let strings = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
-    RuleInfo {
+pub fn rule(id: &str, severity: Severity) -> Arc<RuleInfo> {
+    let strings = |texts: &[&'static str]| texts.iter().map(|text| Words::Borrowed(text)).collect::<List<Words>>();
+    Arc::new(RuleInfo {
         id: id.into(),
         controls: strings(&["S3-01"]),
-        title: format!("Fix {}", id.replace('_', " ")),
+        title: format!("Fix {}", id.replace('_', " ")).into(),
         severity,
         security_severity: match severity {
             Severity::Critical => 91,
@@ -72,23 +71,23 @@ pub fn rule(id: &str, severity: Severity) -> RuleInfo {
         confidence: Confidence::High,
         status: Status::Stable,
         profile: Profile::Default,
-        since: "0.1.0".to_owned(),
+        since: "0.1.0".into(),
         resources: strings(&["AWS::S3::Bucket"]),
-        category: "access-control".to_owned(),
+        category: "access-control".into(),
         tags: strings(&["s3", "security"]),
         aliases: strings(&["CKV_AWS_20", "S3_BUCKET_PUBLIC_READ_ACL"]),
-        frameworks: vec![Framework { name: "fsbp".to_owned(), requirements: strings(&["S3.2", "S3.3"]) }],
-        settings: Vec::new(),
+        frameworks: vec![Framework { name: "fsbp".into(), requirements: strings(&["S3.2", "S3.3"]) }].into(),
+        settings: List::default(),
         why: "Anyone on the internet can list and read the objects. Buckets are searched for by name all day."
-            .to_owned(),
-        fix: "Remove `AccessControl` and give access with a bucket policy.".to_owned(),
+            .into(),
+        fix: "Remove `AccessControl` and give access with a bucket policy.".into(),
         links: strings(&["https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html"]),
-        page: Some("rules/aws/s3/README.md".to_owned()),
+        page: Some("rules/aws/s3/README.md".into()),
         bad_example: Some(
-            "Bucket:\n  Type: AWS::S3::Bucket\n  Properties:\n    AccessControl: PublicRead\n".to_owned(),
+            "Bucket:\n  Type: AWS::S3::Bucket\n  Properties:\n    AccessControl: PublicRead\n".into(),
         ),
-        good_example: Some("Bucket:\n  Type: AWS::S3::Bucket\n".to_owned()),
-    }
+        good_example: Some("Bucket:\n  Type: AWS::S3::Bucket\n".into()),
+    })
 }
 
 pub fn finding(rule: &str, severity: Severity, class: Class, message: &str, place: Place) -> Finding {
@@ -102,11 +101,11 @@ pub fn finding(rule: &str, severity: Severity, class: Class, message: &str, plac
         rule: rule.into(),
         severity,
         class,
-        message: message.to_owned(),
+        message: message.into(),
         place,
         resource: None,
         declared: None,
-        property: String::new(),
+        property: Box::default(),
         origins: Vec::new(),
         through: Vec::new(),
         construct: None,
@@ -114,14 +113,15 @@ pub fn finding(rule: &str, severity: Severity, class: Class, message: &str, plac
         witness: Vec::new(),
         depends_on: Vec::new(),
         suppressed: None,
-        fingerprint,
+        fingerprint: fingerprint.into(),
     }
 }
 
 pub fn on(mut finding: Finding, id: &str, kind: &str, property: &str, declared: Option<Place>) -> Finding {
-    finding.resource = Some(ResourceName { logical_id: id.to_owned(), resource_type: kind.to_owned() });
-    finding.property = property.to_owned();
-    finding.declared = declared;
+    let resource = ResourceName { logical_id: id.to_owned(), resource_type: kind.to_owned() };
+    finding.resource = Some(resource.into());
+    finding.property = property.into();
+    finding.declared = declared.map(Arc::new);
     finding
 }
 
@@ -221,12 +221,12 @@ pub fn stack() -> (Report, Vec<Source>) {
         )
     };
     let mut silenced = logging("Data");
-    silenced.suppressed = Some(Suppression {
+    silenced.suppressed = Some(Box::new(Suppression {
         reason: Some("the log bucket itself".to_owned()),
         owner: Some("platform".to_owned()),
         until: Day::parse("2027-03-31"),
         ..Suppression::new(SuppressionKind::Comment)
-    });
+    }));
     let mut possible = on(
         finding(
             "s3_bucket_public_acl",

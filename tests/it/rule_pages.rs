@@ -80,7 +80,7 @@ fn index(catalog: &Catalog) -> String {
         let _ = writeln!(page, "| `{name}` | {meaning} | `{default}` | {} |", named.join(", "));
     }
     page.push_str("\n## Categories\n");
-    for (category, members) in grouped(rules, |info| vec![info.category.clone()]) {
+    for (category, members) in grouped(rules, |info| vec![info.category.to_string()]) {
         let _ = writeln!(page, "\n### {category}\n\n| rule | severity | profile | |\n|---|---|---|---|");
         for rule in members {
             let (severity, profile) = (rule.info.severity.as_str(), rule.info.profile.as_str());
@@ -90,8 +90,8 @@ fn index(catalog: &Catalog) -> String {
     page.push_str("\n## Frameworks\n");
     let mut frameworks: BTreeMap<&str, BTreeMap<&str, Vec<&Arc<Rule>>>> = BTreeMap::new();
     for rule in rules {
-        for framework in &rule.info.frameworks {
-            for requirement in &framework.requirements {
+        for framework in &*rule.info.frameworks {
+            for requirement in &*framework.requirements {
                 let requirements = frameworks.entry(&framework.name).or_default();
                 requirements.entry(requirement).or_default().push(rule);
             }
@@ -111,13 +111,13 @@ fn index(catalog: &Catalog) -> String {
         let get = |key| document.text(document.get(*item, key).unwrap().value).unwrap().trim().to_owned();
         let (control, reason) = (get("control"), get("reason"));
         assert!(
-            !rules.iter().any(|rule| rule.info.controls.contains(&control)),
+            !rules.iter().any(|rule| rule.info.controls.iter().any(|known| *known == control)),
             "{control} cannot be decided, yet a rule checks it"
         );
         let _ = writeln!(page, "| {control} | {reason} |");
     }
     page.push_str("\n## Coming from another tool\n\n| its id | rules |\n|---|---|\n");
-    for (alias, members) in grouped(rules, |info| info.aliases.clone()) {
+    for (alias, members) in grouped(rules, |info| info.aliases.iter().map(ToString::to_string).collect()) {
         let named: Vec<String> = members.iter().map(|rule| link(rule)).collect();
         let _ = writeln!(page, "| {alias} | {} |", named.join(", "));
     }
@@ -141,7 +141,7 @@ fn section(page: &mut String, info: &RuleInfo) {
     if !info.aliases.is_empty() {
         let _ = writeln!(page, "Elsewhere: {}.", info.aliases.join(", "));
     }
-    for setting in &info.settings {
+    for setting in &*info.settings {
         let _ = writeln!(page, "\nSetting `{}`: {}.", setting.name, setting.meaning);
     }
     for (title, example) in [("Reported", &info.bad_example), ("Not reported", &info.good_example)] {
@@ -150,7 +150,7 @@ fn section(page: &mut String, info: &RuleInfo) {
         }
     }
     let _ = writeln!(page);
-    for link in &info.links {
+    for link in &*info.links {
         let _ = writeln!(page, "- <{link}>");
     }
 }

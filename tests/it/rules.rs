@@ -78,8 +78,8 @@ fn ids_and_aliases_name_one_rule_each() {
     assert_eq!(ids.len(), catalog.rules.len(), "an id stands twice");
     for rule in &catalog.rules {
         let mut own = BTreeSet::new();
-        for alias in &rule.info.aliases {
-            if ids.contains(alias.as_str()) {
+        for alias in &*rule.info.aliases {
+            if ids.contains(&**alias) {
                 complaints.add(&rule.info.id, format!("the alias `{alias}` is the id of a rule"));
             }
             if !own.insert(alias) {
@@ -98,7 +98,7 @@ fn settings_have_one_default_and_one_meaning() {
     let mut complaints = Complaints::default();
     let mut known: BTreeMap<String, (String, SettingValue)> = BTreeMap::new();
     for rule in &Catalog::builtin().rules {
-        for setting in &rule.info.settings {
+        for setting in &*rule.info.settings {
             let Some((default, _)) = default_of(rule, &setting.name) else {
                 complaints.add(&rule.info.id, format!("`let {} = ...` with its default is missing", setting.name));
                 continue;
@@ -106,8 +106,8 @@ fn settings_have_one_default_and_one_meaning() {
             if default.guard().is_none() {
                 complaints.add(&rule.info.id, format!("the default of `{}` cannot be written", setting.name));
             }
-            let own = (setting.meaning.clone(), default);
-            let first = known.entry(setting.name.clone()).or_insert_with(|| own.clone());
+            let own = (setting.meaning.to_string(), default);
+            let first = known.entry(setting.name.to_string()).or_insert_with(|| own.clone());
             if *first != own {
                 complaints.add(&rule.info.id, format!("`{}` is {own:?} here and {first:?} elsewhere", setting.name));
             }
@@ -153,9 +153,9 @@ fn resources_are_the_types_that_a_rule_selects() {
         if reach.functions && rule.view != View::AsWritten {
             complaints.add(&rule.info.id, "it looks for functions as they are written");
         }
-        written.sort();
+        written.to_mut().sort();
         let selected = reach.types.clone().unwrap_or_else(|| vec!["*".to_owned()]);
-        if selected != written {
+        if !written.iter().eq(selected.iter()) {
             complaints.add(&rule.info.id, format!("`resources` is {written:?}, it selects {:?}", reach.types));
         }
     }

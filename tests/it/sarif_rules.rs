@@ -128,8 +128,8 @@ fn lines_are_known_as_github_knows_them_on_request() {
     }
     // A second finding of a rule on one line would hide the first.
     let mut again = report.findings[0].clone();
-    again.fingerprint = "another".to_owned();
-    again.message.push_str(" twice");
+    again.fingerprint = "another".into();
+    again.message = format!("{} twice", again.message).into();
     report.findings.insert(1, again);
     let text = log(&report, &options);
     assert_eq!(wrong(&text, &sources, SarifFlavour::Github), Vec::<String>::new());

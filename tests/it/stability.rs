@@ -97,18 +97,18 @@ impl Counts {
             return;
         };
         let identities: BTreeMap<&str, &Finding> =
-            after.iter().map(|finding| (finding.fingerprint.as_str(), finding)).collect();
-        let known: BTreeSet<&str> = before.iter().map(|finding| finding.fingerprint.as_str()).collect();
+            after.iter().map(|finding| (&*finding.fingerprint, finding)).collect();
+        let known: BTreeSet<&str> = before.iter().map(|finding| &*finding.fingerprint).collect();
         for finding in before {
             counts.1 += 1;
-            let same = identities.get(finding.fingerprint.as_str()).filter(|other| same(finding, other, edit));
+            let same = identities.get(&*finding.fingerprint).filter(|other| same(finding, other, edit));
             counts.0 += usize::from(same.is_some());
             if same.is_none() {
                 self.examples.push(format!("{name}: {edit}: lost {}", shown(finding)));
             }
         }
         if !may_add {
-            for finding in after.iter().filter(|finding| !known.contains(finding.fingerprint.as_str())) {
+            for finding in after.iter().filter(|finding| !known.contains(&*finding.fingerprint)) {
                 self.examples.push(format!("{name}: {edit}: new {}", shown(finding)));
             }
         }

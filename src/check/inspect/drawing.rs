@@ -66,7 +66,7 @@ pub(super) fn hand_out(findings: Vec<Finding>, resources: &mut [DrawnResource]) 
             rule: finding.rule.to_string(),
             severity: finding.severity,
             class: finding.class,
-            message: finding.message,
+            message: finding.message.into(),
             line: finding.place.start.line,
         };
         // SAM makes a function of a function of the same name: the type tells them apart.

@@ -23,7 +23,7 @@ impl RuleNames {
         for info in rules {
             names.severities.insert(Arc::clone(&info.id), info.severity);
             let id = std::iter::once(&*info.id);
-            let others = info.controls.iter().chain(&info.aliases).map(String::as_str);
+            let others = info.controls.iter().chain(&*info.aliases).map(|name| &**name);
             for name in id.chain(others) {
                 names.by_name.entry(name.to_owned()).or_default().insert(Arc::clone(&info.id));
             }

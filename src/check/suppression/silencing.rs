@@ -88,7 +88,7 @@ impl<'t> Silencing<'t> {
                 if one.locked.contains(&finding.rule) {
                     one.refused = true;
                 } else if finding.suppressed.is_none() {
-                    finding.suppressed = Some(one.told(self.text));
+                    finding.suppressed = Some(Box::new(one.told(self.text)));
                 }
             }
         }
@@ -156,7 +156,7 @@ impl Located {
             inside && (Arc::ptr_eq(&place.source, name) || place.source == *name)
         };
         let reached = self.parts.as_ref().is_none_or(|parts| {
-            let places = || std::iter::once(&finding.place).chain(&finding.declared);
+            let places = || std::iter::once(&finding.place).chain(finding.declared.as_deref());
             parts.iter().any(|(name, part)| places().any(|place| begins_in(place, name, *part)))
         });
         reached && self.is_of_path(finding) && self.is_of_kind(finding)

@@ -23,8 +23,9 @@ fn rules() -> Vec<Arc<Rule>> {
     let with_names = |mut rule: Rule| {
         if &*rule.info.id == "named" {
             let aliases = ["CKV_AWS_1", "cfn_nag:W35", "AwsSolutions-S1", "S3_NAMED", "AVD-AWS-0001", "W1234"];
-            rule.info.aliases = aliases.map(str::to_owned).to_vec();
-            rule.info.severity = Severity::Critical;
+            let info = Arc::make_mut(&mut rule.info);
+            info.aliases = aliases.map(Into::into).to_vec().into();
+            info.severity = Severity::Critical;
         }
         Arc::new(rule)
     };

@@ -3,7 +3,8 @@
 //! Whoever can write the cache can have it say anything; but only what a report can say: places lie in their texts, rules
 //! are among those that run, and nothing counts further than a number goes.
 
-use std::collections::HashSet;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::diag::{
@@ -30,6 +31,9 @@ pub(super) fn decode(bytes: &[u8], rules: &HashSet<Arc<str>>) -> Option<Report> 
     let decoder = Decoder {
         names: report.names.into_iter().map(name).collect(),
         rules: report.rules.into_iter().map(|rule| rules.get(rule).cloned()).collect::<Option<_>>()?,
+        excerpts: RefCell::default(),
+        resources: RefCell::default(),
+        declared: RefCell::default(),
     };
     let file = |(source, kind, resources)| {
         Some(FileReport { source: decoder.name(source)?, kind: *KINDS.get(kind)?, resources: count(resources)? })
@@ -65,18 +69,23 @@ fn texts<T: for<'t> From<&'t str>>(texts: Vec<&str>) -> Vec<T> {
     texts.into_iter().map(T::from).collect()
 }
 
-/// Knows what the numbers of names mean.
-struct Decoder {
+/// Knows what the numbers of names mean, and what several findings share.
+struct Decoder<'w> {
     names: Vec<Arc<SourceName>>,
     rules: Vec<Arc<str>>,
+    /// By the text, its first line, the region and whether something is cut off.
+    excerpts: RefCell<HashMap<(&'w str, u32, Span, [bool; 2]), Arc<Excerpt>>>,
+    resources: RefCell<HashMap<(&'w str, &'w str), Arc<ResourceName>>>,
+    /// The place that was read last of each resource that findings are about.
+    declared: RefCell<HashMap<(usize, WireSpan), Arc<Place>>>,
 }
 
-impl Decoder {
+impl<'w> Decoder<'w> {
     fn name(&self, number: usize) -> Option<Arc<SourceName>> {
         self.names.get(number).cloned()
     }
 
-    fn place(&self, place: WirePlace<'_>) -> Option<Place> {
+    fn place(&self, place: WirePlace<'w>) -> Option<Place> {
         let WirePlace { source, span, start, end, text, first_line, shown, cut_before, cut_after } = place;
         let shown = read_span(shown)?;
         shown.slice(text)?;
@@ -88,34 +97,60 @@ impl Decoder {
             span: read_span(span)?,
             start: read_position(start)?,
             end: read_position(end)?,
-            excerpt: Excerpt { text: text.into(), first_line, span: shown, cut_before, cut_after },
+            excerpt: self.excerpt(text, first_line, shown, [cut_before, cut_after]),
         })
     }
 
-    fn optional_place(&self, place: Option<WirePlace<'_>>) -> Option<Option<Place>> {
+    fn excerpt(&self, text: &'w str, first_line: u32, span: Span, cut: [bool; 2]) -> Arc<Excerpt> {
+        let mut known = self.excerpts.borrow_mut();
+        let [cut_before, cut_after] = cut;
+        let new = || Arc::new(Excerpt { text: text.into(), first_line, span, cut_before, cut_after });
+        Arc::clone(known.entry((text, first_line, span, cut)).or_insert_with(new))
+    }
+
+    fn resource(&self, (logical_id, resource_type): (&'w str, &'w str)) -> Arc<ResourceName> {
+        let mut known = self.resources.borrow_mut();
+        let new = || Arc::new(ResourceName { logical_id: logical_id.into(), resource_type: resource_type.into() });
+        Arc::clone(known.entry((logical_id, resource_type)).or_insert_with(new))
+    }
+
+    /// The place of a declaration, which many findings have.
+    fn declared(&self, place: WirePlace<'w>) -> Option<Arc<Place>> {
+        let key = (place.source, place.span);
+        let place = self.place(place)?;
+        let mut known = self.declared.borrow_mut();
+        let shared = known.get(&key).filter(|known| ***known == place).cloned();
+        Some(shared.unwrap_or_else(|| {
+            let place = Arc::new(place);
+            known.insert(key, Arc::clone(&place));
+            place
+        }))
+    }
+
+    fn optional_place(&self, place: Option<WirePlace<'w>>) -> Option<Option<Place>> {
         match place {
             None => Some(None),
             Some(place) => self.place(place).map(Some),
         }
     }
 
-    fn labels(&self, labels: Vec<WireLabel<'_>>) -> Option<Vec<Label>> {
-        let label = |label: WireLabel<'_>| Some(Label { place: self.place(label.place)?, text: label.text.into() });
+    fn labels(&self, labels: Vec<WireLabel<'w>>) -> Option<Vec<Label>> {
+        let label = |label: WireLabel<'w>| Some(Label { place: self.place(label.place)?, text: label.text.into() });
         labels.into_iter().map(label).collect()
     }
 
-    fn finding(&self, finding: WireFinding<'_>) -> Option<Finding> {
+    fn finding(&self, finding: WireFinding<'w>) -> Option<Finding> {
         Some(Finding {
             rule: self.rules.get(finding.rule).cloned()?,
             severity: *Severity::ALL.get(finding.severity)?,
             class: *Class::ALL.get(finding.class)?,
             message: finding.message.into(),
             place: self.place(finding.place)?,
-            resource: finding.resource.map(|(logical_id, resource_type)| ResourceName {
-                logical_id: logical_id.into(),
-                resource_type: resource_type.into(),
-            }),
-            declared: self.optional_place(finding.declared)?,
+            resource: finding.resource.map(|names| self.resource(names)),
+            declared: match finding.declared {
+                None => None,
+                Some(place) => Some(self.declared(place)?),
+            },
             property: finding.property.into(),
             origins: self.labels(finding.origins)?,
             when: texts(finding.when),
@@ -129,13 +164,13 @@ impl Decoder {
             construct: finding.construct.map(Into::into),
             suppressed: match finding.suppressed {
                 None => None,
-                Some(suppression) => Some(self.suppression(suppression)?),
+                Some(suppression) => Some(Box::new(self.suppression(suppression)?)),
             },
             fingerprint: finding.fingerprint.into(),
         })
     }
 
-    fn suppression(&self, suppression: WireSuppression<'_>) -> Option<Suppression> {
+    fn suppression(&self, suppression: WireSuppression<'w>) -> Option<Suppression> {
         let until = match suppression.until {
             None => None,
             Some(day) => Some(Day::parse(&day)?),
@@ -150,7 +185,7 @@ impl Decoder {
         })
     }
 
-    fn problem(&self, problem: WireProblem<'_>) -> Option<Problem> {
+    fn problem(&self, problem: WireProblem<'w>) -> Option<Problem> {
         Some(Problem {
             code: *Code::ALL.get(problem.code)?,
             message: problem.message.into(),
@@ -160,7 +195,7 @@ impl Decoder {
         })
     }
 
-    fn coverage(&self, coverage: WireCoverage<'_>) -> Option<Coverage> {
+    fn coverage(&self, coverage: WireCoverage<'w>) -> Option<Coverage> {
         let verdict = |(verdict, number): (usize, usize)| Some((*VERDICTS.get(verdict)?, count(number)?));
         let reason = |(reason, number): (&str, usize)| Some((reason.into(), count(number)?));
         let deployment = |(deployments, number)| Some((deployments, count(number)?));
@@ -177,7 +212,7 @@ impl Decoder {
         })
     }
 
-    fn judgement(&self, judgement: WireJudgement<'_>) -> Option<Judgement> {
+    fn judgement(&self, judgement: WireJudgement<'w>) -> Option<Judgement> {
         Some(Judgement {
             rule: judgement.rule.into(),
             resource: judgement.resource.map(|(logical_id, kind)| (logical_id.into(), kind.into())),

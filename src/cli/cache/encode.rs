@@ -101,7 +101,7 @@ impl<'r> Encoder<'r> {
 
     fn place(&mut self, place: &'r Place) -> WirePlace<'r> {
         let Place { source, span, start, end, excerpt } = place;
-        let Excerpt { text, first_line, span: shown, cut_before, cut_after } = excerpt;
+        let Excerpt { text, first_line, span: shown, cut_before, cut_after } = &**excerpt;
         WirePlace {
             source: self.name(source),
             span: wire_span(*span),
@@ -144,7 +144,7 @@ impl<'r> Encoder<'r> {
             class: number(&Class::ALL, class)?,
             message,
             place: self.place(place),
-            resource: resource.as_ref().map(resource_name),
+            resource: resource.as_deref().map(resource_name),
             declared: declared.as_ref().map(|place| self.place(place)),
             property,
             origins: self.labels(origins),

@@ -124,11 +124,11 @@ fn add_info(parts: &mut Parts, info: &RuleInfo) {
     let words = [severity.as_str(), confidence.as_str(), status.as_str(), profile.as_str()];
     parts.texts(words.into_iter()).count(usize::from(*security_severity));
     parts.count(frameworks.len());
-    for Framework { name, requirements } in frameworks {
+    for Framework { name, requirements } in frameworks.iter() {
         parts.add(name.as_bytes()).texts(requirements.iter());
     }
     parts.count(settings.len());
-    for DeclaredSetting { name, meaning } in settings {
+    for DeclaredSetting { name, meaning } in settings.iter() {
         parts.texts([name, meaning].into_iter());
     }
 }

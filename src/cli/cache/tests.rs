@@ -260,17 +260,20 @@ fn every_part_of_a_rule_makes_another_key() {
         change(&mut changed);
         assert_ne!(first, key(changed), "{what}");
     };
-    other("id", &|rule| rule.info.id = Arc::from("other"));
-    other("severity", &|rule| rule.info.severity = crate::diag::Severity::Info);
-    other("number of the severity", &|rule| rule.info.security_severity += 1);
-    other("title", &|rule| rule.info.title.push('x'));
-    other("alias", &|rule| rule.info.aliases.push("X_1".to_owned()));
-    other("alias as tag", &|rule| rule.info.tags.append(&mut rule.info.aliases));
-    other("setting", &|rule| {
-        let setting = crate::diag::DeclaredSetting { name: "a".to_owned(), meaning: "b".to_owned() };
-        rule.info.settings.push(setting);
+    other("id", &|rule| Arc::make_mut(&mut rule.info).id = Arc::from("other"));
+    other("severity", &|rule| Arc::make_mut(&mut rule.info).severity = crate::diag::Severity::Info);
+    other("number of the severity", &|rule| Arc::make_mut(&mut rule.info).security_severity += 1);
+    other("title", &|rule| Arc::make_mut(&mut rule.info).title.to_mut().push('x'));
+    other("alias", &|rule| Arc::make_mut(&mut rule.info).aliases.to_mut().push("X_1".into()));
+    other("alias as tag", &|rule| {
+        let info = Arc::make_mut(&mut rule.info);
+        info.tags.to_mut().append(info.aliases.to_mut());
     });
-    other("page", &|rule| rule.info.page = None);
+    other("setting", &|rule| {
+        let setting = crate::diag::DeclaredSetting { name: "a".into(), meaning: "b".into() };
+        Arc::make_mut(&mut rule.info).settings.to_mut().push(setting);
+    });
+    other("page", &|rule| Arc::make_mut(&mut rule.info).page = None);
     other("view", &|rule| rule.view = View::AsWritten);
     other("Guard name", &|rule| rule.guard_name.push('x'));
     other("text", &|rule| rule.reach = &[]);

@@ -52,10 +52,7 @@ pub(super) fn scan(task: Task<'_>, base: &Base) -> Result<Report, RunError> {
     let threads = pool(scan)?;
     let side = |scanner: &Scanner<'_>, files: &[Found], changed: &BTreeSet<usize>, mut report: Report| {
         let wanted = if all { Wanted::All } else { Wanted::Changed(changed) };
-        let judge = || together::judge_all(scanner, files, wanted, &|| progress.inc(1));
-        for one in threads.install(judge) {
-            report.absorb(one);
-        }
+        threads.install(|| together::judge_all(scanner, files, wanted, &mut report, &|| progress.inc(1)));
         settle(&mut report);
         if scan.sarif.alert_identity == AlertIdentity::Line {
             sarif::add_all_line_hashes(&mut report, files, settings.limits.file_size);

@@ -57,7 +57,7 @@ pub(super) fn targets(scan: &Scan, targets: Vec<Target>, ending: Ending, report:
     if !own_only {
         let ran: BTreeSet<&str> = report.rules.iter().map(|rule| &*rule.id).collect();
         let idle = Catalog::builtin().rules.into_iter().filter(|rule| !ran.contains(&*rule.info.id));
-        report.idle_rules = idle.map(|rule| rule.info.clone()).collect();
+        report.idle_rules = idle.map(|rule| Arc::clone(&rule.info)).collect();
     }
     targets
 }

@@ -1,16 +1,18 @@
 //! The files of a scan judged together, without holding more of them than those that have to do with each other.
 //!
-//! Files that mention no other are judged as they are read. The texts of the others wait until all have been looked
-//! through; then the files that they ask for are read, if the scan found them, and they are judged among these. A template
-//! never decides what is opened: it can only ask for files that the scan has found anyway.
+//! Files that mention no other are judged as they are read. The others wait until all have been looked through; then the
+//! files that they ask for are read, if the scan found them, and they are judged among these. Only the texts of files that
+//! others ask for are held. A template never decides what is opened: it can only ask for files that the scan has found
+//! anyway.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
 
 use rayon::iter::{
-    IndexedParallelIterator as _, IntoParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _,
+    IntoParallelIterator as _, IntoParallelRefIterator as _, ParallelBridge as _, ParallelIterator as _,
 };
 
-use crate::check::{Assembly, Exports, Input, Mentions, Names, Neighbours};
+use crate::check::{Ask, Assembly, Exports, Input, Mentions, Names, Neighbours};
 use crate::diag::Report;
 use crate::text::SourceFile;
 use crate::walk::{self, Found};
@@ -31,74 +33,81 @@ pub(super) enum Wanted<'w> {
 
 /// What becomes of a file when it is first read.
 enum First {
-    /// It is judged, and may export something.
-    Judged(Box<Report>, bool),
-    /// Nobody asked for it, and it may export something.
-    PassedOver(bool),
-    /// It has to be judged among others.
-    Waits(Box<SourceFile>, Mentions),
+    /// It is judged.
+    Judged(Box<Report>),
+    /// Nobody asked for it.
+    PassedOver,
+    /// It has to be judged among others, of which it asks for these.
+    Waits(Vec<Ask>),
 }
 
-/// Judges the files that are wanted, each among the others. Calls `done` for each, from any thread.
+/// What is known when all files have been looked through.
+#[derive(Default)]
+struct Looked {
+    passed_over: BTreeSet<usize>,
+    /// The files that are judged among others, with what they ask for.
+    waiting: BTreeMap<usize, Vec<Ask>>,
+    exporting: BTreeSet<usize>,
+    any_imports: bool,
+}
+
+/// Judges the files that are wanted, each among the others. Adds what each gives to `report`, in the order of the files, so
+/// that nothing hangs on the number of threads. Calls `done` for each, from any thread.
 pub(super) fn judge_all(
     scanner: &Scanner<'_>,
     found: &[Found],
     wanted: Wanted<'_>,
+    report: &mut Report,
     done: &(dyn Fn() + Sync),
-) -> Vec<Report> {
+) {
     let assemblies = assemblies(found, scanner.settings.limits.file_size);
-    let first: Vec<First> = found
-        .par_iter()
-        .enumerate()
-        .map(|(number, file)| {
-            let is_wanted = match wanted {
-                Wanted::All => true,
-                Wanted::Changed(changed) => changed.contains(&number),
-                Wanted::Share(share) if share.files.contains(&number) => true,
-                Wanted::Share(share) => {
-                    done();
-                    return First::PassedOver(share.exporting.contains(&number));
-                }
-            };
-            first(scanner, file, is_wanted, &assemblies, done)
-        })
-        .collect();
-    let mut passed_over = BTreeSet::new();
-    let mut reports = Vec::with_capacity(first.len());
-    let mut waiting: BTreeMap<usize, SourceFile> = BTreeMap::new();
-    let mut exporting = BTreeSet::new();
-    let mut any_imports = false;
-    for (number, one) in first.into_iter().enumerate() {
-        match one {
-            First::Judged(report, exports) => {
-                reports.push(*report);
-                if exports {
-                    exporting.insert(number);
-                }
+    let looked = Mutex::new(Looked::default());
+    let in_order = InOrder::new(report);
+    // One after the other rather than in halves: so few results wait for those before them.
+    found.iter().enumerate().par_bridge().for_each(|(number, file)| {
+        let is_wanted = match wanted {
+            Wanted::All => true,
+            Wanted::Changed(changed) => changed.contains(&number),
+            Wanted::Share(share) => share.files.contains(&number),
+        };
+        let (first, mentions) = match wanted {
+            // What there is to know of it is known.
+            Wanted::Share(share) if !is_wanted => {
+                done();
+                let exports = share.exporting.contains(&number);
+                (First::PassedOver, Mentions { exports, ..Mentions::default() })
             }
-            First::PassedOver(exports) => {
-                passed_over.insert(number);
-                if exports {
-                    exporting.insert(number);
-                }
-            }
-            First::Waits(source, mentions) => {
-                waiting.insert(number, *source);
-                any_imports |= mentions.imports;
-                if mentions.exports {
-                    exporting.insert(number);
-                }
-            }
+            _ => first(scanner, file, is_wanted, &assemblies, done),
+        };
+        let mut looked = looked.lock().unwrap_or_else(PoisonError::into_inner);
+        if mentions.exports {
+            looked.exporting.insert(number);
         }
-    }
+        let report = match first {
+            First::Judged(report) => Some(report),
+            First::PassedOver => {
+                looked.passed_over.insert(number);
+                None
+            }
+            First::Waits(asks) => {
+                looked.waiting.insert(number, asks);
+                looked.any_imports |= mentions.imports;
+                None
+            }
+        };
+        drop(looked);
+        in_order.add(number, report);
+    });
+    let Looked { passed_over, waiting, exporting, any_imports } =
+        looked.into_inner().unwrap_or_else(PoisonError::into_inner);
     if waiting.is_empty() {
-        return reports;
+        return;
     }
     let names = Names::new(found.iter().map(|file| file.name.display.as_str()));
     let asked = asked(scanner, found, &names, &waiting);
-    let exports = if any_imports { exports(scanner, found, &waiting, &exporting) } else { Exports::default() };
+    let exports = if any_imports { exports(scanner, found, &exporting) } else { Exports::default() };
     let mut neighbours = Neighbours::new(names);
-    for (&number, source) in waiting.iter().chain(&asked) {
+    for (&number, source) in &asked {
         neighbours.add(number, source);
     }
     neighbours.set_exports(exports);
@@ -106,21 +115,58 @@ pub(super) fn judge_all(
         neighbours.add_assembly(assembly);
     }
     // What a stack is made of is judged by itself too: only so it is known what its template gives anyway.
-    let parts = asked.iter().filter(|(number, _)| passed_over.contains(number));
-    let judged: Vec<(&usize, &SourceFile)> = waiting.iter().chain(parts).collect();
-    let among: Vec<Report> = judged
-        .par_iter()
-        .map(|&(&number, source)| {
-            let file = found.get(number);
-            let explicit = file.is_some_and(|file| file.explicit);
-            let path = file.map(|file| file.path.as_path());
-            let report = scanner.judge_source(path, Input { source, explicit }, Some(&neighbours));
-            done();
-            report
-        })
-        .collect();
-    reports.extend(among);
-    reports
+    let parts = asked.keys().filter(|number| passed_over.contains(number));
+    let judged: Vec<usize> = waiting.keys().chain(parts).copied().collect();
+    let in_order = InOrder::new(report);
+    judged.iter().enumerate().par_bridge().for_each(|(place, number)| {
+        let report = found.get(*number).map(|file| {
+            let judge = |source: &SourceFile| {
+                scanner.judge_source(Some(&file.path), Input { source, explicit: file.explicit }, Some(&neighbours))
+            };
+            match asked.get(number) {
+                Some(source) => Box::new(judge(source)),
+                // Its text was not kept, as no other file asks for it.
+                None => match source_of(&file.name, file.read(scanner.settings.limits.file_size), file.explicit) {
+                    Ok(source) => Box::new(judge(&source)),
+                    Err(report) => report,
+                },
+            }
+        });
+        done();
+        in_order.add(place, report);
+    });
+}
+
+/// Brings reports that come in any order into that of their numbers.
+struct InOrder<'r> {
+    state: Mutex<Gathering<'r>>,
+}
+
+struct Gathering<'r> {
+    whole: &'r mut Report,
+    next: usize,
+    /// Those that came before one whose number is smaller.
+    early: BTreeMap<usize, Option<Box<Report>>>,
+}
+
+impl<'r> InOrder<'r> {
+    /// What is added goes to the end of `whole`.
+    fn new(whole: &'r mut Report) -> Self {
+        Self { state: Mutex::new(Gathering { whole, next: 0, early: BTreeMap::new() }) }
+    }
+
+    /// Adds what the file with that number gives; each number has to come once.
+    fn add(&self, number: usize, report: Option<Box<Report>>) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let Gathering { whole, next, early } = &mut *state;
+        early.insert(number, report);
+        while let Some(report) = early.remove(next) {
+            *next += 1;
+            if let Some(report) = report {
+                whole.absorb(*report);
+            }
+        }
+    }
 }
 
 fn first(
@@ -129,26 +175,27 @@ fn first(
     is_wanted: bool,
     assemblies: &[Assembly],
     done: &(dyn Fn() + Sync),
-) -> First {
+) -> (First, Mentions) {
     let source = match source_of(&file.name, file.read(scanner.settings.limits.file_size), file.explicit) {
         Ok(source) => source,
         Err(report) => {
             done();
-            return if is_wanted { First::Judged(report, false) } else { First::PassedOver(false) };
+            let first = if is_wanted { First::Judged(report) } else { First::PassedOver };
+            return (first, Mentions::default());
         }
     };
     let mentions = Mentions::of(source.text().as_bytes());
     if mentions.is_reaching() || assemblies.iter().any(|assembly| assembly.has(&file.name.display)) {
-        return First::Waits(Box::new(source), mentions);
+        return (First::Waits(if mentions.files { scanner.asks(&source) } else { Vec::new() }), mentions);
     }
     if !is_wanted {
         done();
-        return First::PassedOver(mentions.exports);
+        return (First::PassedOver, mentions);
     }
     let input = Input { source: &source, explicit: file.explicit };
     let report = scanner.judge_source(Some(&file.path), input, None);
     done();
-    First::Judged(Box::new(report), mentions.exports)
+    (First::Judged(Box::new(report)), mentions)
 }
 
 /// The text of a file that the scan found, whatever it is.
@@ -163,48 +210,47 @@ pub(super) fn assemblies(found: &[Found], limit: u64) -> Vec<Assembly> {
     manifests.filter_map(|file| Assembly::read(&text_of(file, limit)?)).collect()
 }
 
-/// The files that the waiting ones ask for, directly and through others.
+/// The texts of the files that the waiting ones ask for, directly and through others.
 fn asked(
     scanner: &Scanner<'_>,
     found: &[Found],
     names: &Names,
-    waiting: &BTreeMap<usize, SourceFile>,
+    waiting: &BTreeMap<usize, Vec<Ask>>,
 ) -> BTreeMap<usize, SourceFile> {
-    let numbers = |source: &SourceFile| -> Vec<usize> {
-        if !Mentions::of(source.text().as_bytes()).files {
-            return Vec::new();
-        }
-        scanner.asks(source).iter().filter_map(|ask| names.find(&source.name().display, ask)).collect()
-    };
+    let find =
+        |from: &str, asks: &[Ask]| -> Vec<usize> { asks.iter().filter_map(|ask| names.find(from, ask)).collect() };
     let limit = scanner.settings.limits.file_size;
     let mut asked: BTreeMap<usize, SourceFile> = BTreeMap::new();
-    let mut open: Vec<usize> = waiting.par_iter().flat_map_iter(|(_, source)| numbers(source)).collect();
+    let mut open: Vec<usize> = Vec::new();
+    for (number, asks) in waiting {
+        let from = found.get(*number).map_or("", |file| &file.name.display);
+        open.extend(find(from, asks));
+    }
     while !open.is_empty() {
         open.sort_unstable();
         open.dedup();
-        open.retain(|number| !waiting.contains_key(number) && !asked.contains_key(number));
+        open.retain(|number| !asked.contains_key(number));
         let read: Vec<(usize, SourceFile)> = std::mem::take(&mut open)
             .into_par_iter()
             .filter_map(|number| Some((number, text_of(found.get(number)?, limit)?)))
             .collect();
-        open = read.par_iter().flat_map_iter(|(_, source)| numbers(source)).collect();
+        let further = |(number, source): &(usize, SourceFile)| -> Vec<usize> {
+            // What waiting files ask for is known.
+            if waiting.contains_key(number) || !Mentions::of(source.text().as_bytes()).files {
+                return Vec::new();
+            }
+            find(&source.name().display, &scanner.asks(source))
+        };
+        open = read.par_iter().flat_map_iter(further).collect();
         asked.extend(read);
     }
     asked
 }
 
-fn exports(
-    scanner: &Scanner<'_>,
-    found: &[Found],
-    waiting: &BTreeMap<usize, SourceFile>,
-    exporting: &BTreeSet<usize>,
-) -> Exports {
-    let exports = exporting.par_iter().flat_map_iter(|number| match waiting.get(number) {
-        Some(source) => scanner.exports(source),
-        None => {
-            let source = found.get(*number).and_then(|file| text_of(file, scanner.settings.limits.file_size));
-            source.map(|source| scanner.exports(&source)).unwrap_or_default()
-        }
+fn exports(scanner: &Scanner<'_>, found: &[Found], exporting: &BTreeSet<usize>) -> Exports {
+    let exports = exporting.par_iter().flat_map_iter(|number| {
+        let source = found.get(*number).and_then(|file| text_of(file, scanner.settings.limits.file_size));
+        source.map(|source| scanner.exports(&source)).unwrap_or_default()
     });
     Exports::new(exports.collect::<Vec<_>>())
 }

@@ -72,7 +72,7 @@ fn counting(report: &Report) -> BTreeMap<Identity<'_>, &Finding> {
     let mut found = BTreeMap::new();
     let mut seen: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for finding in report.findings.iter().filter(|one| one.suppressed.is_none() && one.class.counts()) {
-        let key = (finding.place.source.display.as_str(), finding.fingerprint.as_str());
+        let key = (finding.place.source.display.as_str(), &*finding.fingerprint);
         let number = seen.entry(key).or_default();
         found.insert((key.0, key.1, *number), finding);
         *number += 1;

@@ -305,7 +305,7 @@ fn excerpt(at: &Place, options: &Options, out: &mut dyn io::Write) -> io::Result
 /// Why the rules that found something exist.
 fn explained(findings: &[&Finding], report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     let used: BTreeSet<&str> = findings.iter().map(|finding| &*finding.rule).collect();
-    let rules: Vec<&RuleInfo> = report.rules.iter().filter(|rule| used.contains(&*rule.id)).collect();
+    let rules: Vec<&RuleInfo> = report.rules.iter().map(|rule| &**rule).filter(|rule| used.contains(&*rule.id)).collect();
     if rules.is_empty() {
         return Ok(());
     }
@@ -322,7 +322,7 @@ fn explained(findings: &[&Finding], report: &Report, out: &mut dyn io::Write) ->
         if !rule.controls.is_empty() {
             facts.push(format!("controls {}", text(&rule.controls.join(", "))));
         }
-        for framework in &rule.frameworks {
+        for framework in &*rule.frameworks {
             facts.push(format!("{} {}", text(&framework.name), text(&framework.requirements.join(", "))));
         }
         if !rule.aliases.is_empty() {
@@ -332,7 +332,8 @@ fn explained(findings: &[&Finding], report: &Report, out: &mut dyn io::Write) ->
         let page = documented_at(rule);
         let links: Vec<String> = page
             .iter()
-            .chain(&rule.links)
+            .map(String::as_str)
+            .chain(rule.links.iter().map(|link| &**link))
             .filter(|link| link.starts_with("https://"))
             .map(|link| format!("<li><a href=\"{0}\">{0}</a></li>", text(link)))
             .collect();

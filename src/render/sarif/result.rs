@@ -181,7 +181,7 @@ struct Related {
 
 /// The places that a message links to: the resource's declaration, then the steps of the value.
 fn related(finding: &Finding) -> Vec<Related> {
-    let declared = finding.declared.iter().map(|place| (place, declaration(finding)));
+    let declared = finding.declared.iter().map(|place| (&**place, declaration(finding)));
     let steps = finding.origins.iter().map(|step| (&step.place, step.text.clone()));
     let stacks = finding.through.iter().map(|way| (&way.place, format!("deployed by {}", way.text)));
     declared

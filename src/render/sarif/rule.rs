@@ -159,7 +159,7 @@ fn help_text(rule: &RuleInfo, title: &str) -> String {
         let _ = write!(help, "\n\nOther tools call it: {}.", rule.aliases.join(", "));
     }
     let _ = write!(help, "\n\nSee: {}", rule_page(rule));
-    for link in &rule.links {
+    for link in &*rule.links {
         let _ = write!(help, "\n     {link}");
     }
     help
@@ -179,10 +179,10 @@ fn help_markdown(rule: &RuleInfo, title: &str) -> String {
         let _ = write!(help, "\n\n### {heading}\n\n{fence}{language}\n{example}\n{fence}");
     }
     let _ = write!(help, "\n\n### References\n\n- [`{}`]({})", rule.id, rule_page(rule));
-    for link in &rule.links {
+    for link in &*rule.links {
         let _ = write!(help, "\n- <{link}>");
     }
-    for framework in &rule.frameworks {
+    for framework in &*rule.frameworks {
         let _ = write!(help, "\n- {}: {}", framework.name, framework.requirements.join(", "));
     }
     if !rule.aliases.is_empty() {

@@ -38,8 +38,8 @@ impl<'r> Taxonomies<'r> {
     /// Those of some rules. They follow from the rules alone, so they do not change with what is found.
     pub(super) fn of(rules: impl Iterator<Item = &'r RuleInfo>) -> Self {
         let mut frameworks: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-        for framework in rules.flat_map(|rule| &rule.frameworks) {
-            let requirements = framework.requirements.iter().map(String::as_str);
+        for framework in rules.flat_map(|rule| &*rule.frameworks) {
+            let requirements = framework.requirements.iter().map(|requirement| &**requirement);
             frameworks.entry(&framework.name).or_default().extend(requirements);
         }
         let listed = frameworks.into_iter().map(|(name, requirements)| (name, requirements.into_iter().collect()));
@@ -64,12 +64,12 @@ impl<'r> Taxonomies<'r> {
 /// The requirements that a rule checks, or helps to check.
 pub(super) fn relationships(rule: &RuleInfo) -> Option<Vec<ReportingDescriptorRelationship>> {
     let mut relationships = Vec::new();
-    for framework in &rule.frameworks {
-        let requirements: BTreeSet<&str> = framework.requirements.iter().map(String::as_str).collect();
+    for framework in &*rule.frameworks {
+        let requirements: BTreeSet<&str> = framework.requirements.iter().map(|requirement| &**requirement).collect();
         for requirement in requirements {
             // There are thousands of them, so what has a default or can be found is left out.
             let component =
-                ToolComponentReference { name: Some(framework.name.clone()), ..ToolComponentReference::default() };
+                ToolComponentReference { name: Some(framework.name.to_string()), ..ToolComponentReference::default() };
             let target = ReportingDescriptorReference {
                 id: Some(requirement.to_owned()),
                 tool_component: Some(component),

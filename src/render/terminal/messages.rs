@@ -42,7 +42,7 @@ type Key<'a> = (usize, &'a str, &'a str);
 
 /// Plans what is shown of a report.
 pub(super) fn plan<'a>(report: &'a Report, options: &super::Options) -> Plan<'a> {
-    let by_id: BTreeMap<&str, &RuleInfo> = report.rules.iter().map(|rule| (&*rule.id, rule)).collect();
+    let by_id: BTreeMap<&str, &RuleInfo> = report.rules.iter().map(|rule| (&*rule.id, &**rule)).collect();
     let of = |heading: &'static str, shown: bool, wanted: fn(&Finding) -> bool| {
         let findings = report.findings.iter().filter(|finding| shown && wanted(finding)).collect();
         Section { heading, groups: groups(findings, options.group_by, &by_id) }

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use annotate_snippets::{Annotation, AnnotationKind, Element, Origin, Snippet};
 
@@ -176,7 +177,8 @@ fn seen_from(home: &Place, place: &Place) -> Option<Place> {
         return None;
     }
     let span = Span::new(place.span.start() - from, place.span.end() - from);
-    Some(Place { excerpt: Excerpt { span, ..home.excerpt.clone() }, ..place.clone() })
+    let excerpt = Excerpt { span, ..(*home.excerpt).clone() };
+    Some(Place { excerpt: Arc::new(excerpt), ..place.clone() })
 }
 
 /// An excerpt as escaped lines, and the two ends of its region in them.
