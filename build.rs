@@ -1,5 +1,6 @@
 //! Embeds the rule files and packs: one table of texts with what their headers say and what they can reach, sorted by
-//! path, so that a scan need not read them all before it begins. Reads nothing outside `rules/`.
+//! path, so that a scan need not read them all before it begins; and a digest of all that the program is built from, by
+//! which a cache knows whether another build wrote it.
 //!
 //! The rooms that read rules are compiled into this script as they are; what it writes is held against the texts by a
 //! test.
@@ -13,6 +14,7 @@ use std::{env, fs};
 use diag::{RuleInfo, Words};
 use guard::Dialect;
 use problem::{RuleProblem, View};
+use sha2::{Digest as _, Sha256};
 
 #[path = "src/diag/mod.rs"]
 mod diag;
@@ -121,9 +123,37 @@ fn reach_of(text: &str, name: &str) -> String {
     parts
 }
 
+/// The SHA-256 of the names and contents of what the program is built from, in hexadecimal digits.
+fn digest(root: &Path) -> String {
+    let mut found = Vec::new();
+    for part in ["src", "rules"] {
+        println!("cargo::rerun-if-changed={part}");
+        files(&root.join(part), &mut found);
+    }
+    // The lock file decides on the versions of libraries. It is not there when the program is a library of another.
+    for part in ["build.rs", "Cargo.toml", "Cargo.lock"].into_iter().filter(|part| root.join(part).is_file()) {
+        println!("cargo::rerun-if-changed={part}");
+        found.push(root.join(part));
+    }
+    found.sort();
+    let mut digest = Sha256::new();
+    for path in &found {
+        let shown = path.strip_prefix(root).expect("found below the root").to_string_lossy().replace('\\', "/");
+        let content = fs::read(path).expect("a source can be read");
+        for part in [shown.as_bytes(), &content] {
+            digest.update((part.len() as u64).to_le_bytes());
+            digest.update(part);
+        }
+    }
+    digest.finalize().iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
 fn main() {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").expect("cargo sets the folder of the package"));
-    println!("cargo::rerun-if-changed=rules");
+    println!("cargo::rustc-env=CFNWARD_SOURCES={}", digest(&root));
     let mut found = Vec::new();
     files(&root.join("rules"), &mut found);
     found.sort();

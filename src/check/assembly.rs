@@ -2,20 +2,22 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
+
 use crate::syntax::{Document, Hint, NodeId, read};
 use crate::text::SourceFile;
 
 use super::neighbours::beside;
 
 /// What the manifest of a CDK app says.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Assembly {
     /// By the names of templates, as people read them.
     templates: BTreeMap<String, Environment>,
 }
 
 /// Where a template is deployed, and where its constructs are made.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 struct Environment {
     account: Option<String>,
     region: Option<String>,

@@ -22,6 +22,7 @@ use super::coverage::Counter;
 use super::explore::{Bounds, Exploration, explore};
 use super::findings::Subject;
 use super::gathering::{Gathered, gather};
+use super::heard::{Among, Heard};
 use super::model::{Model, deployed};
 use super::neighbours::{Mentions, Names, Neighbours, exports_of};
 use super::reach::Reach;
@@ -242,6 +243,12 @@ impl Checker {
         self.details = true;
     }
 
+    /// Whether every verdict is kept.
+    #[must_use]
+    pub fn keeps_verdicts(&self) -> bool {
+        self.details
+    }
+
     /// Has rules asked of templates without resources too, as tests of rules expect it.
     pub(super) fn ask_empty_templates(&mut self) {
         self.asks_empty = true;
@@ -304,6 +311,23 @@ impl Checker {
     /// give is among the findings; [`settle`] leaves out what their templates give by themselves.
     #[must_use]
     pub fn check_among(&self, input: Input<'_>, neighbours: &Neighbours<'_>, settings: &Settings) -> Report {
+        self.check_listening(input, neighbours, settings).0
+    }
+
+    /// The same, and what was asked of the neighbours for it: as long as they answer the same, the report is the same.
+    #[must_use]
+    pub fn check_listening(
+        &self,
+        input: Input<'_>,
+        neighbours: &Neighbours<'_>,
+        settings: &Settings,
+    ) -> (Report, Heard) {
+        let among = Among::new(neighbours);
+        let report = self.report_among(input, &among, settings);
+        (report, among.heard())
+    }
+
+    fn report_among(&self, input: Input<'_>, neighbours: &Among<'_, '_>, settings: &Settings) -> Report {
         let source = input.source;
         let name = Arc::new(source.name().clone());
         let arena = Bump::new();
@@ -386,7 +410,7 @@ impl Checker {
     fn judge_gathered(
         &self,
         gathered: &[Gathered<'_>],
-        neighbours: &Neighbours<'_>,
+        neighbours: &Among<'_, '_>,
         known: &Settings,
         bounds: &Bounds,
     ) -> Judged {
@@ -457,6 +481,7 @@ impl Checker {
             judged.partial |= found.partial;
             judged.late |= found.late;
         }
+        neighbours.looked_up(resolver.looked_up_exports().into_iter());
         note_limits(&mut judged, resolver, &first.text, known);
         judged.silencing.extend(nested.values().flatten().flat_map(Silencing::used));
         if let Some(own) = own {

@@ -11,8 +11,9 @@ use crate::template::{TemplateProblem, detect};
 use crate::text::{SourceFile, Span};
 
 use super::checker::hint;
+use super::heard::Among;
 use super::including::include;
-use super::neighbours::{Ask, Neighbours, Stack, stacks};
+use super::neighbours::{Ask, Stack, stacks};
 use super::texts::Text;
 
 /// The most files of one family.
@@ -32,7 +33,7 @@ pub(super) struct Gathered<'t> {
 pub(super) fn gather<'t>(
     arena: &'t Bump,
     source: &'t SourceFile,
-    neighbours: &Neighbours<'t>,
+    neighbours: &Among<'_, 't>,
     limits: &Limits,
 ) -> Vec<Gathered<'t>> {
     let mut gathered = vec![gather_one(arena, source, neighbours, limits)];
@@ -91,7 +92,7 @@ pub(super) fn gather<'t>(
 fn gather_one<'t>(
     arena: &'t Bump,
     source: &'t SourceFile,
-    neighbours: &Neighbours<'t>,
+    neighbours: &Among<'_, 't>,
     limits: &Limits,
 ) -> Gathered<'t> {
     let name = Arc::new(source.name().clone());

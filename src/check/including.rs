@@ -10,7 +10,8 @@ use crate::template::TemplateProblem;
 use crate::text::{SourceFile, Span};
 
 use super::checker::hint;
-use super::neighbours::{Ask, Neighbours, is_local};
+use super::heard::Among;
+use super::neighbours::{Ask, is_local};
 use super::texts::Text;
 
 /// The most places of one file that include another.
@@ -88,7 +89,7 @@ pub(super) fn include<'t>(
     source: &'t SourceFile,
     document: &mut Document<'t>,
     text: &mut Text<'t>,
-    neighbours: &Neighbours<'t>,
+    neighbours: &Among<'_, 't>,
 ) -> Vec<TemplateProblem> {
     let mut problems = Vec::new();
     let Some(root) = document.root() else { return problems };

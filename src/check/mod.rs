@@ -22,6 +22,7 @@ mod explore;
 mod findings;
 mod fingerprint;
 mod gathering;
+mod heard;
 mod including;
 mod inspect;
 mod lint;
@@ -48,11 +49,14 @@ pub use assembly::Assembly;
 pub use baseline::{Baseline, baseline_json};
 pub use checker::{Checker, Clock, Input, Settings, check};
 pub use comparing::{Side, keep_introduced};
+pub use heard::{Answer, Heard};
 pub use inspect::{draw, far_view, inspect, view};
 pub use lint::lint;
 pub use neighbours::{Ask, Mentions, Names, Neighbours, asks, exports_of};
 pub use reach::{Reach, reach};
 pub use rule_tests::{CaseResult, ExpectationResult, RuleTestReport, TestSettings, run_rule_tests};
 pub use settling::settle;
-pub use suppression::{SuppressionReach, SuppressionSettings, WrittenSuppression, suppressions_in};
+pub use suppression::{
+    SuppressionReach, SuppressionSettings, WrittenSuppression, may_have_suppressions, suppressions_in,
+};
 pub use trace::{Trace, TracedClause, TracedVerdict};

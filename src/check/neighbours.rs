@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use memchr::memmem;
+use serde::{Deserialize, Serialize};
 
 use crate::resolve::{Export, Exports};
 use crate::syntax::{Document, NodeId, read};
@@ -44,7 +45,7 @@ impl Mentions {
 }
 
 /// Another file that a template asks for.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Ask {
     /// The file at that path, seen from the template's folder.
     Path(String),

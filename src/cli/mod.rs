@@ -13,6 +13,7 @@
 mod abilities;
 mod arguments;
 mod baseline;
+mod cache;
 mod config;
 mod configuration;
 mod deployment;

@@ -164,7 +164,7 @@ fn is_open(path: &Path) -> bool {
 
 /// A new file in the same folder. Nothing is followed and nothing overwritten, whatever somebody put there: another run
 /// may be writing the same report, and in containers all runs have the same process id.
-fn neighbour(file: &Path) -> io::Result<(PathBuf, fs::File)> {
+pub(super) fn neighbour(file: &Path) -> io::Result<(PathBuf, fs::File)> {
     let mut tries = 0;
     loop {
         let number = RandomState::new().build_hasher().finish();

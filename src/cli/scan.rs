@@ -1,6 +1,6 @@
 //! `cfnward scan`: walk, judge in parallel, report.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -8,7 +8,9 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::check::{Baseline, Checker, Input, Neighbours, Settings, lint, settle};
+use crate::check::{
+    Ask, Baseline, Checker, Export, Heard, Input, Neighbours, Settings, asks, exports_of, lint, settle,
+};
 use crate::config::Configuration;
 use crate::diag::{Class, Code, FileKind, FileReport, Level, Place, Problem, Report, Severity};
 use crate::render::Options;
@@ -20,9 +22,10 @@ use crate::walk::{self, Event, Found, Naming, ReadError, Trouble, Walk};
 use super::abilities::{self, DEFAULT_WIDTH, colours};
 use super::arguments::{AlertIdentity, Scan};
 use super::baseline;
+use super::cache::Cache;
 use super::configuration;
 use super::deployment;
-use super::diff::Base;
+use super::diff::{Base, Revision};
 use super::ending::Ending;
 use super::output::{RunError, error, say, say_error};
 use super::rule_files;
@@ -30,10 +33,15 @@ use super::suppression::{self, Governor};
 use super::surroundings::{source_url, times};
 use super::target::{Target, say_written, targets};
 
+mod archives;
 mod change;
 mod net;
 mod sarif;
+mod shards;
 mod together;
+
+use shards::Share;
+use together::Wanted;
 
 /// How long a scan runs before it shows its progress.
 const PATIENCE: Duration = Duration::from_millis(400);
@@ -67,6 +75,7 @@ struct Task<'t> {
     settings: &'t Settings,
     governor: &'t Governor<'t>,
     baseline: Option<&'t Baseline>,
+    cache: Option<&'t Cache>,
     report: Report,
 }
 
@@ -106,7 +115,7 @@ pub(super) fn report(scan: &Scan) -> Result<Scanned, RunError> {
         // The configuration keeps only what can be set.
         let _ = settings.limits.set(name, *value);
     }
-    scan.limits.apply(&mut settings.limits).map_err(error)?;
+    scan.limits.apply(&mut settings.limits);
     settings.clock = Some(clock);
     net::spread();
     let (mut checker, rule_problems) = Checker::new(&rules, &settings);
@@ -118,6 +127,7 @@ pub(super) fn report(scan: &Scan) -> Result<Scanned, RunError> {
     let input_is_wrong = report.problems.iter().any(|problem| problem.code.level() == Level::Error);
     let file = configuration::file_at(judge, scan.config.as_deref(), scan.no_local_config)?;
     let governor = Governor::new(&scan.suppression, &configuration, file.as_deref())?;
+    let cache = scan.cache.as_deref().and_then(|folder| Cache::open(folder, &rules, &checker));
     let task = Task {
         scan,
         configuration: &configuration,
@@ -125,14 +135,19 @@ pub(super) fn report(scan: &Scan) -> Result<Scanned, RunError> {
         settings: &settings,
         governor: &governor,
         baseline: baseline.as_ref(),
+        cache: cache.as_ref(),
         report,
     };
     let mut report = match &base {
         Some(base) => change::scan(task, base)?,
         None => scan_paths(task)?,
     };
+    if let Some(cache) = cache {
+        cache.finish();
+    }
     report.sort();
-    for name in deployment::named(&scan.deployment)?.into_iter().filter(|_| base.is_none()) {
+    let in_parts = base.is_some() || scan.input.shard.is_some();
+    for name in deployment::named(&scan.deployment)?.into_iter().filter(|_| !in_parts) {
         if !report.parameters.contains(&name) && report.files.iter().any(|file| file.kind.is_judged()) {
             say(&format!("warning: no template has a parameter `{name}`"));
         }
@@ -150,11 +165,18 @@ fn selection(scan: &Scan, configuration: &Configuration, given: Vec<Arc<Rule>>) 
 }
 
 fn scan_paths(task: Task<'_>) -> Result<Report, RunError> {
-    let Task { scan, configuration, checker, settings, governor, baseline, mut report } = task;
+    let Task { scan, configuration, checker, settings, governor, baseline, cache, mut report } = task;
     let naming = naming(scan)?;
+    let revision = Revision::find(scan.input.revision.as_deref(), &scan.paths)?;
     let read = &deployment::in_working_tree;
-    let scanner = Scanner { checker, settings, discover: scan.discover_parameters, read };
+    let scanner = Scanner { checker, settings, discover: scan.discover_parameters, read, cache };
     if standard_input(scan) {
+        if revision.is_some() {
+            return Err(error("standard input is no file of a commit"));
+        }
+        if scan.input.shard.is_some() {
+            return Err(error("--shard splits files, and standard input is one"));
+        }
         let limit = scanner.settings.limits.file_size;
         let mut bytes = Vec::new();
         io::stdin().lock().take(limit + 1).read_to_end(&mut bytes)?;
@@ -174,23 +196,61 @@ fn scan_paths(task: Task<'_>) -> Result<Report, RunError> {
     let walk = walk(scan, configuration, naming.clone());
     if !walk.roots.is_empty() {
         let progress = progress();
-        let mut found = find(&walk, &mut report, &progress)?;
+        let mut found = match &revision {
+            Some(revision) => revision.found(&walk)?,
+            None => Vec::new(),
+        };
+        // What only looks like a bare repository must not hide what lies in it.
+        if revision.as_ref().is_none_or(Revision::is_bare) {
+            let mut aside = Report::default();
+            let files = find(&walk, &mut aside, &progress)?;
+            found.extend(archives::opened(&walk, files, &settings.limits, &mut aside)?);
+            // What is no file's is told by one of the parts.
+            if scan.input.shard.is_none_or(|shard| shard.number == 1) {
+                report.absorb(aside);
+            }
+        }
         found.sort_by(|a, b| a.name.cmp(&b.name));
         progress.set_length(found.len() as u64);
         progress.set_message("scanning");
+        // Parameter files lie beside templates in archives too.
+        let beside: BTreeMap<&Path, &Found> = match scan.discover_parameters {
+            true => found.iter().map(|file| (file.path.as_path(), file)).collect(),
+            false => BTreeMap::new(),
+        };
+        let limit = settings.limits.file_size;
+        let read = |path: &Path| match beside.get(path) {
+            Some(file) => Some(together::text_of(file, limit)?.text().to_owned()),
+            None if revision.is_some() => None,
+            None => deployment::in_working_tree(path),
+        };
+        let scanner = Scanner { checker, settings, discover: scan.discover_parameters, read: &read, cache };
         let done = || progress.inc(1);
-        pool(scan)?.install(|| together::judge_all(&scanner, &found, None, &mut report, &done));
+        pool(scan)?.install(|| {
+            let share = scan.input.shard.map(|shard| Share::of(&found, shard, limit));
+            let wanted = share.as_ref().map_or(Wanted::All, Wanted::Share);
+            together::judge_all(&scanner, &found, wanted, &mut report, &done);
+        });
         progress.finish_and_clear();
         settle(&mut report);
         if scan.sarif.alert_identity == AlertIdentity::Line {
             sarif::add_all_line_hashes(&mut report, &found, settings.limits.file_size);
         }
-        warn_of_empty(&walk.roots, &found, &report);
+        if scan.input.shard.is_none() {
+            warn_of_empty(&walk.roots, &found, &report);
+        }
+    }
+    if let Some(revision) = &revision {
+        revision.end()?;
     }
     governor.govern(&mut report);
     if let Some(baseline) = baseline {
         report.sort();
-        baseline.apply(&mut report, &|uri| !naming.has(uri));
+        let has = |uri: &str| revision.as_ref().map_or_else(|| naming.has(uri), |revision| revision.has(uri));
+        baseline.apply(&mut report, &|uri| !has(uri));
+    }
+    if scan.input.shard.is_some() {
+        shards::leave_out_unknown(&mut report);
     }
     Ok(report)
 }
@@ -285,6 +345,8 @@ struct Scanner<'s> {
     discover: bool,
     /// The text of a file of parameters, if there is one.
     read: &'s (dyn Fn(&Path) -> Option<String> + Sync),
+    /// What scans before this one have found out.
+    cache: Option<&'s Cache>,
 }
 
 impl Scanner<'_> {
@@ -297,23 +359,53 @@ impl Scanner<'_> {
         explicit: bool,
     ) -> Report {
         match source_of(name, read, explicit) {
-            Ok(source) => self.judge_source(path, Input { source: &source, explicit }, &Neighbours::default()),
+            Ok(source) => self.judge_source(path, Input { source: &source, explicit }, None),
             Err(report) => *report,
         }
     }
 
-    /// What a text gives among its neighbours.
-    fn judge_source(&self, path: Option<&Path>, input: Input<'_>, neighbours: &Neighbours<'_>) -> Report {
+    /// What a text gives, by itself or among its neighbours.
+    fn judge_source(&self, path: Option<&Path>, input: Input<'_>, neighbours: Option<&Neighbours<'_>>) -> Report {
         let mut problems = Vec::new();
         let path = path.filter(|_| self.discover);
         let found = path.and_then(|path| deployment::discovered(path, self.settings, self.read, &mut problems));
         let settings = found.as_ref().unwrap_or(self.settings);
-        let name = input.source.name();
-        let mut report = net::caught(name, || self.checker.check_among(input, neighbours, settings));
+        let judge = || {
+            let mut heard = Heard::default();
+            let report = net::caught(input.source.name(), || {
+                let none = Neighbours::default();
+                let (report, asked) = self.checker.check_listening(input, neighbours.unwrap_or(&none), settings);
+                heard = asked;
+                report
+            });
+            (report, heard)
+        };
+        let mut report = match (self.cache, neighbours) {
+            (None, _) => judge().0,
+            (Some(cache), None) => cache.alone(input, settings, || judge().0),
+            (Some(cache), Some(neighbours)) => cache.among(input, settings, neighbours, judge),
+        };
         if report.files.iter().any(|file| file.kind.is_judged()) {
             report.problems.extend(problems);
         }
         report
+    }
+
+    /// The files that a text asks for.
+    fn asks(&self, source: &SourceFile) -> Vec<Ask> {
+        match self.cache {
+            Some(cache) => cache.asks(source, || asks(source)),
+            None => asks(source),
+        }
+    }
+
+    /// What a text exports.
+    fn exports(&self, source: &SourceFile) -> Vec<Export> {
+        let find = || exports_of(source, self.settings);
+        match self.cache {
+            Some(cache) => cache.exports(source, self.settings, find),
+            None => find(),
+        }
     }
 }
 

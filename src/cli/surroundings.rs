@@ -14,6 +14,12 @@ pub(super) fn times(elapsed: Duration) -> (u64, u64) {
     (now.saturating_sub(elapsed).as_secs(), now.as_secs())
 }
 
+/// Today, as days since 1970 in UTC.
+pub(super) fn days_since_1970() -> u32 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u32::try_from(now.as_secs() / (24 * 60 * 60)).unwrap_or(u32::MAX)
+}
+
 /// The address below which the files of the commit can be read, in a CI system that says so.
 pub(super) fn source_url() -> Option<String> {
     let set = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());

@@ -38,7 +38,8 @@ pub(super) fn run(scan: &Scan) -> Result<Ending, RunError> {
     if targets.iter().any(|target| target.file.is_none() && target.format != Format::Terminal) {
         return Err(error("with --watch standard output is for people: write other formats to files with --output"));
     }
-    let written: Vec<PathBuf> = targets.iter().filter_map(|target| target.file.clone()).collect();
+    let written = targets.iter().filter_map(|target| target.file.clone());
+    let written: Vec<PathBuf> = written.chain(scan.cache.clone()).collect();
     let mut lookout = Lookout::new(&watched(scan), &written)?;
     let mut last: Option<(Report, String)> = None;
     let mut changed = BTreeSet::new();

@@ -92,6 +92,14 @@ limits! {
     paths = "paths", 256, 65_536, ScenarioBudget;
     /// Seconds that the rules may take for one file. What has not been asked by then is not judged.
     seconds = "seconds", 60, 86_400, TimeLimit;
+    /// Members of an archive. Those that come after are not judged.
+    archive_members = "archive-members", 100_000, 10_000_000, ArchiveIncomplete;
+    /// Bytes that an archive comes to when it is unpacked, as far as it has to be. What comes after is not judged.
+    archive_size = "archive-size", 1024 * 1024 * 1024, 1024 * 1024 * 1024 * 1024, ArchiveIncomplete;
+    /// Times its own size that an archive may come to, beyond `file-size`. What comes after is not judged.
+    archive_ratio = "archive-ratio", 200, 10_000, ArchiveIncomplete;
+    /// Bytes of members of a tar archive that are kept in memory until they are judged. What comes after is not judged.
+    archive_memory = "archive-memory", 256 * 1024 * 1024, 64 * 1024 * 1024 * 1024, ArchiveIncomplete;
 }
 
 /// A limit as a number of things in memory.

@@ -63,6 +63,10 @@ codes! {
     FileUnreadable = "file.unreadable", Error;
     /// The file is larger than the limit and was not read.
     FileTooBig = "file.too-big", Error;
+    /// A part of an archive was not judged: it is damaged, cut short or goes beyond a limit.
+    ArchiveIncomplete = "archive.incomplete", Error;
+    /// Members of an archive have the same name; all of them are judged.
+    ArchiveSameName = "archive.same-name", Warning;
     /// An ignore file is malformed or unsafe and does not count.
     IgnoreFile = "file.ignore", Warning;
     /// The file is not text in UTF-8 or UTF-16.

@@ -68,6 +68,7 @@ pub(super) fn check(program: &mut Program) -> Vec<CompileError> {
     for (rule, needs) in program.rules.iter_mut().zip(needs_earlier) {
         rule.needs_earlier = needs;
     }
+    program.captured = captured;
     errors.sort_by_key(|error| (error.span, error.message.clone()));
     errors.dedup();
     errors
@@ -172,7 +173,8 @@ fn remaining(edges: &[Vec<usize>], back: &[Vec<usize>]) -> BTreeSet<usize> {
 /// Rules in a file beyond which nobody works out which of them hang on captures: all are taken to.
 const MANY: usize = 1_000;
 
-/// For each rule whether it reads, itself or through others, a variable that an earlier rule captures.
+/// For each rule whether it reads, itself or through others, a variable that an earlier rule captures, or one that it
+/// captures itself and that an earlier rule may have read before.
 fn needs_earlier(program: &Program, rules: &[Facts<'_>], bodies: &[Facts<'_>], file: &Facts<'_>) -> Vec<bool> {
     if rules.iter().chain(bodies).chain([file]).all(|facts| facts.captures.is_empty()) {
         return vec![false; rules.len()];
@@ -201,12 +203,14 @@ fn needs_earlier(program: &Program, rules: &[Facts<'_>], bodies: &[Facts<'_>], f
         captures.extend(file.captures.iter().copied());
         (uses, captures)
     };
-    let mut earlier: BTreeSet<Symbol> = BTreeSet::new();
+    let (mut read, mut captured): (BTreeSet<Symbol>, BTreeSet<Symbol>) = Default::default();
     (0..rules.len())
         .map(|rule| {
             let (uses, captures) = closure(rule);
-            let needs = uses.iter().any(|symbol| earlier.contains(symbol));
-            earlier.extend(captures);
+            let needs = |symbol| captured.contains(symbol) || read.contains(symbol) && captures.contains(symbol);
+            let needs = uses.iter().any(needs);
+            read.extend(uses);
+            captured.extend(captures);
             needs
         })
         .collect()

@@ -40,14 +40,13 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         let mark = self.failures.len();
         let mut tally = Tally::new();
         for clause in alternatives {
-            let verdict = match self.clause(clause, scope, role) {
-                Err(Interrupt::Unsupported(_))
-                    if self.newer() && tally.any(Statuses::SKIP).statuses.contains(Status::Pass) =>
-                {
+            let earlier = tally.any(Statuses::SKIP);
+            let perhaps = earlier.statuses.contains(Status::Pass).then_some(earlier.hinges);
+            let verdict = match self.conditionally(perhaps, |this| this.clause(clause, scope, role)) {
+                Err(Interrupt::Unsupported(_)) if self.newer() && perhaps.is_some() => {
                     // An error only if no earlier alternative passes.
-                    let before = tally.any(Statuses::SKIP);
-                    self.also_unsupported(Some(before.hinges));
-                    let verdict = Verdict { statuses: Statuses::PASS, hinges: before.hinges };
+                    self.also_unsupported(perhaps);
+                    let verdict = Verdict { statuses: Statuses::PASS, hinges: earlier.hinges };
                     self.settle(mark, verdict);
                     return Ok(verdict);
                 }
@@ -334,11 +333,15 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
     fn of_part(
         &mut self,
         each: &Found<'p, 'a>,
-        body: impl FnOnce(&mut Self) -> Result<Verdict, Interrupt>,
+        body: impl Fn(&mut Self) -> Result<Verdict, Interrupt>,
     ) -> Result<Verdict, Interrupt> {
         let mark = self.failures.len();
-        match body(self) {
-            Err(Interrupt::Unsupported(_)) if self.newer() && (each.maybe || each.open) => {
+        let perhaps = (each.maybe || each.open).then_some(each.hinges);
+        if each.many {
+            self.rehearse(each.hinges, &body)?;
+        }
+        match self.conditionally(perhaps, |this| this.repeatedly(each.many, body)) {
+            Err(Interrupt::Unsupported(_)) if self.newer() && perhaps.is_some() => {
                 self.failures.truncate(mark);
                 self.also_unsupported(Some(each.hinges));
                 Ok(Verdict { statuses: Statuses::SKIP, hinges: each.hinges })
@@ -364,11 +367,12 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             return Ok(Verdict::sure(Statuses::SKIP));
         }
         let mark = self.failures.len();
-        let mut verdict = match body(self) {
-            Err(Interrupt::Unsupported(_)) if self.newer() && condition.statuses.is_unsure() => {
+        let perhaps = condition.statuses.is_unsure().then_some(condition.hinges);
+        let mut verdict = match self.conditionally(perhaps, body) {
+            Err(Interrupt::Unsupported(_)) if self.newer() && perhaps.is_some() => {
                 // An error only where the condition holds.
                 self.failures.truncate(mark);
-                self.also_unsupported(Some(condition.hinges));
+                self.also_unsupported(perhaps);
                 return Ok(Verdict { statuses: Statuses::SKIP, hinges: condition.hinges });
             }
             verdict => verdict?,
@@ -392,9 +396,8 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             }
             result => result?,
         };
-        let met = self.unsupported.take();
-        let verdict = self.guarded(condition, |this| this.block(&when.body, scope.root, scope, role))?;
-        self.also_unsupported(met);
+        let body = |this: &mut Self| this.guarded(condition, |this| this.block(&when.body, scope.root, scope, role));
+        let verdict = self.behind_a_gate(body)?;
         Ok(self.or_unsupported(verdict, role, &when.legend, scope))
     }
 
@@ -466,9 +469,8 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             }
             result => result?,
         };
-        let met = self.unsupported.take();
-        let verdict = self.guarded(condition, |this| this.block(&block.body, item, &inside, role))?;
-        self.also_unsupported(met);
+        let body = |this: &mut Self| this.guarded(condition, |this| this.block(&block.body, item, &inside, role));
+        let verdict = self.behind_a_gate(body)?;
         Ok(self.or_unsupported(verdict, role, &block.legend, &inside))
     }
 

@@ -1,6 +1,6 @@
 //! From the syntax tree to a program.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use smol_str::SmolStr;
@@ -113,7 +113,9 @@ impl Compiler<'_> {
             })
             .collect();
         let lets = self.lets(&file.lets);
-        Program { dialect: self.dialect, entries, rules, groups, parameterized, lets, symbols: self.symbols.len() }
+        let symbols = self.symbols.len();
+        let captured = BTreeSet::new();
+        Program { dialect: self.dialect, entries, rules, groups, parameterized, lets, symbols, captured }
     }
 
     fn symbol(&mut self, name: &str) -> Symbol {

@@ -3,8 +3,9 @@
 use std::sync::OnceLock;
 
 use fancy_regex::{Regex, RegexBuilder};
+use regex_automata::meta;
 
-use crate::guard::{Literal, LiteralKind, Range};
+use crate::guard::{Literal, LiteralKind, Range, is_plainly_regular};
 
 use super::automaton::Automaton;
 use super::item::{Entries, Items, View};
@@ -107,6 +108,7 @@ impl Constant {
 pub(super) struct Pattern {
     text: String,
     plain: Option<PlainPattern>,
+    quick: OnceLock<Option<meta::Regex>>,
     regex: OnceLock<Result<Regex, String>>,
     automaton: OnceLock<Option<Automaton>>,
 }
@@ -119,6 +121,7 @@ impl Pattern {
         Self {
             text: text.to_owned(),
             plain: PlainPattern::new(text),
+            quick: OnceLock::new(),
             regex: OnceLock::new(),
             automaton: OnceLock::new(),
         }
@@ -137,6 +140,9 @@ impl Pattern {
         if let Some(answer) = self.plain.as_ref().and_then(|plain| plain.is_match(text)) {
             return Ok(answer);
         }
+        if let Some(quick) = self.quick.get_or_init(|| quickly_compiled(&self.text)) {
+            return Ok(quick.is_match(text));
+        }
         self.regex()?
             .is_match(text)
             .map_err(|error| format!("the regular expression `/{}/` gave up: {error}", self.text))
@@ -148,10 +154,53 @@ impl Pattern {
     }
 }
 
+/// A pattern that means the same to every engine, compiled into as little as can answer: texts are short and most patterns
+/// are asked a few times, so tables that make matching quick cost more than they save. `None` for other patterns.
+fn quickly_compiled(pattern: &str) -> Option<meta::Regex> {
+    if !is_plainly_regular(pattern) {
+        return None;
+    }
+    let config = meta::Config::new().dfa(false).hybrid(false).onepass(false).auto_prefilter(false);
+    meta::Builder::new().configure(config).build(pattern).ok()
+}
+
 /// A compiled pattern with AWS's limit on backtracking.
 pub(super) fn compile(pattern: &str) -> Result<Regex, String> {
     RegexBuilder::new(pattern)
         .backtrack_limit(Pattern::BACKTRACKING_LIMIT)
         .build()
         .map_err(|error| format!("`/{pattern}/` is not a regular expression: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{compile, quickly_compiled};
+
+    /// Every pattern of three of these pieces that can be compiled quickly answers as AWS's engine does.
+    #[test]
+    fn what_is_compiled_quickly_answers_alike() {
+        let pieces =
+            ["a", "A", "(?i)", ".", "^", "$", "[a-c]", "[^b]", r"\d", r"\w", "|", "*", "+?", "{2}", "(a|ab)", r"\b"];
+        let texts = ["", "a", "A", "ab", "aab", "bA", "a1", "c\n", "\na", "é", "aé1", "1 ", "b"];
+        let count = pieces.len();
+        let mut compared = 0;
+        for number in 0..count.pow(3) {
+            let at = |place: u32| pieces[number / count.pow(place) % count];
+            let pattern = [at(2), at(1), at(0)].concat();
+            let Some(quick) = quickly_compiled(&pattern) else { continue };
+            let complete = compile(&pattern).unwrap();
+            for text in texts {
+                assert_eq!(quick.is_match(text), complete.is_match(text).unwrap(), "/{pattern}/ on {text:?}");
+                compared += 1;
+            }
+        }
+        assert!(compared > 10_000, "{compared}");
+    }
+
+    #[test]
+    fn what_needs_more_is_not_compiled_quickly() {
+        for pattern in ["(?=a)b", r"(a)\1", "a(?!b)", "[[:alpha:]]"] {
+            assert!(quickly_compiled(pattern).is_none(), "{pattern}");
+        }
+    }
 }

@@ -10,8 +10,9 @@ use crate::value::{Kind, Node, Shape, Unknown, Value, World};
 use super::indexed::Inventory;
 use super::item::{Found, Item, Rest};
 use super::outcome::Interrupt;
-use super::program::{Legend, Let, NamedSymbol, Operand, Program, Query, Symbol};
+use super::program::{Legend, Let, Operand, Program, Symbol};
 use super::statuses::{Hinges, Verdict};
+use super::variables::Memo;
 
 /// The results of a variable, shared by everybody who reads it.
 pub(super) type Results<'p, 'a> = Rc<Vec<Found<'p, 'a>>>;
@@ -31,18 +32,11 @@ const STEPS: u64 = 10_000_000;
 /// How deep rules, blocks, filters, variables and compared values may nest in each other.
 const DEPTH: u32 = 160;
 
-/// A variable under evaluation or evaluated.
-pub(super) enum Memo<'p, 'a> {
-    Running,
-    /// The results, and whether working them out may have met what an operation does not support.
-    Done(Results<'p, 'a>, Option<Hinges>),
-}
-
 /// What a name can mean in a scope.
 pub(super) enum Names<'p, 'a> {
     /// Nothing new.
     None,
-    /// The variables of a block, with those that have been evaluated.
+    /// The variables of a block, with what is remembered of them.
     Lets(&'p [Let], RefCell<Vec<(Symbol, Memo<'p, 'a>)>>),
     /// The arguments of a call.
     Arguments(Vec<(Symbol, Results<'p, 'a>)>),
@@ -81,8 +75,18 @@ pub(super) struct Failure<'p, 'a> {
 #[derive(Clone)]
 pub(super) enum NamedAnswer<'p, 'a> {
     Running,
-    /// The last says whether asking it may have met what an operation does not support.
-    Done(Verdict, Rc<Vec<Failure<'p, 'a>>>, Option<Hinges>),
+    Done(Answered<'p, 'a>),
+}
+
+/// The answer to a named rule that has been asked.
+#[derive(Clone)]
+pub(super) struct Answered<'p, 'a> {
+    pub(super) verdict: Verdict,
+    pub(super) failures: Rc<Vec<Failure<'p, 'a>>>,
+    /// Asking it may have met what an operation does not support.
+    pub(super) doubt: Option<Hinges>,
+    /// It may not have been asked yet, and what it comes to hangs on when it is.
+    pub(super) unasked: Option<Hinges>,
 }
 
 pub(super) struct Evaluator<'p, 'a, 'c> {
@@ -97,7 +101,7 @@ pub(super) struct Evaluator<'p, 'a, 'c> {
     /// The unknowns met since this was last taken.
     noted: Hinges,
     /// File-level variables and captured keys, by symbol.
-    file: Vec<Option<Memo<'p, 'a>>>,
+    pub(super) file: Vec<Memo<'p, 'a>>,
     /// Named rules by group; the newer dialect has a second half for references in conditions.
     pub(super) named: Vec<Option<NamedAnswer<'p, 'a>>>,
     pub(super) failures: Vec<Failure<'p, 'a>>,
@@ -106,6 +110,14 @@ pub(super) struct Evaluator<'p, 'a, 'c> {
     pub(super) unsupported: Option<Hinges>,
     /// Whether failures are of interest here: not in conditions and filters.
     pub(super) collecting: bool,
+    /// What is being evaluated may not be evaluated at all.
+    pub(super) perhaps: Option<Hinges>,
+    /// It may be evaluated more than once.
+    pub(super) repeated: bool,
+    /// It is only evaluated for what it leaves behind.
+    pub(super) rehearsing: bool,
+    /// What has been evaluated since this was last taken hangs on when it is evaluated, or has captured keys.
+    pub(super) stirred: bool,
 }
 
 impl<'p, 'a: 'p, 'c> Evaluator<'p, 'a, 'c> {
@@ -124,22 +136,27 @@ impl<'p, 'a: 'p, 'c> Evaluator<'p, 'a, 'c> {
             depth: 0,
             unknowns: Vec::new(),
             noted: Hinges::NONE,
-            file: (0..program.symbols).map(|_| None).collect(),
+            file: (0..program.symbols).map(|_| Memo::default()).collect(),
             named: vec![None; program.groups.len() * 2],
             failures: Vec::new(),
             unsupported: None,
             collecting: true,
+            perhaps: None,
+            repeated: false,
+            rehearsing: false,
+            stirred: false,
         }
     }
 
-    /// Comes back from an evaluation that ended in the middle.
-    pub(super) fn forget_unfinished(&mut self) {
+    /// Comes back from an evaluation that may have ended in the middle.
+    pub(super) fn start_again(&mut self) {
         self.depth = 0;
-        for memo in &mut self.file {
-            if matches!(memo, Some(Memo::Running)) {
-                *memo = None;
-            }
-        }
+        self.failures.clear();
+        self.collecting = true;
+        // An error that nothing turned into a failure would have ended the evaluation of the file.
+        self.unsupported = None;
+        (self.perhaps, self.repeated, self.rehearsing) = (None, false, false);
+        self.file.iter_mut().for_each(|memo| memo.running = false);
     }
 
     /// Whether the dialect is the newer one.
@@ -201,6 +218,11 @@ impl<'p, 'a: 'p, 'c> Evaluator<'p, 'a, 'c> {
         self.noted = self.noted.union(hinge);
     }
 
+    /// Puts back what was taken.
+    pub(super) fn note_again(&mut self, noted: Hinges) {
+        self.noted = self.noted.union(noted);
+    }
+
     /// What was noted since the last time.
     pub(super) fn take_noted(&mut self) -> Hinges {
         std::mem::take(&mut self.noted)
@@ -249,138 +271,6 @@ impl<'p, 'a: 'p, 'c> Evaluator<'p, 'a, 'c> {
         }
     }
 
-    /// The results of a variable as `scope` sees it.
-    pub(super) fn variable(
-        &mut self,
-        variable: &'p NamedSymbol,
-        scope: &Scope<'_, 'p, 'a>,
-    ) -> Result<Results<'p, 'a>, Interrupt> {
-        let results = self.look_up(variable, scope)?;
-        self.doubt_results(&results);
-        Ok(results)
-    }
-
-    /// Remembers results that may have been an error instead.
-    fn doubt_results(&mut self, results: &[Found<'p, 'a>]) {
-        for found in results.iter().filter(|found| found.doubtful) {
-            self.unsupported = Some(self.unsupported.unwrap_or_default().union(found.hinges));
-        }
-    }
-
-    fn look_up(&mut self, variable: &'p NamedSymbol, scope: &Scope<'_, 'p, 'a>) -> Result<Results<'p, 'a>, Interrupt> {
-        let symbol = variable.symbol;
-        let mut current = Some(scope);
-        while let Some(here) = current {
-            match &here.names {
-                Names::None => {}
-                Names::Arguments(arguments) => {
-                    if let Some((_, results)) = arguments.iter().find(|(name, _)| *name == symbol) {
-                        return Ok(Rc::clone(results));
-                    }
-                }
-                Names::Lets(lets, memo) => {
-                    if let Some(each) = lets.iter().find(|each| each.symbol == symbol) {
-                        return self.block_variable(variable, each, memo, here);
-                    }
-                }
-            }
-            current = here.parent;
-        }
-        self.file_variable(variable)
-    }
-
-    fn block_variable(
-        &mut self,
-        variable: &'p NamedSymbol,
-        each: &'p Let,
-        memo: &RefCell<Vec<(Symbol, Memo<'p, 'a>)>>,
-        scope: &Scope<'_, 'p, 'a>,
-    ) -> Result<Results<'p, 'a>, Interrupt> {
-        let at = memo.borrow().iter().position(|(symbol, _)| *symbol == each.symbol);
-        if let Some((_, known)) =
-            at.and_then(|at| memo.borrow().get(at).map(|(symbol, memo)| (*symbol, memo.results())))
-        {
-            let (results, doubt) = known.ok_or_else(|| circle(variable))?;
-            self.also_unsupported(doubt);
-            return Ok(results);
-        }
-        memo.borrow_mut().push((each.symbol, Memo::Running));
-        let (results, doubt) = match self.doubted(|this| this.value_of_let(each, scope)) {
-            Ok((results, doubt)) => (Rc::new(results), doubt),
-            Err(interrupt) => {
-                // The newer dialect goes on after some errors, and meets this one again.
-                memo.borrow_mut().retain(|(symbol, _)| *symbol != each.symbol);
-                return Err(interrupt);
-            }
-        };
-        if let Some((_, slot)) = memo.borrow_mut().iter_mut().find(|(symbol, _)| *symbol == each.symbol) {
-            *slot = Memo::Done(Rc::clone(&results), doubt);
-        }
-        Ok(results)
-    }
-
-    fn file_variable(&mut self, variable: &'p NamedSymbol) -> Result<Results<'p, 'a>, Interrupt> {
-        let program = self.program;
-        let slot = usize::try_from(variable.symbol.0).unwrap_or(usize::MAX);
-        let each = program.lets.iter().find(|each| each.symbol == variable.symbol);
-        // A literal is never hidden by keys that were captured under its name; what must be evaluated is.
-        if let Some(Let { value: Operand::Literal(constant), .. }) = each {
-            return Ok(Rc::new(vec![Found::literal(constant)]));
-        }
-        if let Some(memo) = self.file.get(slot).and_then(Option::as_ref) {
-            let (results, doubt) = memo.results().ok_or_else(|| circle(variable))?;
-            self.also_unsupported(doubt);
-            return Ok(results);
-        }
-        let Some(each) = each else {
-            return Err(Interrupt::error(format!("the variable `%{}` is not defined", variable.name), variable.span));
-        };
-        if let Some(memo) = self.file.get_mut(slot) {
-            *memo = Some(Memo::Running);
-        }
-        let scope = Scope { parent: None, root: Item::Node(self.root), names: Names::None, passing: false };
-        let results = self.doubted(|this| this.value_of_let(each, &scope));
-        let results = results.map(|(results, doubt)| (Rc::new(results), doubt));
-        if let Some(memo) = self.file.get_mut(slot) {
-            match &results {
-                Ok((results, doubt)) => *memo = Some(Memo::Done(Rc::clone(results), *doubt)),
-                // The newer dialect may go on after an error, and meets it again unless keys were captured on the way.
-                Err(_) if matches!(memo, Some(Memo::Running)) => *memo = None,
-                Err(_) => {}
-            }
-        }
-        Ok(results?.0)
-    }
-
-    /// What `inside` gives, and whether it may have met what an operation does not support: who remembers the one must
-    /// remember the other.
-    pub(super) fn doubted<T>(
-        &mut self,
-        inside: impl FnOnce(&mut Self) -> Result<T, Interrupt>,
-    ) -> Result<(T, Option<Hinges>), Interrupt> {
-        let before = self.unsupported.take();
-        let result = inside(self);
-        let doubt = self.unsupported.take();
-        self.unsupported = before;
-        self.also_unsupported(doubt);
-        Ok((result?, doubt))
-    }
-
-    fn value_of_let(&mut self, each: &'p Let, scope: &Scope<'_, 'p, 'a>) -> Result<Vec<Found<'p, 'a>>, Interrupt> {
-        self.deeper(each.span, |evaluator| {
-            let mut results = evaluator.operand(&each.value, scope)?;
-            if let Operand::Query(Query { some: true, .. }) = &each.value {
-                results.retain(|found| found.missing.is_none() && !found.literal);
-                for found in &mut results {
-                    // What may lead nowhere may be dropped.
-                    found.maybe |= found.open;
-                    found.open = false;
-                }
-            }
-            Ok(results)
-        })
-    }
-
     /// The results of a right side, an argument, a variable's value.
     pub(super) fn operand(
         &mut self,
@@ -397,28 +287,4 @@ impl<'p, 'a: 'p, 'c> Evaluator<'p, 'a, 'c> {
             }
         }
     }
-
-    /// Adds a key to the variable that captures it, for the rest of the file.
-    pub(super) fn capture(&mut self, symbol: Symbol, key: Found<'p, 'a>) {
-        let slot = usize::try_from(symbol.0).unwrap_or(usize::MAX);
-        let Some(memo) = self.file.get_mut(slot) else { return };
-        match memo {
-            Some(Memo::Done(results, _)) => Rc::make_mut(results).push(key),
-            Some(Memo::Running) | None => *memo = Some(Memo::Done(Rc::new(vec![key]), None)),
-        }
-    }
-}
-
-impl<'p, 'a> Memo<'p, 'a> {
-    /// The results, or `None` while they are being worked out.
-    fn results(&self) -> Option<(Results<'p, 'a>, Option<Hinges>)> {
-        match self {
-            Self::Running => None,
-            Self::Done(results, doubt) => Some((Rc::clone(results), *doubt)),
-        }
-    }
-}
-
-fn circle(variable: &NamedSymbol) -> Interrupt {
-    Interrupt::error(format!("the variable `%{}` leads back to itself", variable.name), variable.span)
 }

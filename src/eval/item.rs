@@ -71,6 +71,25 @@ impl<'p, 'a: 'p> Item<'p, 'a> {
         }
     }
 
+    /// Whether both are the same value: one node, or equal scalars.
+    fn is(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Node(one), Self::Node(two)) if std::ptr::eq(one, two) => true,
+            (Self::Constant(one), Self::Constant(two)) => std::ptr::eq(one, two),
+            (Self::Node(one), Self::Node(two)) => match (one.kind, two.kind) {
+                (Kind::Null, Kind::Null) => true,
+                (Kind::Bool(one), Kind::Bool(two)) => one == two,
+                (Kind::Integer(one), Kind::Integer(two)) => one == two,
+                (Kind::Float(one), Kind::Float(two)) => one.to_bits() == two.to_bits(),
+                (Kind::String(one), Kind::String(two)) => one == two,
+                (Kind::Unknown(one), Kind::Unknown(two)) => one == two,
+                _ => false,
+            },
+            (Self::Char(one), Self::Char(two)) => one == two,
+            _ => false,
+        }
+    }
+
     /// Whether it is a list for sure.
     pub(super) fn is_list(self) -> bool {
         matches!(self.view(), View::List(_))
@@ -117,6 +136,17 @@ impl<'p, 'a> Found<'p, 'a> {
             literal: false,
             hinges: Hinges::NONE,
         }
+    }
+
+    /// Whether it is the same result of the same kind, however sure.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        let rest = |found: &Self| found.missing.map(|rest| (std::ptr::from_ref(rest.query), rest.from));
+        self.literal == other.literal && self.open == other.open && rest(self) == rest(other) && self.item.is(other.item)
+    }
+
+    /// The same, not sure to be there.
+    pub(super) fn perhaps(self, hinges: Hinges) -> Self {
+        Self { maybe: true, hinges: self.hinges.union(hinges), ..self }
     }
 
     pub(super) fn literal(constant: &'p Constant) -> Self {

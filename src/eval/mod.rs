@@ -18,6 +18,7 @@ mod automaton;
 mod clauses;
 mod comparison;
 mod compile;
+mod conditional;
 mod constant;
 mod containment;
 mod conversion;
@@ -39,6 +40,7 @@ mod statuses;
 #[cfg(test)]
 mod tests;
 mod unary;
+mod variables;
 
 pub use indexed::Indexed;
 pub use outcome::{Check, EvaluationError, Outcome, Stop};

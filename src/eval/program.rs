@@ -1,5 +1,6 @@
 //! A rule file, compiled: names resolved, literals made ready, nothing borrowed.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 use crate::guard::{Dialect, Operator};
@@ -20,6 +21,8 @@ pub struct Program {
     pub(super) lets: Vec<Let>,
     /// How many different variable names the file has.
     pub(super) symbols: usize,
+    /// The names under which keys are captured. What they stand for hangs on what was evaluated before.
+    pub(super) captured: BTreeSet<Symbol>,
 }
 
 /// A rule that can be asked.

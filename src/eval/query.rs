@@ -103,13 +103,17 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                 match unknown.shape {
                     Shape::Any | Shape::MaybeAbsent => {
                         walk = self.step_into_anything(walk, part, unknown, current);
+                        self.leave_behind_what_is_skipped(walk, part, current, scope)?;
                         index += 1;
+                        self.rehearse_rest(walk, index, current, scope)?;
                         continue;
                     }
                     Shape::List => match self.step_into_list(walk, part, current) {
                         Some((next, item)) => {
                             (walk, current) = (next, item);
+                            self.leave_behind_what_is_skipped(walk, part, current, scope)?;
                             index += 1;
+                            self.rehearse_rest(walk, index, current, scope)?;
                             continue;
                         }
                         None => {
@@ -229,10 +233,13 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         inside: impl FnOnce(&mut Self, Out<'_, 'p, 'a>) -> Result<(), Interrupt>,
     ) -> Result<(), Interrupt> {
         let mark = out.len();
-        match self.deeper(walk.query.span, |this| inside(this, out)) {
-            Err(Interrupt::Unsupported(_)) if self.newer() && (walk.maybe || walk.open) => {
+        let perhaps = (walk.maybe || walk.open).then_some(walk.hinges);
+        let inside = |this: &mut Self| this.deeper(walk.query.span, |this| inside(this, out));
+        let result = self.conditionally(perhaps, |this| this.repeatedly(walk.many, inside));
+        match result {
+            Err(Interrupt::Unsupported(_)) if self.newer() && perhaps.is_some() => {
                 out.truncate(mark);
-                self.also_unsupported(Some(walk.hinges));
+                self.also_unsupported(perhaps);
                 if walk.open {
                     out.push(walk.missing(index, current));
                 }
@@ -277,7 +284,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                 walk.many = true;
                 if let Some(name) = capture {
                     let (item, _) = self.unknown(Shape::Text, current);
-                    self.capture(*name, Found { maybe: true, many: true, ..walk.found(item) });
+                    self.capture(*name, Found { open: false, maybe: true, many: true, ..walk.found(item) });
                 }
             }
             Part::Filter { capture, touchy, .. } => {
@@ -288,7 +295,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                 }
                 if let Some(name) = capture {
                     let (item, _) = self.unknown(Shape::Text, current);
-                    self.capture(*name, walk.found(item));
+                    self.capture(*name, Found { open: false, ..walk.found(item) });
                 }
             }
             Part::KeyFilter { right, .. } => {
@@ -333,6 +340,42 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             }
             Part::Key(_) | Part::KeyFilter { .. } | Part::Interpolated(_) | Part::This | Part::Variable(_) => None,
         }
+    }
+
+    /// What a part would evaluate of a value that is not known.
+    fn leave_behind_what_is_skipped(
+        &mut self,
+        walk: Walk<'p>,
+        part: &'p Part,
+        current: Item<'p, 'a>,
+        scope: &Scope<'_, 'p, 'a>,
+    ) -> Result<(), Interrupt> {
+        match part {
+            Part::Filter { clauses, .. } => self.leave_behind(walk.hinges, |this| {
+                let (item, _) = this.unknown(Shape::Any, current);
+                this.gate(clauses, &Scope::at(item, scope))
+            }),
+            Part::KeyFilter { right, .. } => self.leave_behind(walk.hinges, |this| match &**right {
+                Operand::Query(query) => this.query_from(query, current, walk.spelling, scope),
+                other => this.operand(other, scope),
+            }),
+            Part::Interpolated(variable) => self.leave_behind(walk.hinges, |this| this.variable(variable, scope)),
+            _ => Ok(()),
+        }
+    }
+
+    /// The rest of a walk that stands for many.
+    fn rehearse_rest(
+        &mut self,
+        walk: Walk<'p>,
+        index: usize,
+        current: Item<'p, 'a>,
+        scope: &Scope<'_, 'p, 'a>,
+    ) -> Result<(), Interrupt> {
+        if !walk.many || index >= walk.query.parts.len() {
+            return Ok(());
+        }
+        self.rehearse(walk.hinges, |this| this.walk(walk, index, current, scope, &mut Vec::new()))
     }
 
     fn walk_variable(

@@ -5,13 +5,13 @@ use std::rc::Rc;
 
 use crate::value::{Value, World};
 
-use super::evaluator::{Evaluator, Failure, NamedAnswer, Names, Role, Scope};
+use super::evaluator::{Answered, Evaluator, Failure, NamedAnswer, Names, Role, Scope};
 use super::indexed::Indexed;
 use super::item::Item;
 use super::outcome::{Check, EvaluationError, Interrupt, Outcome, Stop};
 use super::program::{Group, NamedReference, Program, Rule};
 use super::skipping::Need;
-use super::statuses::{Status, Statuses, Verdict};
+use super::statuses::{Hinges, Status, Statuses, Verdict};
 
 /// Asks one rule of one document.
 ///
@@ -81,9 +81,8 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                 }
                 result => result?,
             };
-            let met = this.unsupported.take();
-            let verdict = this.guarded(condition, |this| this.block(&rule.body, root, &scope, role))?;
-            this.also_unsupported(met);
+            let body = |this: &mut Self| this.guarded(condition, |this| this.block(&rule.body, root, &scope, role));
+            let verdict = this.behind_a_gate(body)?;
             Ok(this.or_unsupported(verdict, role, &rule.legend, &scope))
         })
     }
@@ -130,34 +129,46 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             return Err(Interrupt::error(format!("there is no rule `{}`", reference.name), span));
         };
         let slot = if self.newer() && role == Role::Gate { number + program.groups.len() } else { number };
-        match self.named.get(slot) {
-            Some(Some(NamedAnswer::Done(verdict, failures, doubt))) => {
-                let answer = (*verdict, Rc::clone(failures));
-                let doubt = *doubt;
-                self.also_unsupported(doubt);
-                return Ok(answer);
-            }
+        let earlier = match self.named.get(slot) {
+            Some(Some(NamedAnswer::Done(answer))) => Some(answer.clone()),
             Some(Some(NamedAnswer::Running)) => {
                 return Err(Interrupt::error(format!("the rule `{}` leads back to itself", group.name), span));
             }
-            _ => {}
+            _ => None,
+        };
+        if let Some(answer) = &earlier {
+            self.stirred |= answer.unasked.is_some();
+            self.also_unsupported(answer.doubt);
+            if answer.unasked.is_none() {
+                return Ok((answer.verdict, Rc::clone(&answer.failures)));
+            }
         }
         self.remember(slot, Some(NamedAnswer::Running));
         let outer = std::mem::take(&mut self.failures);
         let collecting = std::mem::replace(&mut self.collecting, true);
-        let total = self.doubted(|this| this.first_that_applies(group, role));
-        let failures = Rc::new(std::mem::replace(&mut self.failures, outer));
+        let before = std::mem::replace(&mut self.stirred, false);
+        let perhaps = earlier.as_ref().and_then(|answer| answer.unasked);
+        let total = self.conditionally(perhaps, |this| this.doubted(|this| this.first_that_applies(group, role)));
+        let failures = std::mem::replace(&mut self.failures, outer);
         self.collecting = collecting;
-        match total {
-            Ok((total, doubt)) => {
-                self.remember(slot, Some(NamedAnswer::Done(total, Rc::clone(&failures), doubt)));
-                Ok((total, failures))
+        let stirs = std::mem::replace(&mut self.stirred, before) || earlier.is_some();
+        self.stirred |= stirs;
+        let mut answer = match (total, earlier) {
+            (Ok((verdict, doubt)), None) => Answered { verdict, failures: Rc::new(failures), doubt, unasked: None },
+            (Ok((verdict, doubt)), Some(earlier)) => earlier.or(verdict, failures, doubt),
+            (Err(Interrupt::Unsupported(_)), Some(earlier)) if self.newer() => {
+                // An error only where it has not been asked before.
+                self.also_unsupported(perhaps);
+                earlier
             }
-            Err(interrupt) => {
-                self.remember(slot, None);
-                Err(interrupt)
+            (Err(interrupt), earlier) => {
+                self.remember(slot, earlier.map(NamedAnswer::Done));
+                return Err(interrupt);
             }
-        }
+        };
+        answer.unasked = if stirs { self.perhaps_not() } else { None };
+        self.remember(slot, Some(NamedAnswer::Done(answer.clone())));
+        Ok((answer.verdict, answer.failures))
     }
 
     fn first_that_applies(&mut self, group: &'p Group, role: Role) -> Result<Verdict, Interrupt> {
@@ -165,8 +176,9 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         let mut total = Verdict::sure(Statuses::SKIP);
         for rule in group.rules.iter().filter_map(|rule| program.rules.get(*rule)) {
             let mark = self.failures.len();
-            let verdict = self.rule(rule, role)?;
             let doubtful = total.statuses.is_unsure();
+            let perhaps = doubtful.then_some(total.hinges);
+            let verdict = self.conditionally(perhaps, |this| this.rule(rule, role))?;
             total = Verdict {
                 statuses: total.statuses.without(Status::Skip).union(verdict.statuses),
                 hinges: total.hinges.union(verdict.hinges),
@@ -185,13 +197,6 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         if let Some(place) = self.named.get_mut(slot) {
             *place = answer;
         }
-    }
-
-    /// Forgets what an earlier rule failed for.
-    fn start_again(&mut self) {
-        self.failures.clear();
-        self.collecting = true;
-        self.forget_unfinished();
     }
 
     fn outcome(self, verdict: Verdict) -> Outcome<'a> {
@@ -222,5 +227,23 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             }
         }
         Outcome { statuses: verdict.statuses, checks }
+    }
+}
+
+impl<'p, 'a> Answered<'p, 'a> {
+    /// This answer or another one, which hangs on when the rule was first asked.
+    fn or(self, verdict: Verdict, failures: Vec<Failure<'p, 'a>>, doubt: Option<Hinges>) -> Self {
+        let hinges = self.verdict.hinges.union(verdict.hinges).union(self.unasked.unwrap_or_default());
+        let all = self.failures.iter().copied().chain(failures).map(|failure| Failure {
+            certain: false,
+            hinges: failure.hinges.union(hinges),
+            ..failure
+        });
+        Self {
+            verdict: Verdict { statuses: self.verdict.statuses.union(verdict.statuses), hinges },
+            failures: Rc::new(all.collect()),
+            doubt: doubt.map_or(self.doubt, |doubt| Some(doubt.union(self.doubt.unwrap_or_default()))),
+            unasked: None,
+        }
     }
 }

@@ -186,10 +186,11 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         clauses: &'p [Disjunction],
         scope: &Scope<'_, 'p, 'a>,
     ) -> Result<Option<Walk<'p>>, Interrupt> {
-        let verdict = match self.gate(clauses, scope) {
-            Err(Interrupt::Unsupported(_)) if self.newer() && walk.maybe => {
+        let perhaps = walk.maybe.then_some(walk.hinges);
+        let verdict = match self.conditionally(perhaps, |this| this.gate(clauses, scope)) {
+            Err(Interrupt::Unsupported(_)) if self.newer() && perhaps.is_some() => {
                 // An error only where the candidate is there.
-                self.unsupported = Some(self.unsupported.unwrap_or_default().union(walk.hinges));
+                self.also_unsupported(perhaps);
                 return Ok(None);
             }
             verdict => verdict?,

@@ -15,24 +15,32 @@ const DEEPEST: usize = 16;
 /// The longest pattern that is looked at.
 const LONGEST: usize = 1_000;
 
-/// Whether a pattern is so plain that it can be compiled for sure: characters, anchors, classes without surprises and
-/// groups, each perhaps repeated. Most patterns of real rules are.
+/// Whether a pattern is so plain that it can be compiled for sure: characters, anchors, classes without surprises, groups,
+/// each perhaps repeated, and such things looked ahead for. Most patterns of real rules are.
 pub(super) fn is_plainly_valid(pattern: &str) -> bool {
-    if pattern.is_empty() {
-        return true;
-    }
-    if pattern.len() > LONGEST {
-        return false;
-    }
-    let mut reader = Reader { rest: pattern.chars().peekable() };
-    matches!(reader.alternatives(0), Some(weight) if weight <= HEAVIEST && reader.rest.peek().is_none())
+    pattern.is_empty() || Reader::read(pattern).is_some()
+}
+
+/// Whether a pattern can be compiled for sure, needs no more than a finite automaton, and means the same to every engine.
+pub(crate) fn is_plainly_regular(pattern: &str) -> bool {
+    Reader::read(pattern).is_some_and(|reader| !reader.looks_ahead)
 }
 
 struct Reader<'p> {
     rest: Peekable<Chars<'p>>,
+    /// Whether something is looked ahead for.
+    looks_ahead: bool,
 }
 
-impl Reader<'_> {
+impl<'p> Reader<'p> {
+    /// Reads a whole pattern; `None` unless it is plain.
+    fn read(pattern: &'p str) -> Option<Self> {
+        let mut reader = Self { rest: pattern.chars().peekable(), looks_ahead: false };
+        let short = pattern.len() <= LONGEST;
+        let weight = if short { reader.alternatives(0)? } else { return None };
+        (weight <= HEAVIEST && reader.rest.peek().is_none()).then_some(reader)
+    }
+
     /// Reads `a|b|c`, none of them empty; answers what they weigh.
     fn alternatives(&mut self, depth: usize) -> Option<usize> {
         let mut weight = self.sequence(depth)?;
@@ -68,6 +76,10 @@ impl Reader<'_> {
                         weight += 1;
                         continue;
                     }
+                    'b' => {
+                        weight += LETTERS;
+                        continue;
+                    }
                     escaped if is_sign(escaped) => 1,
                     _ => return None,
                 },
@@ -82,7 +94,7 @@ impl Reader<'_> {
         (weight > 0).then_some(weight)
     }
 
-    /// Reads what is in a group; `None` inside for a flag, which is nothing to repeat.
+    /// Reads what is in a group; `None` inside for a flag and for what is looked ahead for, which are nothing to repeat.
     fn group(&mut self, depth: usize) -> Option<Option<usize>> {
         if depth >= DEEPEST {
             return None;
@@ -91,6 +103,11 @@ impl Reader<'_> {
             match self.rest.next()? {
                 ':' => {}
                 'i' if self.rest.next() == Some(')') => return Some(None),
+                '!' | '=' => {
+                    self.looks_ahead = true;
+                    self.alternatives(depth + 1)?;
+                    return (self.rest.next() == Some(')')).then_some(None);
+                }
                 _ => return None,
             }
         }
@@ -207,7 +224,7 @@ fn is_sign(character: char) -> bool {
 mod tests {
     use fancy_regex::Regex;
 
-    use super::is_plainly_valid;
+    use super::{is_plainly_regular, is_plainly_valid};
 
     #[test]
     fn patterns_of_real_rules_are_plain() {
@@ -223,6 +240,8 @@ mod tests {
             "arn:aws[a-z0-9\\-]*:acm:[a-z0-9\\-]+:\\d{12}:certificate\\/[\\w\\-]{1,64}",
             "^(http(s)?)(:\\/\\/github\\.com\\/)([^\\/]+)\\/([\\w\\.-]+)(\\.git)?$",
             "(.*)\\.s3(-external-\\d|[-\\.][a-z]*-[a-z]*-[0-9])?\\.amazonaws\\.com(\\.cn)?$",
+            "(?i)^((?!from|by|via).)*(bastion|jump[-_ ]?(host|box))",
+            "(?i)\\bnat|firewall|\\bfw\\b",
         ] {
             assert!(is_plainly_valid(pattern), "{pattern}");
             assert!(Regex::new(pattern).is_ok(), "{pattern}");
@@ -243,7 +262,7 @@ mod tests {
     #[test]
     fn what_is_plain_can_be_compiled() {
         // Every pattern of four of these pieces.
-        let pieces = ["a", "*", "?", "^", "\\d", "(", ")", "[", "]", "|", "{2}", "-"];
+        let pieces = ["a", "*", "?", "^", "\\d", "\\b", "(", "(?=", ")", "[", "]", "|", "{2}", "-"];
         let count = pieces.len();
         for number in 0..count.pow(4) {
             let at = |place: u32| pieces[number / count.pow(place) % count];
@@ -260,5 +279,15 @@ mod tests {
             assert!(is_plainly_valid(pattern), "{pattern}");
             assert!(Regex::new(pattern).is_ok(), "{pattern}");
         }
+    }
+
+    #[test]
+    fn what_looks_ahead_is_valid_and_not_regular() {
+        for pattern in ["a(?!b)", "((?=a).)*b"] {
+            assert!(is_plainly_valid(pattern) && !is_plainly_regular(pattern), "{pattern}");
+            assert!(Regex::new(pattern).is_ok(), "{pattern}");
+        }
+        assert!(is_plainly_regular("a(?:b|c)"));
+        assert!(!is_plainly_valid("(?!a)*"));
     }
 }

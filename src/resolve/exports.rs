@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use bumpalo::Bump;
 use bumpalo::collections::Vec as BumpVec;
+use serde::{Deserialize, Serialize};
 
 use crate::template::Template;
 use crate::text::Span;
@@ -16,7 +17,7 @@ use super::resolver::{At, Resolver, Settings};
 const WAYS: usize = 64;
 
 /// A value that a template exports, by itself: it can be kept when the template is gone.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Export {
     name: String,
     file: String,
@@ -25,14 +26,14 @@ pub struct Export {
 }
 
 /// A part of an exported text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 enum Part {
     Text(String),
     Unknown(String, Shape),
 }
 
 /// When an export has its value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 enum Certainty {
     /// Whatever is chosen.
     Always,
@@ -62,7 +63,9 @@ impl Exports {
         Self { by_name }
     }
 
-    fn named(&self, name: &str) -> &[Export] {
+    /// What is exported under a name, and by several files perhaps.
+    #[must_use]
+    pub fn named(&self, name: &str) -> &[Export] {
         self.by_name.get(name).map(Vec::as_slice).unwrap_or_default()
     }
 }
@@ -212,6 +215,7 @@ impl<'a> Resolver<'a> {
             Ok(self.node(unknown.kind, place, at.path, via))
         };
         let Some(text) = self.text_of(name) else { return unknown("`Fn::ImportValue`") };
+        self.shared.looked_up.borrow_mut().insert(text);
         let exports = self.shared.exports.map(|exports| exports.named(text)).unwrap_or_default();
         let export = match exports {
             [export] => export,
@@ -230,6 +234,12 @@ impl<'a> Resolver<'a> {
         }
         let kind = self.exported(export, reason);
         Ok(self.node(kind, place, at.path, via))
+    }
+
+    /// The names that were looked up among the exports so far, in the whole family.
+    #[must_use]
+    pub fn looked_up_exports(&self) -> Vec<&'a str> {
+        self.shared.looked_up.borrow().iter().copied().collect()
     }
 
     fn exported(&self, export: &Export, reason: &'a str) -> Kind<'a> {

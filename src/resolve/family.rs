@@ -4,7 +4,7 @@
 //! limits, so that a choice made for a parameter of the outermost template holds in every stack below.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use bumpalo::Bump;
@@ -69,6 +69,8 @@ pub(super) struct Shared<'a> {
     pub(super) reached: RefCell<BTreeMap<&'static str, Option<Span>>>,
     /// The variables that stand for what others export under a name.
     pub(super) imports: RefCell<BTreeMap<&'a str, Variable>>,
+    /// The names that were looked up among the exports.
+    pub(super) looked_up: RefCell<BTreeSet<&'a str>>,
     /// Whether stacks were left out.
     cut: Cell<bool>,
     borders: Cell<usize>,
@@ -85,6 +87,7 @@ impl<'a> Shared<'a> {
             limits,
             reached: RefCell::default(),
             imports: RefCell::default(),
+            looked_up: RefCell::default(),
             cut: Cell::new(false),
             borders: Cell::new(0),
             crossings: Cell::new(0),

@@ -61,6 +61,11 @@ impl RuleText {
         self.parts.get_or_init(|| vec![(0, SourceFile::new(self.name.clone(), self.whole.to_string()))])
     }
 
+    /// The files that it is made of, each with where it starts; the rule's own file is the first.
+    pub fn files(&self) -> impl Iterator<Item = (usize, &SourceFile)> {
+        self.parts().iter().map(|(start, source)| (*start, source))
+    }
+
     /// The text that spans of the syntax tree and of the compiled rule belong to.
     #[must_use]
     pub fn text(&self) -> &str {

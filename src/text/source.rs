@@ -2,6 +2,8 @@
 
 use std::sync::OnceLock;
 
+use sha2::{Digest as _, Sha256};
+
 use super::Span;
 
 /// How a source is named in reports.
@@ -83,6 +85,7 @@ pub struct SourceFile {
     name: SourceName,
     text: String,
     line_starts: OnceLock<Vec<u32>>,
+    digest: OnceLock<[u8; 32]>,
     /// The characters and UTF-16 units before each part of the text, parts being equally long.
     counts: OnceLock<Vec<Counts>>,
 }
@@ -118,7 +121,7 @@ impl SourceFile {
     /// A source of that name and text.
     #[must_use]
     pub fn new(name: SourceName, text: String) -> Self {
-        Self { name, text, line_starts: OnceLock::new(), counts: OnceLock::new() }
+        Self { name, text, line_starts: OnceLock::new(), counts: OnceLock::new(), digest: OnceLock::new() }
     }
 
     /// Its name.
@@ -131,6 +134,12 @@ impl SourceFile {
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The SHA-256 of the text.
+    #[must_use]
+    pub fn digest(&self) -> [u8; 32] {
+        *self.digest.get_or_init(|| Sha256::digest(&self.text).into())
     }
 
     /// The text of `span`, empty when the span does not fit this text.

@@ -1,5 +1,7 @@
 //! Values that are not, or not wholly, known.
 
+use serde::{Deserialize, Serialize};
+
 /// Why a value is not known, and what is known of it all the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unknown<'a> {
@@ -31,7 +33,7 @@ impl Unknown<'_> {
 }
 
 /// What is known of an unknown value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Shape {
     /// Anything, absence included.
     MaybeAbsent,

@@ -20,13 +20,13 @@ const USUAL: [&str; 7] = ["yaml", "yml", "json", "template", "cfn", "cform", "cl
 /// Extensions of programs, documents, media, archives and machine-written files, in lower case and sorted. They are left
 /// out to save the reading; a template among them can be scanned by naming it. Documents and test recordings stand here
 /// because they quote templates without being one.
-const NEVER: [&str; 158] = [
+const NEVER: [&str; 159] = [
     "7z", "a", "adoc", "ai", "apk", "avi", "avif", "bash", "bat", "bin", "bmp", "bz2", "c", "cc", "cjs", "class",
     "clj", "cmd", "cpp", "crt", "cs", "csproj", "css", "csv", "cts", "cxx", "d", "dart", "db", "deb", "der", "dll",
     "dmg", "doc", "docx", "drawio", "dylib", "egg", "elm", "eot", "eps", "erl", "ex", "exe", "exs", "flac", "fs",
     "gem", "gif", "go", "gradle", "gz", "h", "hcl", "heic", "hpp", "hs", "htm", "html", "icns", "ico", "ipynb", "iso",
     "jar", "java", "jpeg", "jpg", "js", "jsonl", "jsx", "kt", "kts", "less", "lib", "lock", "log", "lua", "lz4", "m",
-    "map", "md", "mdx", "mjs", "mov", "mp3", "mp4", "mpeg", "msi", "mts", "nupkg", "o", "obj", "ogg", "otf", "parquet",
+    "map", "md", "mdx", "mjs", "mov", "mp3", "mp4", "mpeg", "msi", "mts", "nupkg", "o", "obj", "ogg", "otf", "pack", "parquet",
     "partial", "patch", "pdf", "pem", "phar", "php", "pl", "pm", "png", "po", "ppt", "pptx", "ps1", "psd", "py", "pyc",
     "pyi", "r", "rar", "rb", "rlib", "rmeta", "rpm", "rs", "rst", "s", "sass", "scala", "scss", "sh", "snap", "so",
     "sql", "sqlite", "svelte", "svg", "swift", "swp", "tar", "tcl", "tf", "tfstate", "tfvars", "tgz", "tiff", "ts",

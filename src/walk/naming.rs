@@ -73,23 +73,54 @@ impl Naming {
         Ok(named.name_of(&named.real))
     }
 
-    /// Whether there is a file of that URI below the root that URIs of the current directory are relative to.
+    /// Whether there is a file of that URI below the root that URIs of the current directory are relative to; of a member
+    /// of an archive, whether there is the archive.
     #[must_use]
     pub fn has(&self, uri: &str) -> bool {
         let root = self.source_root.as_ref().or(self.repository.as_ref()).unwrap_or(&self.real_current);
-        decoded(uri).is_some_and(|path| root.join(path).symlink_metadata().is_ok())
+        let is_there = |uri: &str| decoded(uri).is_some_and(|path| root.join(path).symlink_metadata().is_ok());
+        is_there(uri) || uri.split_once("%21/").is_some_and(|(archive, _)| is_there(archive))
     }
 
     /// What the user means by a path.
     pub(super) fn named(&self, typed: &Path) -> io::Result<Named> {
-        let real = self.current.join(typed).canonicalize()?;
+        Ok(self.named_at(typed, self.current.join(typed).canonicalize()?))
+    }
+
+    /// What the user means by a path at which there may be nothing.
+    pub(super) fn named_absent(&self, typed: &Path) -> io::Result<Named> {
+        let path = self.current.join(typed);
+        // The deepest folder that is there counts without links; what follows is a name.
+        for folder in path.ancestors() {
+            match folder.canonicalize() {
+                Ok(real) => {
+                    let rest = path.strip_prefix(folder).unwrap_or(&path);
+                    let real = rest.components().fold(real, |mut real, part| {
+                        match part {
+                            Component::ParentDir => {
+                                real.pop();
+                            }
+                            part => real.push(part),
+                        }
+                        real
+                    });
+                    return Ok(self.named_at(typed, real));
+                }
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Err(io::ErrorKind::NotFound.into())
+    }
+
+    fn named_at(&self, typed: &Path, real: PathBuf) -> Named {
         let roots = [self.source_root.as_ref(), self.repository.as_ref()];
         let known = roots.into_iter().flatten().find(|root| lies_in(&real, root)).cloned();
         let uri_root = known
             .or_else(|| repository_of(&real))
             .or_else(|| Some(self.real_current.clone()))
             .filter(|root| lies_in(&real, root));
-        Ok(Named { display: self.display(typed, &real), real, uri_root })
+        Named { display: self.display(typed, &real), real, uri_root }
     }
 
     fn display(&self, typed: &Path, real: &Path) -> PathBuf {

@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 /// How many bytes decide whether a file is text.
-const HEAD: u64 = 8 * 1024;
+pub(super) const HEAD: u64 = 8 * 1024;
 /// How often a file is read that changes all the time.
 const MOST_TRIES: usize = 4;
 
@@ -83,6 +83,17 @@ pub(super) fn read_found(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> 
     until_steady(|| read_opened(open(path, false)?, limit))
 }
 
+/// A file that is regular and no link, opened for reading, and its size. Never waits.
+///
+/// # Errors
+/// See [`ReadError`].
+pub fn open_plain(path: &Path) -> Result<(File, u64), ReadError> {
+    let file = open(path, false)?;
+    let metadata = file.metadata()?;
+    refuse_irregular(metadata.file_type())?;
+    Ok((file, metadata.len()))
+}
+
 /// The whole content of a regular file of at most `limit` bytes if its beginning is not `unwanted`.
 pub(super) fn read_unless(path: &Path, limit: u64, unwanted: fn(&[u8]) -> bool) -> Result<Option<Vec<u8>>, ReadError> {
     let mut file = open(path, false)?;
@@ -99,6 +110,14 @@ pub(super) fn read_unless(path: &Path, limit: u64, unwanted: fn(&[u8]) -> bool) 
     let rest = limit.saturating_sub(HEAD).saturating_add(1);
     file.take(rest).read_to_end(&mut bytes)?;
     Ok((bytes.len() as u64 <= limit).then_some(bytes))
+}
+
+/// A regular file, opened to read parts of it. Follows links, and never waits.
+pub(super) fn open_regular(path: &Path) -> Result<File, ReadError> {
+    refuse_irregular(fs::metadata(path)?.file_type())?;
+    let file = open(path, true)?;
+    refuse_irregular(file.metadata()?.file_type())?;
+    Ok(file)
 }
 
 /// Reads again what changed in between: half of a template is not what its author has saved.

@@ -17,7 +17,7 @@ use crate::text::SourceName;
 pub type Sniff = fn(&[u8]) -> bool;
 
 /// The size in bytes above which a file with an unusual name is not looked at: what CloudFormation accepts at most.
-const SNIFF_LIMIT: u64 = 1024 * 1024;
+pub(super) const SNIFF_LIMIT: u64 = 1024 * 1024;
 
 /// What is the matter with an ignore file that must not be opened.
 const UNSAFE_IGNORE_FILE: &str = "the ignore file is not a regular file of reasonable size";
@@ -56,13 +56,30 @@ pub struct Found {
     pub size: u64,
     /// Its bytes, if they had to be read to find it.
     bytes: Option<Vec<u8>>,
+    /// Where its bytes are if it is no file of its own, and its number there.
+    store: Option<(Arc<dyn Store>, usize)>,
+}
+
+/// Something that holds files: an archive, a commit.
+pub trait Store: fmt::Debug + Send + Sync {
+    /// The bytes of the file of that number, at most `limit` of them; of a larger one no more are read than that.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    fn read(&self, number: usize, limit: u64) -> Result<Vec<u8>, ReadError>;
 }
 
 impl Found {
     /// A file of that path and name whose bytes the caller has, whatever the file system says; `explicit` as in a walk.
     #[must_use]
     pub fn with_bytes(path: PathBuf, name: SourceName, explicit: bool, bytes: Vec<u8>) -> Self {
-        Self { path, name, explicit, size: bytes.len() as u64, bytes: Some(bytes) }
+        Self { path, name, explicit, size: bytes.len() as u64, bytes: Some(bytes), store: None }
+    }
+
+    /// A file of that path, name and size that a store has under that number; nobody named it.
+    #[must_use]
+    pub fn in_store(path: PathBuf, name: SourceName, size: u64, store: &Arc<dyn Store>, number: usize) -> Self {
+        Self { path, name, explicit: false, size, bytes: None, store: Some((Arc::clone(store), number)) }
     }
 
     /// The same file with other bytes.
@@ -79,6 +96,7 @@ impl Found {
         match &self.bytes {
             Some(bytes) if bytes.len() as u64 <= limit => Ok(bytes.clone()),
             Some(bytes) => Err(ReadError::TooBig { size: bytes.len() as u64, limit }),
+            None if let Some((store, number)) = &self.store => store.read(*number, limit),
             None if self.explicit => read(&self.path, limit),
             None => read_found(&self.path, limit),
         }
@@ -191,7 +209,7 @@ impl Walk {
             }
             let size = std::fs::metadata(&file.real).map_or(0, |metadata| metadata.len());
             let name = file.name_of(&file.real);
-            visit(Event::Found(Found { path: file.real, name, explicit: true, size, bytes: None }));
+            visit(Event::Found(Found { path: file.real, name, explicit: true, size, bytes: None, store: None }));
         }
         // One root after the other, so that a file with two names always gets the first.
         for folder in folders {
@@ -283,7 +301,7 @@ impl Walk {
             _ => None,
         };
         let name = root.name_of(entry.path());
-        Some(Found { path: entry.into_path(), name, explicit: false, size, bytes })
+        Some(Found { path: entry.into_path(), name, explicit: false, size, bytes, store: None })
     }
 
     /// The bytes of a file that the caller takes for a possible template. One that cannot be read is no candidate:
@@ -293,13 +311,16 @@ impl Walk {
             return None;
         }
         let bytes = read_unless(path, SNIFF_LIMIT, is_binary).ok()??;
-        let wanted = if super::decode::utf16_order(&bytes).is_some() {
-            super::decode(bytes.clone()).is_ok_and(|text| sniff(text.as_bytes()))
-        } else {
-            sniff(&bytes)
-        };
-        wanted.then_some(bytes)
+        is_taken(&bytes, sniff).then_some(bytes)
     }
+}
+
+/// Whether bytes that are no binary file are taken for a possible template.
+pub(super) fn is_taken(bytes: &[u8], sniff: Sniff) -> bool {
+    if super::decode::utf16_order(bytes).is_some() {
+        return super::decode(bytes.to_vec()).is_ok_and(|text| sniff(text.as_bytes()));
+    }
+    sniff(bytes)
 }
 
 /// The files handed over so far, by their paths without links.

@@ -67,7 +67,7 @@ fn findings(report: &[u8]) -> usize {
 }
 
 /// Whether this user may mount a file system of its own.
-fn can_mount() -> bool {
+pub(crate) fn can_mount() -> bool {
     let tried = Command::new("unshare").args(["-rm", "mount", "-t", "tmpfs", "none", "/mnt"]).output();
     tried.is_ok_and(|output| output.status.success())
 }

@@ -1,4 +1,4 @@
-//! `--diff` in repositories that somebody else made: nothing of theirs is run, nothing outside is read, and nothing that
+//! `--diff`, `--revision` and bare repositories, of repositories that somebody else made: nothing of theirs is run, nothing outside is read, and nothing that
 //! they contain hides a finding.
 #![cfg(unix)]
 
@@ -413,5 +413,148 @@ fn a_git_that_ends_early_is_no_clean_end() {
             "{}",
             said(&output)
         );
+    }
+}
+
+/// Makes the folder `bare` of a repository its bare copy; gives its path.
+fn bare(repository: &Repository) -> std::path::PathBuf {
+    let source = repository.path().to_str().unwrap();
+    repository.git(&["clone", "--quiet", "--bare", source, "bare"]);
+    repository.path().join("bare")
+}
+
+/// A scan of a bare repository or of a commit, by which a trap would leave `trapped` in the folder.
+fn scan(folder: &Path, arguments: &[&str], trapped: &Path) -> (Vec<String>, std::process::Output) {
+    let output = Command::new(env!("CARGO_BIN_EXE_cfnward"))
+        .args([&["scan", "--format", "json"], arguments, &RULES[..]].concat())
+        .current_dir(folder)
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .env("TRAPPED", trapped)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+    let findings = report["findings"].as_array().into_iter().flatten();
+    (findings.map(|finding| finding["path"].as_str().unwrap().to_owned()).collect(), output)
+}
+
+#[test]
+fn no_setting_of_a_bare_repository_starts_a_program() {
+    let Some(repository) = Repository::new() else { return };
+    repository.write("disks.yaml", DISKS);
+    repository.write(".gitattributes", "* filter=evil diff=evil\n");
+    repository.commit("begin");
+    let bare = bare(&repository);
+    let trapped = repository.path().join("trapped");
+    let trap = TRAP.replace('"', "\\\"");
+    let mut config = fs::read_to_string(bare.join("config")).unwrap();
+    for (section, keys) in [
+        ("filter \"evil\"", &["clean", "smudge", "process"][..]),
+        ("diff \"evil\"", &["command", "textconv"]),
+        ("core", &["fsmonitor", "sshCommand", "pager", "editor", "askPass", "gitProxy", "alternateRefsCommand"]),
+        ("alias", &["ls-tree", "rev-parse", "cat-file"]),
+        ("uploadpack", &["packObjectsHook"]),
+    ] {
+        config.push_str(&format!("[{section}]\n"));
+        for key in keys {
+            config.push_str(&format!("\t{key} = \"!{trap}\"\n"));
+        }
+    }
+    fs::write(bare.join("config"), config).unwrap();
+    let (found, output) = scan(repository.path(), &["bare"], &trapped);
+    assert!(!trapped.exists(), "a program was started");
+    assert_eq!(found, ["disks.yaml"], "{}", said(&output));
+    // What is not there is not fetched.
+    let id = repository.git(&["rev-parse", "HEAD:disks.yaml"]).trim().to_owned();
+    for name in ["remote.evil.promisor=true", "remote.evil.url=ext::sh -c touch% $TRAPPED", "protocol.ext.allow=always"]
+    {
+        let (name, value) = name.split_once('=').unwrap();
+        repository.git(&["--git-dir", "bare", "config", name, value]);
+    }
+    repository.git(&["--git-dir", "bare", "config", "extensions.partialClone", "evil"]);
+    repository.git(&["--git-dir", "bare", "config", "core.repositoryFormatVersion", "1"]);
+    let _ = fs::remove_file(bare.join(format!("objects/{}/{}", &id[..2], &id[2..])));
+    let (_, output) = scan(repository.path(), &["bare"], &trapped);
+    assert!(!trapped.exists(), "a program was started");
+    assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+}
+
+#[test]
+fn a_folder_that_looks_like_a_bare_repository_hides_nothing() {
+    let Some(repository) = Repository::new() else { return };
+    repository.write("disks.yaml", "Resources: {}\n");
+    repository.commit("begin");
+    let bare = bare(&repository);
+    let trapped = repository.path().join("trapped");
+    fs::write(bare.join("hidden.yaml"), DISKS).unwrap();
+    fs::write(bare.join("objects/more.yaml"), DISKS).unwrap();
+    let (found, output) = scan(repository.path(), &["bare"], &trapped);
+    assert_eq!(found, ["bare/hidden.yaml", "bare/objects/more.yaml"], "{}", said(&output));
+    // One that is none is a folder like any other.
+    fs::write(bare.join("HEAD"), "no reference\n").unwrap();
+    let (found, output) = scan(repository.path(), &["bare"], &trapped);
+    assert_eq!(found, ["bare/hidden.yaml", "bare/objects/more.yaml"], "{}", said(&output));
+    fs::create_dir_all(repository.path().join("fake/objects")).unwrap();
+    fs::create_dir_all(repository.path().join("fake/refs")).unwrap();
+    fs::write(repository.path().join("fake/HEAD"), "ref: refs/heads/main\n").unwrap();
+    fs::write(repository.path().join("fake/t.yaml"), DISKS).unwrap();
+    assert_eq!(scan(repository.path(), &["fake"], &trapped).0, ["fake/t.yaml"]);
+    // Nor does the folder of a repository that has a working tree become one.
+    fs::write(repository.path().join(".git/t.yaml"), DISKS).unwrap();
+    assert_eq!(scan(repository.path(), &[".git"], &trapped).0, [".git/t.yaml"]);
+}
+
+#[test]
+fn no_tree_leads_out_of_its_commit() {
+    let Some(repository) = Repository::new() else { return };
+    repository.write("disks.yaml", DISKS);
+    repository.commit("begin");
+    let trapped = repository.path().join("trapped");
+    let blob = object(&repository, "blob", DISKS.as_bytes());
+    let commit = repository.git(&["rev-parse", "HEAD"]).trim().to_owned();
+    let trees = [
+        (entry("100644", b"../above.yaml", &blob), "above.yaml"),
+        (entry("100644", b"/etc/above.yaml", &blob), "etc/above.yaml"),
+        (entry("100644", b"line\nbreak\x1b.yaml", &blob), "line\nbreak\u{1b}.yaml"),
+        (entry("100644", b"not\xfftext.yaml", &blob), "not\u{fffd}text.yaml"),
+        (entry("120000", b"link.yaml", &blob), ""),
+        (entry("160000", b"module.yaml", &commit), ""),
+        (entry("160000", b"..", &commit), ""),
+        (entry("777777", b"odd.yaml", &blob), ""),
+        (entry("100644", b".git/config.yaml", &blob), ""),
+        (b"100644 cut short".to_vec(), "error"),
+        (entry("40000", b"folder.yaml", &blob), "error"),
+        (entry("100644", b"disks.yaml", &commit), "any"),
+    ];
+    for (number, (content, expected)) in trees.iter().enumerate() {
+        let tree = object(&repository, "tree", content);
+        branch(&repository, "evil", &tree);
+        let (found, output) = scan(repository.path(), &["--revision", "evil"], &trapped);
+        assert!(!trapped.exists(), "{number}");
+        let code = output.status.code();
+        match *expected {
+            "any" => assert!(code.is_some(), "{number}: {}", said(&output)),
+            "error" => assert_eq!(code, Some(2), "{number}: {}", said(&output)),
+            "" => assert_eq!((found, code), (vec![], Some(0)), "{number}: {}", said(&output)),
+            name => assert_eq!(found, [name], "{number}: {}", said(&output)),
+        }
+    }
+}
+
+#[test]
+fn a_git_that_ends_early_is_no_clean_scan_of_a_commit() {
+    let Some(repository) = Repository::new() else { return };
+    repository.write("disks.yaml", DISKS);
+    repository.commit("begin");
+    let id = repository.git(&["rev-parse", "HEAD:disks.yaml"]).trim().to_owned();
+    let blob = repository.path().join(format!(".git/objects/{}/{}", &id[..2], &id[2..]));
+    let whole = fs::read(&blob).unwrap();
+    fs::remove_file(&blob).unwrap();
+    for content in [&whole[..whole.len() / 2], b"no object"] {
+        fs::write(&blob, content).unwrap();
+        let output = repository.run(&["scan", "--revision", "HEAD"]);
+        assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+        assert!(said(&output).contains("error: "), "{}", said(&output));
+        let _ = fs::remove_file(&blob);
     }
 }

@@ -10,7 +10,13 @@
     reason = "tests touch files and fail by panicking, in their helpers as well, which clippy does not take for tests"
 )]
 
+#[cfg(feature = "cli")]
+mod archives;
 mod arrows;
+#[cfg(feature = "cli")]
+mod cache;
+#[cfg(feature = "cli")]
+mod cache_faults;
 #[cfg(feature = "cli")]
 mod change;
 #[cfg(feature = "cli")]
@@ -39,12 +45,16 @@ mod render;
 #[cfg(feature = "cli")]
 mod report_files;
 mod reports;
+#[cfg(feature = "cli")]
+mod revision;
 mod rule_pages;
 mod rules;
 #[cfg(feature = "cli")]
 mod sarif_files;
 mod sarif_rules;
 mod security_page;
+#[cfg(feature = "cli")]
+mod shard;
 mod stability;
 mod support;
 #[cfg(feature = "cli")]

@@ -348,5 +348,93 @@ fn each_limit_can_be_lowered_and_says_so() {
     assert!(codes("paths=1").iter().any(|code| code == "cond.budget"));
     let wrong = limited(folder.path(), &["scan", "--limit", "path=1"]).output().unwrap();
     assert_eq!(wrong.status.code(), Some(2));
-    assert!(String::from_utf8(wrong.stderr).unwrap().contains("there is no limit `path`"));
+    let said = String::from_utf8(wrong.stderr).unwrap();
+    assert!(said.contains("there is no limit `path`"), "{said}");
+    assert!(said.contains("\n  paths  "), "each limit has a line of its own: {said}");
+}
+
+/// What a scan of an archive says, which must end in time and with little memory; the archive lies beside a good template.
+#[cfg(feature = "cli")]
+fn said_of_archive(name: &str, bytes: &[u8]) -> (Vec<String>, Vec<String>) {
+    let folder = beside_a_good_one(name, bytes);
+    let said = scan(folder.path(), &[name, "--rule", "ebs_volume_unencrypted"]);
+    let found: Vec<String> = said.found().into_iter().map(str::to_owned).collect();
+    assert!(found.iter().any(|path| path == "good.yaml"), "{name}: the other template is judged");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "{name}: nothing is unpacked");
+    (found, said.problems(name).into_iter().map(str::to_owned).collect())
+}
+
+#[cfg(feature = "cli")]
+#[test]
+fn archives_that_unfold_without_end_are_bounded() {
+    use crate::archives::{Entry, entry, tar_blocks, zip};
+    let incomplete = ["archive.incomplete"];
+    // Much of nothing in few bytes.
+    let spaces = vec![b' '; 9 * 1024 * 1024];
+    let template = [GOOD.as_bytes(), &spaces].concat();
+    let mut members: Vec<Entry> = vec![entry("a.yaml", GOOD)];
+    members.extend((0..5).map(|number| entry(format!("b{number}.yaml"), &template)));
+    let (found, problems) = said_of_archive("spaces.zip", &zip(&members));
+    assert_eq!(problems, incomplete);
+    assert!(found.contains(&"spaces.zip!/a.yaml".to_owned()), "{found:?}");
+    // Thousands of members that share one content, as in zip bombs that overlap.
+    let many: Vec<Entry> =
+        (0..30_000).map(|number| Entry { size: Some(9_000_000), ..entry(format!("{number}.yaml"), "x") }).collect();
+    assert!(said_of_archive("many.zip", &zip(&many)).1.contains(&incomplete[0].to_owned()));
+    // A gzip file of zeros, as the padding of a tar archive, as a member, and as the name of one.
+    let zeros = |begin: &[u8]| {
+        use std::io::Write as _;
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        encoder.write_all(begin).unwrap();
+        let block = vec![0; 1024 * 1024];
+        for _ in 0..100 {
+            encoder.write_all(&block).unwrap();
+        }
+        encoder.finish().unwrap()
+    };
+    let good = tar_blocks(&[(b"a.yaml", b'0', GOOD.as_bytes())]);
+    let (found, problems) = said_of_archive("padding.tgz", &zeros(&good));
+    assert_eq!((found.len(), problems.len()), (2, 0), "what comes after the end does not count");
+    for (what, kind) in [("member.tgz", b'0'), ("name.tgz", b'L'), ("pax.tgz", b'x'), ("all.tgz", b'g')] {
+        let mut header = tar_blocks(&[(b"huge.yaml", kind, b"")]);
+        // The size in octal digits, and the sum of the header.
+        header[124..136].copy_from_slice(b"13560000000\0");
+        header[148..156].fill(b' ');
+        let sum: u32 = header[..512].iter().map(|byte| u32::from(*byte)).sum();
+        header[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+        let (found, problems) = said_of_archive(what, &zeros(&[good.clone(), header].concat()));
+        assert!(found.contains(&format!("{what}!/a.yaml")), "{what}: {found:?}");
+        assert_eq!(problems, incomplete, "{what}");
+    }
+    // An archive in an archive in an archive is not opened.
+    let mut nested = zip(&[entry("good.yaml", GOOD)]);
+    for _ in 0..50 {
+        nested = zip(&[entry("next.zip", &nested), entry("next.yaml", "x: 1")]);
+    }
+    let (found, problems) = said_of_archive("nested.zip", &nested);
+    assert_eq!((found.len(), problems.len()), (1, 0));
+}
+
+#[cfg(feature = "cli")]
+#[test]
+fn damaged_archives_cost_themselves() {
+    use crate::archives::{entry, gzip, tar, zip};
+    let members: Vec<_> = (0..4).map(|number| entry(format!("{number}.yaml"), GOOD)).collect();
+    let plain: Vec<(&[u8], u8, &[u8])> = members.iter().map(|one| (&*one.name, b'0', &*one.content)).collect();
+    let mut state = 7_u64;
+    let mut random = move |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).unwrap() % below
+    };
+    for (name, whole) in [("t.zip", zip(&members)), ("t.tar", tar(&plain)), ("t.tgz", gzip(&tar(&plain)))] {
+        for _ in 0..8 {
+            let mut bytes = whole.clone();
+            for _ in 0..4 {
+                let at = random(bytes.len());
+                bytes[at] = u8::try_from(random(256)).unwrap();
+            }
+            bytes.truncate(bytes.len() - random(bytes.len() / 3));
+            said_of_archive(name, &bytes);
+        }
+    }
 }

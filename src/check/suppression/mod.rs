@@ -24,7 +24,7 @@ mod tests;
 mod written;
 
 pub(super) use names::RuleNames;
-pub use reading::suppressions_in;
+pub use reading::{may_have as may_have_suppressions, suppressions_in};
 pub use settings::SuppressionSettings;
 pub(super) use silencing::Silencing;
 pub use written::{SuppressionReach, WrittenSuppression};

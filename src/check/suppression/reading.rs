@@ -34,7 +34,8 @@ pub(super) struct Found {
 }
 
 /// Whether a text may have suppressions that count.
-pub(super) fn may_have(text: &str, settings: &SuppressionSettings) -> bool {
+#[must_use]
+pub fn may_have(text: &str, settings: &SuppressionSettings) -> bool {
     let has = |words: &[&str]| words.iter().any(|word| memmem::find(text.as_bytes(), word.as_bytes()).is_some());
     settings.in_templates
         && (has(&["cfnward"])

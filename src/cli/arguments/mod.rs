@@ -11,6 +11,7 @@ use crate::render::Format;
 mod comparing;
 mod config;
 mod format;
+mod input;
 mod limits;
 mod manual;
 mod sarif;
@@ -19,6 +20,7 @@ mod terminal;
 
 pub use comparing::{Baseline, BaselineAction, BaselineScan, Comparing};
 pub use config::{Config, ConfigAction};
+pub use input::{Input, Shard};
 pub use manual::{Completions, Man};
 pub use sarif::{AlertIdentity, Sarif, SarifFlavour};
 pub use suppression::Suppression;
@@ -89,9 +91,13 @@ pub enum Command {
     cfnward scan infra/ --watch                      again whenever something changes\n  \
     cat template.yaml | cfnward scan -               standard input\n  \
     cfnward scan --diff origin/main                  only what this branch introduces\n  \
+    cfnward scan release.zip                         the members of an archive\n  \
+    cfnward scan repository.git --revision v1.2      the files of a commit, not checked out\n  \
+    cfnward scan --shard 2/8 --format json-lines     the second of eight parts, for bulk\n  \
     cfnward scan --rules my-rules/ infra/            your own Guard rules")]
 pub struct Scan {
-    /// Files and folders; `-` is standard input. A named file is scanned whatever it is called.
+    /// Files and folders; `-` is standard input. A named file is scanned whatever it is called. Of an archive (.zip, .tar,
+    /// .tar.gz, .tgz) the members are scanned, of a bare git repository the files of HEAD.
     #[arg(value_name = "PATH", default_value = ".")]
     pub paths: Vec<PathBuf>,
     /// How to report on standard output, and in files of --output without a format [default: what the name of the file
@@ -152,9 +158,16 @@ pub struct Scan {
     /// How SARIF is written.
     #[command(flatten)]
     pub sarif: Sarif,
+    /// What of all that is scanned.
+    #[command(flatten)]
+    pub input: Input,
     /// The number of threads [default: the number of processors].
     #[arg(long, value_name = "N", help_heading = "Running")]
     pub threads: Option<NonZeroUsize>,
+    /// Keep in this folder what each file gives, and take it from there while nothing that it hangs on has changed. The
+    /// folder is made if need be; whoever can write to it decides what is reported.
+    #[arg(long, value_name = "DIR", help_heading = "Running")]
+    pub cache: Option<PathBuf>,
     /// End with exit code 3 when a template could not be read or judged.
     #[arg(long, help_heading = "Exit code")]
     pub require_complete: bool,

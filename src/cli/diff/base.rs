@@ -9,15 +9,12 @@ use crate::walk::{self, Found, Walk};
 
 use super::git::Git;
 use super::path_of;
+use super::tree::{Entry, Kind, SUBMODULE, Sizes, tree};
 use crate::cli::output::{RunError, error, say};
 use crate::cli::rule_files::text_of;
 
-/// The mode of another repository inside this one.
-const SUBMODULE: &[u8] = b"160000";
 /// The most bytes of the base that are kept in memory.
 const MOST_KEPT: u64 = 1024 * 1024 * 1024;
-/// The modes of regular files.
-const REGULAR: [&[u8]; 2] = [b"100644", b"100755"];
 
 /// The version that a change started from.
 pub(in crate::cli) struct Base {
@@ -54,7 +51,7 @@ impl Base {
                  the merge base of that and HEAD"
             )));
         }
-        let (git, root) = Git::at_root(&std::env::current_dir()?)?;
+        let (git, root) = Git::at_root(&std::env::current_dir()?, "--diff")?;
         let commit = commit(&git, name)?;
         let mut base = Self {
             commit: commit.clone().unwrap_or_default(),
@@ -76,18 +73,14 @@ impl Base {
     /// Reads what files the base has; gives the ids of their contents.
     fn read_tree(&mut self, git: &Git, commit: &str) -> Result<BTreeMap<PathBuf, String>, RunError> {
         let mut ids = BTreeMap::new();
-        let listing = git.read(&["ls-tree", "-r", "-z", "--full-tree", commit])?;
-        for entry in listing.split(|byte| *byte == 0) {
-            let Some(tab) = entry.iter().position(|byte| *byte == b'\t') else { continue };
-            let (head, path) = entry.split_at(tab);
-            let path = path_of(path.get(1..).unwrap_or_default());
-            let mut words = head.split(|byte| *byte == b' ');
-            let (mode, id) = (words.next().unwrap_or_default(), words.nth(1).unwrap_or_default());
-            if mode == SUBMODULE {
-                self.submodules.push(path);
-            } else if REGULAR.contains(&mode) {
-                ids.insert(path.clone(), String::from_utf8_lossy(id).into_owned());
-                self.files.insert(path);
+        for Entry { kind, id, path, .. } in tree(git, commit, Sizes::Unasked)? {
+            match kind {
+                Kind::Submodule => self.submodules.push(path),
+                Kind::Regular => {
+                    ids.insert(path.clone(), id);
+                    self.files.insert(path);
+                }
+                Kind::Other => {}
             }
         }
         Ok(ids)
@@ -270,16 +263,15 @@ impl Base {
 
 /// The merge base of a name and HEAD; `None` in a repository without commits.
 fn commit(git: &Git, name: &str) -> Result<Option<String>, RunError> {
-    let verify = |name: &str| git.line(&["rev-parse", "--verify", "--quiet", &format!("{name}^{{commit}}")]);
     let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
-    let Some(head) = verify("HEAD")?.map(text) else {
+    let Some(head) = git.commit("HEAD")? else {
         if name == "HEAD" {
             return Ok(None);
         }
         return Err(error("the repository has no commit yet, so there is nothing to compare with"));
     };
     let shallow = git.line(&["rev-parse", "--is-shallow-repository"])?.as_deref() == Some(b"true");
-    let Some(base) = verify(name)?.map(text) else {
+    let Some(base) = git.commit(name)? else {
         let depth = if shallow { "; this clone is shallow (in actions/checkout: fetch-depth: 0)" } else { "" };
         return Err(error(format!(
             "`{name}` is no commit of this repository: fetch it first (`git fetch origin`){depth}"

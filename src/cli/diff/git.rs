@@ -51,15 +51,19 @@ pub(super) struct Git {
     folder: PathBuf,
     /// Settings of the user or the repository that would run programs on files, each with the value that turns it off.
     turned_off: Vec<(OsString, &'static str)>,
+    /// Whether the folder may be a repository without a working tree.
+    bare: bool,
+    /// What git is asked for, as messages name it.
+    purpose: &'static str,
 }
 
 impl Git {
     /// Asks in the root of the working tree that a folder lies in.
-    pub(super) fn at_root(folder: &Path) -> Result<(Self, PathBuf), RunError> {
-        let asked = Self { folder: folder.to_owned(), turned_off: Vec::new() };
+    pub(super) fn at_root(folder: &Path, purpose: &'static str) -> Result<(Self, PathBuf), RunError> {
+        let asked = Self { folder: folder.to_owned(), turned_off: Vec::new(), bare: false, purpose };
         let root = asked.root()?;
         // The root may belong to another repository than the folder: what counts is what git reads from here on.
-        let mut git = Self { folder: root.clone(), turned_off: Vec::new() };
+        let mut git = Self { folder: root.clone(), ..asked };
         let again = git.root()?;
         if again != root {
             return Err(error(format!(
@@ -71,6 +75,21 @@ impl Git {
         }
         git.turn_off_filters()?;
         Ok((git, root))
+    }
+
+    /// Asks in a folder without links that is a repository without a working tree, if git says so too.
+    pub(super) fn at_bare(folder: &Path) -> Result<Option<Self>, RunError> {
+        let purpose = "scanning a bare repository";
+        let git = Self { folder: folder.to_owned(), turned_off: Vec::new(), bare: true, purpose };
+        let is_bare = git.ask(&["rev-parse", "--is-bare-repository", "--absolute-git-dir"])?;
+        if !is_bare.status.success() {
+            let refused = String::from_utf8_lossy(&is_bare.stderr).contains("not a git repository");
+            return if refused { Ok(None) } else { Err(git.refusal(&is_bare)) };
+        }
+        // It may be a folder of another repository that only looks like one.
+        let root = is_bare.stdout.strip_prefix(b"true\n").and_then(|rest| rest.strip_suffix(b"\n"));
+        let root = root.and_then(|root| path_of(root).canonicalize().ok());
+        Ok((root.as_deref() == Some(folder)).then_some(git))
     }
 
     fn root(&self) -> Result<PathBuf, RunError> {
@@ -109,6 +128,9 @@ impl Git {
         for setting in SETTINGS {
             command.args(["-c", setting]);
         }
+        if self.bare {
+            command.args(["-c", "safe.bareRepository=all"]);
+        }
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
@@ -138,6 +160,12 @@ impl Git {
         Ok((output.status.success() && !line.is_empty()).then(|| line.to_vec()))
     }
 
+    /// The commit of that name, in full; `None` when there is none.
+    pub(super) fn commit(&self, name: &str) -> Result<Option<String>, RunError> {
+        let commit = self.line(&["rev-parse", "--verify", "--quiet", &format!("{name}^{{commit}}")])?;
+        Ok(commit.map(|commit| String::from_utf8_lossy(&commit).into_owned()))
+    }
+
     /// Why git refused, in words that say what to do.
     fn refusal(&self, output: &Answer) -> RunError {
         let said = String::from_utf8_lossy(&output.stderr);
@@ -149,10 +177,10 @@ impl Git {
             ));
         }
         if said.contains("not a git repository") {
-            return error(format!("--diff needs a git repository, and `{folder}` is in none"));
+            return error(format!("{} needs a git repository, and `{folder}` is in none", self.purpose));
         }
         if said.contains("must be run in a work tree") {
-            return error(format!("--diff needs a working tree, and the repository at `{folder}` has none"));
+            return error(format!("{} needs a working tree, and the repository at `{folder}` has none", self.purpose));
         }
         let first = said.lines().next().unwrap_or("it does not say why");
         error(format!("git failed: {first}"))
@@ -160,7 +188,8 @@ impl Git {
 
     fn cannot_run(&self, problem: &std::io::Error) -> RunError {
         if problem.kind() == ErrorKind::NotFound && self.folder.is_dir() {
-            return error("--diff asks the `git` command, which is not installed or not on the PATH");
+            let purpose = self.purpose;
+            return error(format!("{purpose} asks the `git` command, which is not installed or not on the PATH"));
         }
         error(format!("cannot run git: {problem}"))
     }
@@ -231,7 +260,7 @@ impl Contents {
         let content = self.answer(id, limit).map_err(|problem| error(format!("git ended early: {problem}")))?;
         content.ok_or_else(|| {
             error(format!(
-                "git has not got the content {id} of the base: the clone is partial, and nothing is fetched here; fetch it \
+                "git has not got the content {id}: the clone is partial, and nothing is fetched here; fetch it \
                  with `git fetch --refetch --no-filter`"
             ))
         })

@@ -1,11 +1,15 @@
-//! What git knows of a change: where it started, and what files looked like there. Nothing is checked out.
+//! What git knows: of a change, where it started and what files looked like there; the files of a commit. Nothing is
+//! checked out.
 
 mod base;
 mod git;
+mod revision;
+mod tree;
 
 use std::path::PathBuf;
 
 pub(super) use base::Base;
+pub(super) use revision::Revision;
 
 /// A path as git writes it.
 #[cfg(unix)]

@@ -11,11 +11,12 @@ use crate::cli::output::{RunError, error};
 use crate::diag::Report;
 use crate::walk::Found;
 
+use super::together::Wanted;
 use super::{Scanner, Task, find, pool, progress, sarif, standard_input, together};
 
 /// Scans both versions. `task.report` holds what is to be said of the run itself.
 pub(super) fn scan(task: Task<'_>, base: &Base) -> Result<Report, RunError> {
-    let Task { scan, configuration, checker, settings, governor, baseline, mut report } = task;
+    let Task { scan, configuration, checker, settings, governor, baseline, cache, mut report } = task;
     if standard_input(scan) {
         return Err(error("--diff compares files; standard input is none"));
     }
@@ -23,6 +24,7 @@ pub(super) fn scan(task: Task<'_>, base: &Base) -> Result<Report, RunError> {
     let walk = super::walk(scan, configuration, naming.clone());
     let progress = progress();
     let mut found = find(&walk, &mut report, &progress)?;
+    super::archives::refuse(&found)?;
     found.sort_by(|a, b| a.name.cmp(&b.name));
     let versions = base.versions(&walk, found)?;
 
@@ -39,18 +41,19 @@ pub(super) fn scan(task: Task<'_>, base: &Base) -> Result<Report, RunError> {
     };
     let read_old = |path: &Path| base.text(path).ok();
     let new_scanner =
-        Scanner { checker, settings, discover: scan.discover_parameters, read: &deployment::in_working_tree };
-    let old_scanner = Scanner { checker, settings: &before, discover: scan.discover_parameters, read: &read_old };
+        Scanner { checker, settings, discover: scan.discover_parameters, read: &deployment::in_working_tree, cache };
+    let old_scanner =
+        Scanner { checker, settings: &before, discover: scan.discover_parameters, read: &read_old, cache };
 
     // With other parameters every template may come to something else.
     let all = scan.discover_parameters || before.parameters != settings.parameters || before.open != settings.open;
-    let wanted = |changed: &BTreeSet<usize>| (!all).then(|| changed.clone());
     progress.set_length((versions.new.len() + versions.old.len()) as u64);
     progress.set_message("scanning");
     let threads = pool(scan)?;
     let side = |scanner: &Scanner<'_>, files: &[Found], changed: &BTreeSet<usize>, mut report: Report| {
-        let (wanted, done) = (wanted(changed), || progress.inc(1));
-        threads.install(|| together::judge_all(scanner, files, wanted.as_ref(), &mut report, &done));
+        let wanted = if all { Wanted::All } else { Wanted::Changed(changed) };
+        let done = || progress.inc(1);
+        threads.install(|| together::judge_all(scanner, files, wanted, &mut report, &done));
         settle(&mut report);
         if scan.sarif.alert_identity == AlertIdentity::Line {
             sarif::add_all_line_hashes(&mut report, files, settings.limits.file_size);

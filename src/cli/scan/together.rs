@@ -12,12 +12,24 @@ use rayon::iter::{
     IntoParallelIterator as _, IntoParallelRefIterator as _, ParallelBridge as _, ParallelIterator as _,
 };
 
-use crate::check::{Ask, Assembly, Exports, Input, Mentions, Names, Neighbours, Settings, asks, exports_of};
+use crate::check::{Ask, Assembly, Exports, Input, Mentions, Names, Neighbours};
 use crate::diag::Report;
 use crate::text::SourceFile;
 use crate::walk::{self, Found};
 
+use super::shards::Share;
 use super::{Scanner, source_of};
+
+/// Which files are judged.
+#[derive(Clone, Copy)]
+pub(super) enum Wanted<'w> {
+    /// All.
+    All,
+    /// These, and all that have to do with others.
+    Changed(&'w BTreeSet<usize>),
+    /// These alone: none of them has to do with one that is not among them.
+    Share(&'w Share),
+}
 
 /// What becomes of a file when it is first read.
 enum First {
@@ -39,13 +51,12 @@ struct Looked {
     any_imports: bool,
 }
 
-/// Judges files, each among the others; of `wanted` those only that are in it or have to do with others. Adds what each
-/// gives to `report`, in the order of the files, so that nothing hangs on the number of threads. Calls `done` for each,
+/// Judges the files that are wanted, each among the others. Adds what each gives to `report`, in the order of the files, so that nothing hangs on the number of threads. Calls `done` for each,
 /// from any thread.
 pub(super) fn judge_all(
     scanner: &Scanner<'_>,
     found: &[Found],
-    wanted: Option<&BTreeSet<usize>>,
+    wanted: Wanted<'_>,
     report: &mut Report,
     done: &(dyn Fn() + Sync),
 ) {
@@ -54,8 +65,20 @@ pub(super) fn judge_all(
     let in_order = InOrder::new(report);
     // One after the other rather than in halves: so few results wait for those before them.
     found.iter().enumerate().par_bridge().for_each(|(number, file)| {
-        let is_wanted = wanted.is_none_or(|wanted| wanted.contains(&number));
-        let (first, mentions) = first(scanner, file, is_wanted, &assemblies, done);
+        let is_wanted = match wanted {
+            Wanted::All => Some(true),
+            Wanted::Changed(changed) => Some(changed.contains(&number)),
+            Wanted::Share(share) => share.files.contains(&number).then_some(true),
+        };
+        let (first, mentions) = match (is_wanted, wanted) {
+            (Some(is_wanted), _) => first(scanner, file, is_wanted, &assemblies, done),
+            (None, Wanted::Share(share)) => {
+                done();
+                let exports = share.exporting.contains(&number);
+                (First::PassedOver, Mentions { exports, ..Mentions::default() })
+            }
+            (None, _) => (First::PassedOver, Mentions::default()),
+        };
         let mut looked = looked.lock().unwrap_or_else(PoisonError::into_inner);
         if mentions.exports {
             looked.exporting.insert(number);
@@ -81,8 +104,8 @@ pub(super) fn judge_all(
         return;
     }
     let names = Names::new(found.iter().map(|file| file.name.display.as_str()));
-    let asked = asked(found, &names, &waiting, scanner.settings.limits.file_size);
-    let exports = if any_imports { exports(scanner.settings, found, &exporting) } else { Exports::default() };
+    let asked = asked(scanner, found, &names, &waiting);
+    let exports = if any_imports { exports(scanner, found, &exporting) } else { Exports::default() };
     let mut neighbours = Neighbours::new(names);
     for (&number, source) in &asked {
         neighbours.add(number, source);
@@ -98,7 +121,7 @@ pub(super) fn judge_all(
     judged.iter().enumerate().par_bridge().for_each(|(place, number)| {
         let report = found.get(*number).map(|file| {
             let judge = |source: &SourceFile| {
-                scanner.judge_source(Some(&file.path), Input { source, explicit: file.explicit }, &neighbours)
+                scanner.judge_source(Some(&file.path), Input { source, explicit: file.explicit }, Some(&neighbours))
             };
             match asked.get(number) {
                 Some(source) => Box::new(judge(source)),
@@ -163,14 +186,14 @@ fn first(
     };
     let mentions = Mentions::of(source.text().as_bytes());
     if mentions.is_reaching() || assemblies.iter().any(|assembly| assembly.has(&file.name.display)) {
-        return (First::Waits(if mentions.files { asks(&source) } else { Vec::new() }), mentions);
+        return (First::Waits(if mentions.files { scanner.asks(&source) } else { Vec::new() }), mentions);
     }
     if !is_wanted {
         done();
         return (First::PassedOver, mentions);
     }
     let input = Input { source: &source, explicit: file.explicit };
-    let report = scanner.judge_source(Some(&file.path), input, &Neighbours::default());
+    let report = scanner.judge_source(Some(&file.path), input, None);
     done();
     (First::Judged(Box::new(report)), mentions)
 }
@@ -181,18 +204,20 @@ pub(super) fn text_of(file: &Found, limit: u64) -> Option<SourceFile> {
     Some(SourceFile::new(file.name.clone(), text))
 }
 
-fn assemblies(found: &[Found], limit: u64) -> Vec<Assembly> {
+/// What CDK apps among the files say of their templates.
+pub(super) fn assemblies(found: &[Found], limit: u64) -> Vec<Assembly> {
     let manifests = found.iter().filter(|file| Assembly::is_name(&file.name.display));
     manifests.filter_map(|file| Assembly::read(&text_of(file, limit)?)).collect()
 }
 
 /// The texts of the files that the waiting ones ask for, directly and through others.
 fn asked(
+    scanner: &Scanner<'_>,
     found: &[Found],
     names: &Names,
     waiting: &BTreeMap<usize, Vec<Ask>>,
-    limit: u64,
 ) -> BTreeMap<usize, SourceFile> {
+    let limit = scanner.settings.limits.file_size;
     let find = |from: &str, asks: &[Ask]| -> Vec<usize> { asks.iter().filter_map(|ask| names.find(from, ask)).collect() };
     let mut asked: BTreeMap<usize, SourceFile> = BTreeMap::new();
     let mut open: Vec<usize> = Vec::new();
@@ -213,7 +238,7 @@ fn asked(
             if waiting.contains_key(number) || !Mentions::of(source.text().as_bytes()).files {
                 return Vec::new();
             }
-            find(&source.name().display, &asks(source))
+            find(&source.name().display, &scanner.asks(source))
         };
         open = read.par_iter().flat_map_iter(further).collect();
         asked.extend(read);
@@ -221,10 +246,10 @@ fn asked(
     asked
 }
 
-fn exports(settings: &Settings, found: &[Found], exporting: &BTreeSet<usize>) -> Exports {
+fn exports(scanner: &Scanner<'_>, found: &[Found], exporting: &BTreeSet<usize>) -> Exports {
     let exports = exporting.par_iter().flat_map_iter(|number| {
-        let source = found.get(*number).and_then(|file| text_of(file, settings.limits.file_size));
-        source.map(|source| exports_of(&source, settings)).unwrap_or_default()
+        let source = found.get(*number).and_then(|file| text_of(file, scanner.settings.limits.file_size));
+        source.map(|source| scanner.exports(&source)).unwrap_or_default()
     });
     Exports::new(exports.collect::<Vec<_>>())
 }

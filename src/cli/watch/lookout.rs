@@ -33,7 +33,7 @@ pub(super) struct Lookout {
     wanted: Vec<PathBuf>,
     /// The folders that the system was told of, and whether all below them counts; `false` when it has to be told again.
     told: BTreeMap<PathBuf, (RecursiveMode, bool)>,
-    /// Our own output.
+    /// Our own output: files, and folders with all that is below.
     written: Vec<PathBuf>,
 }
 
@@ -171,7 +171,7 @@ impl Lookout {
         let versions = path.components().any(|part| part.as_os_str() == ".git");
         !versions
             && !is_neighbour(path)
-            && !self.written.iter().any(|written| written == path)
+            && !self.written.iter().any(|written| path.starts_with(written))
             && self.wanted.iter().any(|wanted| path.starts_with(wanted))
     }
 }

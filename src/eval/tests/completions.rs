@@ -49,6 +49,54 @@ const CASES: &[(&str, &str, &str)] = &[
         "rule t {\nwhen tags[ keys == 'a' ] empty {\ntags !exists or tags exists\n}\n}",
         "PS",
     ),
+    (
+        // Keys that may have been captured hide the variable of their name only if they were: else it is counted.
+        r#"{"b": "?"}"#,
+        "let c = count(lack)\nrule o {\nb[c] !exists\n}\nrule t {\n%c == 0\n}",
+        "PFS/PF",
+    ),
+    (
+        // A key is captured only where the condition around holds.
+        r#"{"b": "?", "map": {"k": 0}}"#,
+        "let c = some lack\nrule o {\nwhen b == 0 {\nmap[c] exists\n}\n}\nrule t {\n%c == 'k'\n}",
+        "PS/PF",
+    ),
+    (
+        // Or where an earlier alternative does not pass.
+        r#"{"b": "?", "map": {"k": 0}}"#,
+        "let c = some lack\nrule o {\nb == 0 or map[c] exists\n}\nrule t {\n%c == 'k'\n}",
+        "PS/PF",
+    ),
+    (
+        // Or for items that a filter looks at.
+        r#"{"b": "?", "map": {"k": 0}}"#,
+        "let c = some lack\nlet all = this\nrule o {\nb[ %all.map[c] exists ] empty\n}\nrule t {\n%c == 'k'\n}",
+        "PS/PF",
+    ),
+    (
+        // What was read first hides keys that are captured later; whether it was read first hangs on a condition.
+        r#"{"b": "?", "a": 1, "map": {"k": 0}}"#,
+        "let c = a\nrule o {\nwhen b == 0 {\n%c exists\n}\nmap[c] exists\n}\nrule t {\n%c == 'k'\n}",
+        "PF",
+    ),
+    (
+        // The same behind a variable.
+        r#"{"b": "?", "a": 1, "map": {"k": 0}}"#,
+        "let c = a\nlet v = %c\nrule o {\nwhen b == 0 {\n%v exists\n}\nmap[c] exists\n}\nrule t {\n%v == 'k'\n}",
+        "PFS/PF",
+    ),
+    (
+        // And behind a rule.
+        r#"{"b": "?", "a": 1, "map": {"k": 0}}"#,
+        "let c = a\nrule o {\nwhen b == 0 {\nother\n}\nmap[c] exists\n}\nrule other {\n%c == 'k'\n}\nrule t {\nother\n}",
+        "PF",
+    ),
+    (
+        // The keys of the first item are known when the second is asked.
+        r#"{"list": "?", "a": 1, "map": {"k": 0}}"#,
+        "let c = a\nrule t {\nlist[*] {\n%c == 1\nmap[c] exists\n}\n}",
+        "PF",
+    ),
 ];
 
 #[test]

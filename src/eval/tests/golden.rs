@@ -264,3 +264,15 @@ fn a_type_block_asks_its_condition_where_the_dialect_says() {
     );
     check("{}", &[("A::B::C { On exists }", "E/S")]);
 }
+
+#[test]
+fn keys_are_captured_beside_what_was_read_before() {
+    check(
+        r#"{"a": 1, "map": {"k": 0}}"#,
+        &[
+            ("let c = a\nrule o {\nmap[c] exists\n}\nrule t {\n%c == 'k'\n}", "P"),
+            ("let c = a\nrule o {\n%c exists\n}\nrule t {\nmap[c] exists\n%c == 'k'\n}", "F"),
+            ("let c = a\nrule o {\n%c exists\n}\nrule t {\nmap[c] exists\nsome %c == 'k'\n}", "P"),
+        ],
+    );
+}

@@ -1,12 +1,14 @@
 //! How long it takes to read a template in the fast way, to read it completely, and to judge it by all rules.
 //!
 //! The examples that people try first are measured together; generated templates show how time grows with resources.
+#![expect(clippy::disallowed_methods, reason = "what is measured lies in files")]
 
 use std::fmt::{Display, Formatter, Result};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::OnceLock;
 
+use bench::{files, generated};
 use cfnward::check::{Checker, Input, Settings};
 use cfnward::rules::{Catalog, Selection};
 use cfnward::syntax::{Hint, read, read_completely};
@@ -50,11 +52,9 @@ const ALL: [Texts; 6] = [
 
 impl Texts {
     fn texts(self) -> Vec<String> {
-        let examples = |ending| {
-            let mut paths = Vec::new();
-            collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../templates-examples"), ending, &mut paths);
-            paths.sort();
-            paths.into_iter().filter_map(|path| fs::read_to_string(path).ok()).collect()
+        let examples = |ending: &str| -> Vec<String> {
+            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../templates-examples");
+            files(&folder, &[ending]).into_iter().filter_map(|path| fs::read_to_string(path).ok()).collect()
         };
         match self {
             Self::Examples => examples("yaml"),
@@ -66,23 +66,6 @@ impl Texts {
     fn hint(self) -> Hint {
         if matches!(self, Self::JsonExamples) { Hint::Json } else { Hint::Yaml }
     }
-}
-
-fn collect(folder: &Path, ending: &str, paths: &mut Vec<PathBuf>) {
-    for path in fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
-        if path.is_dir() {
-            collect(&path, ending, paths);
-        } else if path.extension().is_some_and(|extension| extension == ending) {
-            paths.push(path);
-        }
-    }
-}
-
-/// A template with so many resources, which refer to each other in groups of five.
-fn generated(resources: usize) -> String {
-    const FIVE: &str = include_str!("five-resources.yaml");
-    let groups = (1..=resources / 5).map(|number| FIVE.replace("NUMBER", &number.to_string()));
-    std::iter::once("Resources:\n".to_owned()).chain(groups).collect()
 }
 
 fn measure(bencher: Bencher<'_, '_>, texts: &[String], work: impl Fn(&str) + Sync) {

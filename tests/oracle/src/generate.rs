@@ -442,7 +442,7 @@ impl Writer {
                     after_filter = true;
                 }
                 8 if self.captures => {
-                    let name = format!("c{}", tape.roll(2));
+                    let name = self.name_for_keys(tape);
                     text.push_str(&match tape.roll(2) {
                         0 => format!("[{name}]"),
                         _ => format!("[ {name} ]"),
@@ -461,15 +461,18 @@ impl Writer {
                     after_filter = true;
                 }
                 _ if depth > 0 && (!was_filter || tape.one_in(20)) => {
-                    let capture = if self.captures && tape.one_in(4) { "c0 | " } else { "" };
+                    let capture =
+                        if self.captures && tape.one_in(4) { self.name_for_keys(tape) } else { String::new() };
                     let mut clauses = self.clause(tape, depth - 1);
                     if tape.one_in(4) {
                         clauses.push_str(if tape.one_in(2) { " or " } else { "\n" });
                         clauses.push_str(&self.clause(tape, depth - 1));
                     }
-                    text.push_str(&format!("[ {capture}{clauses} ]"));
-                    if !capture.is_empty() {
-                        self.captured("c0");
+                    if capture.is_empty() {
+                        text.push_str(&format!("[ {clauses} ]"));
+                    } else {
+                        text.push_str(&format!("[ {capture} | {clauses} ]"));
+                        self.captured(&capture);
                     }
                     after_filter = true;
                 }
@@ -477,6 +480,15 @@ impl Writer {
             }
         }
         text
+    }
+
+    /// A new name, or one that a variable has.
+    fn name_for_keys(&self, tape: &mut Tape) -> String {
+        let new = format!("c{}", tape.roll(2));
+        if self.variables.is_empty() || !tape.one_in(2) {
+            return new;
+        }
+        self.variables[tape.roll(self.variables.len() as u32) as usize].clone()
     }
 
     fn captured(&mut self, name: &str) {

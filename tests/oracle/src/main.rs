@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
+use oracle::cases::{Loader, DIALECTS};
+use oracle::engines::{ask_classic, ask_newer};
 use oracle::fuzz::{self, batch};
 use oracle::ratchet::{Difference, Ratchet};
 use oracle::suites::{suite, NAMES};
 use oracle::worker::{self, begin, tell, End};
-use oracle::{fixed, fuzz::Counts};
+use oracle::{fixed, fuzz::Counts, ours};
 use serde_json::json;
 
 #[global_allocator]
@@ -18,7 +20,8 @@ const USAGE: &str = "\
 usage: oracle short                       everything in small: a few minutes
        oracle long                        all collected templates; no generated rules
        oracle generate PAIRS [BATCH]      generated rules until that many pairs agree, from a batch on
-       oracle suite NAME [long]           one of probes, rules, packages, controls";
+       oracle suite NAME [long]           one of probes, rules, packages, controls
+       oracle ask RULES DATA              what all engines say to one rule file and one document";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -49,10 +52,29 @@ fn main() -> ExitCode {
         ["generate", pairs, from] => {
             run(&[], false, Some(Generate { pairs: number(pairs), from: number(from), time: None }))
         }
+        ["ask", rules, data] => match (std::fs::read_to_string(rules), std::fs::read_to_string(data)) {
+            (Ok(rules), Ok(data)) => {
+                ask(&rules, &data);
+                ExitCode::SUCCESS
+            }
+            (Err(error), _) | (_, Err(error)) => {
+                eprintln!("{error}");
+                ExitCode::from(2)
+            }
+        },
         _ => {
             eprintln!("{USAGE}");
             ExitCode::from(2)
         }
+    }
+}
+
+fn ask(rules: &str, data: &str) {
+    let loader = Loader::Validate;
+    let theirs = [ask_classic(rules, data, loader), ask_newer(rules, data, loader)];
+    for ((dialect, name), theirs) in DIALECTS.into_iter().zip(theirs) {
+        println!("{name}: theirs: {theirs:?}");
+        println!("{name}: ours: {:?}", ours::ask_texts(rules, data, loader, dialect));
     }
 }
 
