@@ -153,7 +153,7 @@ impl<'r> Encoder<'r> {
             depends_on: depends_on.iter().map(|text| &**text).collect(),
             through: self.labels(through),
             construct: construct.as_deref(),
-            suppressed: suppressed.as_ref().map(|one| self.suppression(one)),
+            suppressed: suppressed.as_deref().map(|one| self.suppression(one)),
             fingerprint,
         })
     }
