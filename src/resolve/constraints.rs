@@ -84,8 +84,9 @@ impl Constraints {
 fn compile(pattern: &str) -> Option<Pattern> {
     let pattern = format!("^(?:{})$", with_plain_classes(pattern));
     let within_budget = thompson::Config::new().nfa_size_limit(Some(PATTERN_BUDGET));
-    let plain = means_one_thing(&pattern).then(|| PikeVM::builder().thompson(within_budget).build(&pattern));
-    if let Some(Ok(plain)) = plain {
+    if means_one_thing(&pattern)
+        && let Ok(plain) = PikeVM::builder().thompson(within_budget).build(&pattern)
+    {
         return Some(Pattern::Plain(Box::new(plain)));
     }
     let mut full = RegexBuilder::new(&pattern);

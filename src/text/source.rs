@@ -260,8 +260,9 @@ mod tests {
         let text = "\u{feff}x\n".to_owned() + &"aé😀".repeat(4_000) + "\n\u{feff}" + &"é😀b".repeat(2_000);
         let source = source(&text);
         for (offset, _) in text.char_indices().step_by(97) {
-            let start = text[..offset].rfind('\n').map_or(0, |at| at + 1);
-            let before = &text[start..offset];
+            let (to_here, _) = text.split_at(offset);
+            let start = to_here.rfind('\n').map_or(0, |at| at + 1);
+            let (_, before) = to_here.split_at(start);
             let place = source.position(offset);
             let columns = (place.column as usize, place.utf16_column as usize, place.byte_column as usize);
             let units: usize = before.chars().map(char::len_utf16).sum();
