@@ -178,7 +178,15 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             let mark = self.failures.len();
             let doubtful = total.statuses.is_unsure();
             let perhaps = doubtful.then_some(total.hinges);
-            let verdict = self.conditionally(perhaps, |this| this.rule(rule, role))?;
+            let verdict = match self.conditionally(perhaps, |this| this.rule(rule, role)) {
+                Err(Interrupt::Unsupported(_)) if self.newer() && doubtful => {
+                    // An error only where no earlier rule of the name applies.
+                    self.failures.truncate(mark);
+                    self.also_unsupported(perhaps);
+                    return Ok(Verdict { statuses: total.statuses.without(Status::Skip), ..total });
+                }
+                verdict => verdict?,
+            };
             total = Verdict {
                 statuses: total.statuses.without(Status::Skip).union(verdict.statuses),
                 hinges: total.hinges.union(verdict.hinges),

@@ -56,6 +56,13 @@ const CASES: &[(&str, &str, &str)] = &[
         "PFS/PF",
     ),
     (
+        // Two rules of one name: the second, which cannot be evaluated, is only asked where the first does not apply.
+        r#"{"Resources": {"r0": {"a": "?"}}}"#,
+        "rule o when some this != Resources.*[*].a.a {\na == 0\n}\nrule o {\nwhen a == join(a.a.a, ',') {\na == 0\n}\n}\n\
+         rule t when o {\na exists\n}",
+        "E/FS",
+    ),
+    (
         // A key is captured only where the condition around holds.
         r#"{"b": "?", "map": {"k": 0}}"#,
         "let c = some lack\nrule o {\nwhen b == 0 {\nmap[c] exists\n}\n}\nrule t {\n%c == 'k'\n}",
