@@ -69,12 +69,14 @@ fn texts<T: for<'t> From<&'t str>>(texts: Vec<&str>) -> Vec<T> {
     texts.into_iter().map(T::from).collect()
 }
 
+/// An excerpt's text, its first line, the region and whether something is cut off.
+type ExcerptKey<'w> = (&'w str, u32, Span, [bool; 2]);
+
 /// Knows what the numbers of names mean, and what several findings share.
 struct Decoder<'w> {
     names: Vec<Arc<SourceName>>,
     rules: Vec<Arc<str>>,
-    /// By the text, its first line, the region and whether something is cut off.
-    excerpts: RefCell<HashMap<(&'w str, u32, Span, [bool; 2]), Arc<Excerpt>>>,
+    excerpts: RefCell<HashMap<ExcerptKey<'w>, Arc<Excerpt>>>,
     resources: RefCell<HashMap<(&'w str, &'w str), Arc<ResourceName>>>,
     /// The place that was read last of each resource that findings are about.
     declared: RefCell<HashMap<(usize, WireSpan), Arc<Place>>>,
