@@ -330,13 +330,7 @@ impl Checker {
         (report, among.heard())
     }
 
-    fn report_among(
-        &self,
-        arena: &Bump,
-        input: Input<'_>,
-        neighbours: &Among<'_, '_>,
-        settings: &Settings,
-    ) -> Report {
+    fn report_among(&self, arena: &Bump, input: Input<'_>, neighbours: &Among<'_, '_>, settings: &Settings) -> Report {
         let source = input.source;
         let name = Arc::new(source.name().clone());
         let gathered = gather(arena, source, neighbours, &settings.limits);

@@ -65,8 +65,7 @@ impl<'s> Text<'s> {
         match &*named {
             Some(known) if known.logical_id == logical_id && known.resource_type == resource_type => Arc::clone(known),
             _ => {
-                let name =
-                    ResourceName { logical_id: logical_id.to_owned(), resource_type: resource_type.to_owned() };
+                let name = ResourceName { logical_id: logical_id.to_owned(), resource_type: resource_type.to_owned() };
                 Arc::clone(named.insert(Arc::new(name)))
             }
         }

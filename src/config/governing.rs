@@ -92,8 +92,9 @@ impl Configuration {
                 return true;
             }
             let path = path_of(&finding.place.source);
-            let fits =
-                |patterns: &Patterns, finding: &Finding| patterns.fits(&finding.rule, &path, finding.resource.as_deref());
+            let fits = |patterns: &Patterns, finding: &Finding| {
+                patterns.fits(&finding.rule, &path, finding.resource.as_deref())
+            };
             if let Some((_, severity)) = overrides.iter().rev().find(|(patterns, _)| fits(patterns, finding)) {
                 let Some(severity) = severity else { return false };
                 finding.severity = *severity;

@@ -141,7 +141,10 @@ impl<'p, 'a> Found<'p, 'a> {
     /// Whether it is the same result of the same kind, however sure.
     pub(super) fn is_like(&self, other: &Self) -> bool {
         let rest = |found: &Self| found.missing.map(|rest| (std::ptr::from_ref(rest.query), rest.from));
-        self.literal == other.literal && self.open == other.open && rest(self) == rest(other) && self.item.is(other.item)
+        self.literal == other.literal
+            && self.open == other.open
+            && rest(self) == rest(other)
+            && self.item.is(other.item)
     }
 
     /// The same, not sure to be there.

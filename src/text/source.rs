@@ -118,13 +118,7 @@ impl SourceFile {
     /// A source of that name and text.
     #[must_use]
     pub fn new(name: SourceName, text: String) -> Self {
-        Self {
-            name,
-            text,
-            line_starts: OnceLock::new(),
-            counts: OnceLock::new(),
-            digest: OnceLock::new(),
-        }
+        Self { name, text, line_starts: OnceLock::new(), counts: OnceLock::new(), digest: OnceLock::new() }
     }
 
     /// Its name.

@@ -26,12 +26,12 @@ const NEVER: [&str; 159] = [
     "dmg", "doc", "docx", "drawio", "dylib", "egg", "elm", "eot", "eps", "erl", "ex", "exe", "exs", "flac", "fs",
     "gem", "gif", "go", "gradle", "gz", "h", "hcl", "heic", "hpp", "hs", "htm", "html", "icns", "ico", "ipynb", "iso",
     "jar", "java", "jpeg", "jpg", "js", "jsonl", "jsx", "kt", "kts", "less", "lib", "lock", "log", "lua", "lz4", "m",
-    "map", "md", "mdx", "mjs", "mov", "mp3", "mp4", "mpeg", "msi", "mts", "nupkg", "o", "obj", "ogg", "otf", "pack", "parquet",
-    "partial", "patch", "pdf", "pem", "phar", "php", "pl", "pm", "png", "po", "ppt", "pptx", "ps1", "psd", "py", "pyc",
-    "pyi", "r", "rar", "rb", "rlib", "rmeta", "rpm", "rs", "rst", "s", "sass", "scala", "scss", "sh", "snap", "so",
-    "sql", "sqlite", "svelte", "svg", "swift", "swp", "tar", "tcl", "tf", "tfstate", "tfvars", "tgz", "tiff", "ts",
-    "tsx", "ttf", "vb", "vue", "wasm", "wav", "webm", "webp", "whl", "woff", "woff2", "xls", "xlsx", "xml", "xz",
-    "zip", "zst",
+    "map", "md", "mdx", "mjs", "mov", "mp3", "mp4", "mpeg", "msi", "mts", "nupkg", "o", "obj", "ogg", "otf", "pack",
+    "parquet", "partial", "patch", "pdf", "pem", "phar", "php", "pl", "pm", "png", "po", "ppt", "pptx", "ps1", "psd",
+    "py", "pyc", "pyi", "r", "rar", "rb", "rlib", "rmeta", "rpm", "rs", "rst", "s", "sass", "scala", "scss", "sh",
+    "snap", "so", "sql", "sqlite", "svelte", "svg", "swift", "swp", "tar", "tcl", "tf", "tfstate", "tfvars", "tgz",
+    "tiff", "ts", "tsx", "ttf", "vb", "vue", "wasm", "wav", "webm", "webp", "whl", "woff", "woff2", "xls", "xlsx",
+    "xml", "xz", "zip", "zst",
 ];
 
 /// Folders that hold version control, caches or other people's packages: never entered, unless named.

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use cfnward::diag::{
-    Assignment, Class, Code, Confidence, Day, FileKind, FileReport, Finding, Framework, Label, List, Place, Problem, Profile, Report, ResourceName, RuleInfo, Severity, Status, Suppression, SuppressionKind, Words,
+    Assignment, Class, Code, Confidence, Day, FileKind, FileReport, Finding, Framework, Label, List, Place, Problem,
+    Profile, Report, ResourceName, RuleInfo, Severity, Status, Suppression, SuppressionKind, Words,
 };
 use cfnward::text::{SourceFile, SourceName, Span};
 
@@ -78,14 +79,11 @@ pub fn rule(id: &str, severity: Severity) -> Arc<RuleInfo> {
         aliases: strings(&["CKV_AWS_20", "S3_BUCKET_PUBLIC_READ_ACL"]),
         frameworks: vec![Framework { name: "fsbp".into(), requirements: strings(&["S3.2", "S3.3"]) }].into(),
         settings: List::default(),
-        why: "Anyone on the internet can list and read the objects. Buckets are searched for by name all day."
-            .into(),
+        why: "Anyone on the internet can list and read the objects. Buckets are searched for by name all day.".into(),
         fix: "Remove `AccessControl` and give access with a bucket policy.".into(),
         links: strings(&["https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html"]),
         page: Some("rules/aws/s3/README.md".into()),
-        bad_example: Some(
-            "Bucket:\n  Type: AWS::S3::Bucket\n  Properties:\n    AccessControl: PublicRead\n".into(),
-        ),
+        bad_example: Some("Bucket:\n  Type: AWS::S3::Bucket\n  Properties:\n    AccessControl: PublicRead\n".into()),
         good_example: Some("Bucket:\n  Type: AWS::S3::Bucket\n".into()),
     })
 }

@@ -305,7 +305,8 @@ fn excerpt(at: &Place, options: &Options, out: &mut dyn io::Write) -> io::Result
 /// Why the rules that found something exist.
 fn explained(findings: &[&Finding], report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     let used: BTreeSet<&str> = findings.iter().map(|finding| &*finding.rule).collect();
-    let rules: Vec<&RuleInfo> = report.rules.iter().map(|rule| &**rule).filter(|rule| used.contains(&*rule.id)).collect();
+    let rules: Vec<&RuleInfo> =
+        report.rules.iter().map(|rule| &**rule).filter(|rule| used.contains(&*rule.id)).collect();
     if rules.is_empty() {
         return Ok(());
     }
