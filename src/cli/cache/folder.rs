@@ -15,7 +15,7 @@ pub(super) const DAYS: u32 = 30;
 /// The most bytes that a folder holds when a run ends.
 const MOST: u64 = 1024 * 1024 * 1024;
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-/// Tells backup programs, and us, that this folder can be deleted; see https://bford.info/cachedir/.
+/// Tells backup programs, and us, that this folder can be deleted; see <https://bford.info/cachedir/>.
 const TAG: (&str, &str) = (
     "CACHEDIR.TAG",
     "Signature: 8a477f597d28d172789f06886806bc55\n# This folder is a cache of cfnward. It can be deleted at any time.\n",
