@@ -1,4 +1,4 @@
-//! How long it takes to read a template in the fast way, to read it completely, and to judge it by all rules.
+//! How long each part of a scan takes: reading in the fast way and completely, resolving, relating, judging by all rules, writing.
 //!
 //! The examples that people try first are measured together; generated templates show how time grows with resources.
 #![expect(clippy::disallowed_methods, reason = "what is measured lies in files")]
@@ -9,7 +9,9 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use bench::{files, generated};
-use cfnward::check::{Checker, Input, Settings};
+use cfnward::check::{Checker, Input, Settings, inspect, view};
+use cfnward::diag::Report;
+use cfnward::render::{Format, Options};
 use cfnward::rules::{Catalog, Selection};
 use cfnward::syntax::{Hint, read, read_completely};
 use cfnward::text::{SourceFile, SourceName};
@@ -86,17 +88,64 @@ fn reading_completely(bencher: Bencher<'_, '_>, texts: Texts) {
     measure(bencher, &texts.texts(), |text| drop(black_box(read_completely(text, hint))));
 }
 
+/// The values of a template, as `cfnward inspect` shows them.
+#[divan::bench(args = ALL)]
+fn resolving(bencher: Bencher<'_, '_>, texts: Texts) {
+    measure(bencher, &texts.texts(), |text| drop(black_box(inspect(&source(text), &Settings::default()))));
+}
+
+/// The same with facts and links, as rules see it.
+#[divan::bench(args = ALL)]
+fn relating(bencher: Bencher<'_, '_>, texts: Texts) {
+    measure(bencher, &texts.texts(), |text| drop(black_box(view(&source(text), &Settings::default()))));
+}
+
 #[divan::bench(args = ALL)]
 fn judging(bencher: Bencher<'_, '_>, texts: Texts) {
+    let Some(checker) = checker() else { return };
+    measure(bencher, &texts.texts(), |text| drop(black_box(judged(checker, text))));
+}
+
+#[divan::bench(args = ALL)]
+fn writing_json(bencher: Bencher<'_, '_>, texts: Texts) {
+    writing(bencher, texts, Format::Json);
+}
+
+#[divan::bench(args = ALL)]
+fn writing_sarif(bencher: Bencher<'_, '_>, texts: Texts) {
+    writing(bencher, texts, Format::Sarif);
+}
+
+/// All built-in rules, from the program's own text to ready; each is compiled when it is first asked, which is not a part.
+#[divan::bench]
+fn making_rules_ready(bencher: Bencher<'_, '_>) {
+    bencher.bench(ready);
+}
+
+fn writing(bencher: Bencher<'_, '_>, texts: Texts, format: Format) {
+    let Some(checker) = checker() else { return };
+    let mut report = checker.empty_report();
+    for text in texts.texts() {
+        report.absorb(judged(checker, &text));
+    }
+    bencher.bench(|| format.write(&report, &Options::default(), &mut std::io::sink()));
+}
+
+fn source(text: &str) -> SourceFile {
+    SourceFile::new(SourceName::from_display("template"), text.to_owned())
+}
+
+fn judged(checker: &Checker, text: &str) -> Report {
+    checker.check(Input { source: &source(text), explicit: true })
+}
+
+fn checker() -> Option<&'static Checker> {
     static CHECKER: OnceLock<Option<Checker>> = OnceLock::new();
-    let checker = CHECKER.get_or_init(|| {
-        let selection = Selection { packs: vec!["all".to_owned()], ..Selection::default() };
-        let rules = selection.apply(&Catalog::builtin()).ok()?;
-        Some(Checker::new(&rules, &Settings::default()).0)
-    });
-    let Some(checker) = checker else { return };
-    measure(bencher, &texts.texts(), |text| {
-        let source = SourceFile::new(SourceName::from_display("template"), text.to_owned());
-        drop(black_box(checker.check(Input { source: &source, explicit: true })));
-    });
+    CHECKER.get_or_init(ready).as_ref()
+}
+
+fn ready() -> Option<Checker> {
+    let selection = Selection { packs: vec!["all".to_owned()], ..Selection::default() };
+    let rules = selection.apply(&Catalog::builtin()).ok()?;
+    Some(Checker::new(&rules, &Settings::default()).0)
 }
