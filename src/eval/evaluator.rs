@@ -28,6 +28,8 @@ pub(super) enum Role {
 
 /// Steps that one evaluation may take: parts of queries walked, values compared.
 const STEPS: u64 = 10_000_000;
+/// How many values that are only looked at in passing cost as much as a step.
+const VALUES_A_STEP: u64 = 64;
 
 /// How deep rules, blocks, filters, variables and compared values may nest in each other.
 const DEPTH: u32 = 160;
@@ -162,6 +164,12 @@ impl<'p, 'a: 'p, 'c> Evaluator<'p, 'a, 'c> {
     /// Whether the dialect is the newer one.
     pub(super) fn newer(&self) -> bool {
         self.program.dialect == Dialect::V321
+    }
+
+    /// Spends steps for values that were looked at in passing, and none for a few of them. What is spent too much is told
+    /// at the next step.
+    pub(super) fn passed(&mut self, values: usize) {
+        self.steps = self.steps.saturating_add(values as u64 / VALUES_A_STEP);
     }
 
     /// Spends one step.

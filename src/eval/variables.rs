@@ -44,6 +44,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         scope: &Scope<'_, 'p, 'a>,
     ) -> Result<Results<'p, 'a>, Interrupt> {
         let results = self.look_up(variable, scope)?;
+        self.passed(results.len());
         self.doubt_results(&results);
         Ok(results)
     }
@@ -224,6 +225,8 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             key = key.perhaps(hinges);
         }
         let slot = usize::try_from(symbol.0).unwrap_or(usize::MAX);
+        let captured = self.file.get(slot).and_then(|memo| memo.results.as_ref());
+        self.passed(captured.map_or(0, |results| results.len()));
         let Some(memo) = self.file.get_mut(slot) else { return };
         match &mut memo.results {
             Some(results) => {
