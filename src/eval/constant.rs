@@ -179,8 +179,10 @@ mod tests {
     /// Every pattern of three of these pieces that can be compiled quickly answers as AWS's engine does.
     #[test]
     fn what_is_compiled_quickly_answers_alike() {
-        let pieces =
-            ["a", "A", "(?i)", ".", "^", "$", "[a-c]", "[^b]", r"\d", r"\w", "|", "*", "+?", "{2}", "(a|ab)", r"\b"];
+        let pieces = [
+            "a", "A", "(?i)", ".", "^", "$", "[a-c]", "[^b]", r"\d", r"\w", "|", "*", "+?", "{2}", "(a|ab)", r"\b",
+            "(?im)", r"[\s\S]",
+        ];
         let texts = ["", "a", "A", "ab", "aab", "bA", "a1", "c\n", "\na", "é", "aé1", "1 ", "b"];
         let count = pieces.len();
         let mut compared = 0;

@@ -72,6 +72,7 @@ impl<'p> Reader<'p> {
                 '\\' => match self.rest.next()? {
                     'w' | 'W' => LETTERS,
                     'd' | 'D' | 's' | 'S' => CLASS,
+                    'n' | 't' | 'r' => 1,
                     'A' | 'z' => {
                         weight += 1;
                         continue;
@@ -102,7 +103,10 @@ impl<'p> Reader<'p> {
         if self.rest.next_if_eq(&'?').is_some() {
             match self.rest.next()? {
                 ':' => {}
-                'i' if self.rest.next() == Some(')') => return Some(None),
+                'i' | 'm' => {
+                    self.rest.next_if_eq(&'m');
+                    return (self.rest.next() == Some(')')).then_some(None);
+                }
                 '!' | '=' => {
                     self.looks_ahead = true;
                     self.alternatives(depth + 1)?;
@@ -134,8 +138,9 @@ impl<'p> Reader<'p> {
                 }
                 '\\' => {
                     weight += match self.rest.next()? {
-                        'w' => LETTERS,
-                        'd' | 's' => CLASS,
+                        'w' | 'W' => LETTERS,
+                        'd' | 'D' | 's' | 'S' => CLASS,
+                        'n' | 't' | 'r' => 4,
                         escaped if is_sign(escaped) => 4,
                         _ => return None,
                     };
@@ -149,7 +154,11 @@ impl<'p> Reader<'p> {
                     }
                     continue;
                 }
-                start if is_plain(start) || matches!(start, '.' | '*' | '+' | '?' | '$' | '(' | ')') => start,
+                // Two of them are an operator.
+                '&' if self.rest.peek() == Some(&'&') => return None,
+                start if is_plain(start) || matches!(start, '.' | '*' | '+' | '?' | '$' | '(' | ')' | '|' | '&') => {
+                    start
+                }
                 _ => return None,
             };
             first = false;
@@ -212,7 +221,8 @@ impl<'p> Reader<'p> {
 
 /// Whether a character stands for itself wherever it stands.
 fn is_plain(character: char) -> bool {
-    character.is_ascii_alphanumeric() || matches!(character, ' ' | '-' | '_' | ':' | '/' | ',' | '=' | '@' | '%' | ';')
+    character.is_ascii_alphanumeric()
+        || matches!(character, ' ' | '-' | '_' | ':' | '/' | ',' | '=' | '@' | '%' | ';' | '"' | '\'' | '<' | '>' | '!')
 }
 
 /// Whether a character stands for itself behind a backslash.
@@ -242,6 +252,10 @@ mod tests {
             "(.*)\\.s3(-external-\\d|[-\\.][a-z]*-[a-z]*-[0-9])?\\.amazonaws\\.com(\\.cn)?$",
             "(?i)^((?!from|by|via).)*(bastion|jump[-_ ]?(host|box))",
             "(?i)\\bnat|firewall|\\bfw\\b",
+            "(?im)^[ \\t]*(a\\.)?b[ \\t]*[=:]",
+            "^[\\s\\S]{14}",
+            "[\"']?on[\"']?\\s*:\\s*[\"']?false",
+            "[^\\n|;&]*\\|\\s*",
         ] {
             assert!(is_plainly_valid(pattern), "{pattern}");
             assert!(Regex::new(pattern).is_ok(), "{pattern}");
@@ -252,8 +266,21 @@ mod tests {
     fn what_may_be_wrong_is_not_plain() {
         let wrong =
             ["(", ")", "*a", "a**", "a++", "[z-a]", "[a-Z]", "\\y", "a\\", "^*", "a{2,1}", "a{2}{3}", "(a", "[a"];
-        let strange =
-            ["(?P<n>a)", "(?<=a)b", "[[:alpha:]]", "[a&&b]", "a{1001}", "(|a)", "[]a]", "[\\w-a]", "\\w{900}"];
+        let strange = [
+            "(?P<n>a)",
+            "(?<n>a)",
+            "(?<=a)b",
+            "(?im",
+            "(?mi)a",
+            "[&&a]",
+            "[[:alpha:]]",
+            "[a&&b]",
+            "a{1001}",
+            "(|a)",
+            "[]a]",
+            "[\\w-a]",
+            "\\w{900}",
+        ];
         for pattern in wrong.into_iter().chain(strange) {
             assert!(!is_plainly_valid(pattern), "{pattern}");
         }
@@ -262,7 +289,8 @@ mod tests {
     #[test]
     fn what_is_plain_can_be_compiled() {
         // Every pattern of four of these pieces.
-        let pieces = ["a", "*", "?", "^", "\\d", "\\b", "(", "(?=", ")", "[", "]", "|", "{2}", "-"];
+        let pieces =
+            ["a", "*", "?", "^", "\\d", "\\b", "\\n", "&", "<", "(", "(?=", "(?m)", ")", "[", "]", "|", "{2}", "-"];
         let count = pieces.len();
         for number in 0..count.pow(4) {
             let at = |place: u32| pieces[number / count.pow(place) % count];
