@@ -94,14 +94,16 @@ fn compile(pattern: &str) -> Option<Pattern> {
     full.ok().map(|full| Pattern::Full(Box::new(full)))
 }
 
-/// Whether a pattern means the same to both engines, if both take it: letters are escaped, and groups have flags, in ways
-/// that each has for itself.
+/// Whether a pattern means the same to both engines, if both take it: letters are escaped, groups have flags, and a `+`
+/// behind another quantifier is read, in ways that each has for itself.
 fn means_one_thing(pattern: &str) -> bool {
     let is_same = |first: char| {
         matches!(first, 't' | 'n' | 'r' | 'f' | 'x') || first.is_ascii_punctuation() && !matches!(first, '<' | '>')
     };
     let mut escaped = pattern.split('\\').skip(1).map(|rest| rest.chars().next());
-    escaped.all(|first| first.is_none_or(is_same))
+    let possessive = ["++", "*+", "?+", "}+"].iter().any(|quantifier| pattern.contains(quantifier));
+    !possessive
+        && escaped.all(|first| first.is_none_or(is_same))
         && pattern.match_indices("(?").all(|(at, _)| pattern.get(at + 2..at + 3) == Some(":"))
 }
 
@@ -153,6 +155,12 @@ mod tests {
         assert!(matches!(plain, Pattern::Plain(_)) && !plain.refuses("abc") && plain.refuses("abc1"));
         let full = compile("(?!aws).*").unwrap();
         assert!(matches!(full, Pattern::Full(_)) && !full.refuses("mine") && full.refuses("aws-x"));
+        // What a possessive quantifier has taken it does not give back; the other engine would read it as two quantifiers.
+        for possessive in ["a++a", "a*+a", "a?+a", "(a{1,2}+)a"] {
+            let pattern = compile(possessive).unwrap();
+            assert!(matches!(pattern, Pattern::Full(_)), "{possessive}");
+        }
+        assert!(compile("a++a").unwrap().refuses("aa"));
         assert!(compile("[").is_none());
         assert!(matches!(compile("(?i)a").unwrap(), Pattern::Full(_)));
     }
