@@ -254,3 +254,29 @@ fn exports(scanner: &Scanner<'_>, found: &[Found], exporting: &BTreeSet<usize>) 
     });
     Exports::new(exports.collect::<Vec<_>>())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::diag::{FileKind, FileReport};
+    use crate::text::SourceName;
+
+    #[test]
+    fn reports_are_added_up_in_the_order_of_their_numbers() {
+        let of = |name: &str| {
+            let source = Arc::new(SourceName::from_display(name));
+            let file = FileReport { source, kind: FileKind::Template, resources: 0 };
+            Some(Box::new(Report { files: vec![file], ..Report::default() }))
+        };
+        let mut whole = Report::default();
+        let in_order = InOrder::new(&mut whole);
+        for (number, report) in [(2, of("c")), (0, of("a")), (3, None), (4, of("e")), (1, of("b"))] {
+            in_order.add(number, report);
+        }
+        drop(in_order);
+        let names: Vec<&str> = whole.files.iter().map(|file| file.source.display.as_str()).collect();
+        assert_eq!(names, ["a", "b", "c", "e"]);
+    }
+}
