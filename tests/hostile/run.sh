@@ -63,7 +63,7 @@ seed() {
         ;;
     archives) pack "$to" ;;
     esac
-    FUZZ_TARGET=$target FUZZ_SEEDS=$to "$program"
+    FUZZ_TARGET=$target FUZZ_SEEDS=$to "$program" >"$to/../log" 2>&1 || { cat "$to/../log" >&2; return 1; }
     [[ ! -d tests/hostile/cases/$target ]] || cp -r "tests/hostile/cases/$target/." "$to/"
 }
 

@@ -13,27 +13,28 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// One finding: a volume that is not encrypted.
-const GOOD: &str = "Resources:\n  Disk:\n    Type: AWS::EC2::Volume\n    Properties: {AvailabilityZone: a, Size: 1}\n";
+pub(crate) const GOOD: &str =
+    "Resources:\n  Disk:\n    Type: AWS::EC2::Volume\n    Properties: {AvailabilityZone: a, Size: 1}\n";
 /// A debug build on a busy machine; what is hostile here takes far longer where it works.
 const PATIENCE: Duration = Duration::from_secs(120);
 /// Kilobytes of address space.
 const MEMORY: u64 = 4 * 1024 * 1024;
 
 /// What a scan of a folder says.
-struct Said {
-    code: Option<i32>,
-    report: Value,
+pub(crate) struct Said {
+    pub(crate) code: Option<i32>,
+    pub(crate) report: Value,
 }
 
 impl Said {
     /// The codes of problems about a file.
-    fn problems(&self, file: &str) -> Vec<&str> {
+    pub(crate) fn problems(&self, file: &str) -> Vec<&str> {
         let problems = self.report["problems"].as_array().unwrap().iter();
         problems.filter(|problem| problem["path"] == file).map(|problem| problem["code"].as_str().unwrap()).collect()
     }
 
     /// The files with findings.
-    fn found(&self) -> Vec<&str> {
+    pub(crate) fn found(&self) -> Vec<&str> {
         let findings = self.report["findings"].as_array().unwrap().iter();
         let mut found: Vec<&str> = findings
             .filter(|finding| finding["rule"] == "ebs_volume_unencrypted")
@@ -52,9 +53,10 @@ fn limited(folder: &Path, arguments: &[&str]) -> Command {
 }
 
 /// Scans a folder; panics when the program does not end in time.
-fn scan(folder: &Path, more: &[&str]) -> Said {
+pub(crate) fn scan(folder: &Path, more: &[&str]) -> Said {
     let mut arguments = vec!["scan", ".", "--no-local-config", "--format", "json", "--threads", "2"];
     arguments.extend(more);
+    exhibit(folder, &arguments);
     let out = tempfile::tempfile().unwrap();
     let mut child = limited(folder, &arguments).stdout(out.try_clone().unwrap()).stderr(Stdio::null()).spawn().unwrap();
     let begin = Instant::now();
@@ -75,6 +77,21 @@ fn scan(folder: &Path, more: &[&str]) -> Said {
     out.read_to_string(&mut text).unwrap();
     let report = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error} in a report that ended {status}"));
     Said { code: status.code(), report }
+}
+
+/// Keeps the folder and the arguments below the folder that `CFNWARD_MUSEUM` names, if it does, for what measures the pieces:
+/// the first of each name, which is that of the file that was named, or else of the test.
+fn exhibit(folder: &Path, arguments: &[&str]) {
+    let Some(museum) = std::env::var_os("CFNWARD_MUSEUM") else { return };
+    let test = std::thread::current().name().unwrap_or_default().replace("::", "-");
+    let piece = arguments.iter().skip(2).find(|argument| folder.join(argument).exists());
+    let place = Path::new(&museum).join(format!("{test}.{}", piece.unwrap_or(&"all")));
+    if fs::create_dir(&place).is_ok() {
+        fs::write(place.join("arguments.json"), serde_json::to_string(arguments).unwrap()).unwrap();
+        // Pipes, links and holes in files stay what they are.
+        let copied = Command::new("cp").args(["-a", "--sparse=always"]).arg(folder).arg(place.join("piece")).status();
+        assert!(copied.unwrap().success());
+    }
 }
 
 fn beside_a_good_one(name: &str, bytes: &[u8]) -> TempDir {

@@ -59,7 +59,7 @@ pub(super) fn generated_template(bytes: &[u8]) {
 
 /// A few rules, for what asks little of them.
 pub(super) fn some_rules(settings: &Settings) -> Checker {
-    let rules = ["ebs_volume_unencrypted", "security_group_ssh_open_to_world", "s3_bucket_unencrypted"];
+    let rules = ["ebs_volume_unencrypted", "security_group_ssh_open_to_world", "s3_bucket_unversioned"];
     let selection = Selection { rules: rules.map(str::to_owned).to_vec(), ..Selection::default() };
     let rules = selection.apply(&Catalog::builtin()).expect("there are these rules");
     let (checker, problems) = Checker::new(&rules, settings);
@@ -104,6 +104,7 @@ fn rendered(mut report: Report, source: &SourceFile) {
     // What is said of rules that found nothing is the same whatever the template.
     let found: BTreeSet<&str> = report.findings.iter().map(|finding| &*finding.rule).collect();
     report.rules.retain(|rule| found.contains(&*rule.id));
+    report.idle_rules.clear();
     let machine = written(|out| json(&report, &Options::default(), out));
     let _: Value = serde_json::from_str(&machine).expect("the report is JSON");
     for options in [&Options::default(), &Options { sarif_flavour: SarifFlavour::Full, ..Options::default() }] {
