@@ -5,7 +5,7 @@
 #
 # What is found is kept below target/hostile/TARGET/found, what was learned below target/hostile/TARGET/corpus; the next run
 # goes on from there. Seeds are the example templates, our rules, what targets know themselves, and the folder that SEEDS
-# names, if it does. With LEDGER=FILE a line is added to that file for each target: see ledger.py. Needs a C++ compiler, for
+# names, if it does. With LEDGER=FILE a line is added to that file for each target: see results.py. Needs a C++ compiler, for
 # libFuzzer. Exit code: 0 nothing was found, 1 something was.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -76,14 +76,14 @@ for target in "${targets[@]}"; do
     printf '==> %s\n' "$target"
     code=0
     {
-        time FUZZ_TARGET=$target "$program" "$work/$target/corpus" "$work/$target/seeds" -max_total_time="$seconds" -timeout=10 \
+        time FUZZ_TARGET=$target "$program" "$work/$target/corpus" "$work/$target/seeds" -max_total_time="$seconds" -timeout=60 \
             -rss_limit_mb=2048 -max_len=24576 -artifact_prefix="$work/$target/found/" -print_final_stats=1 -verbosity=0 \
             2>"$work/$target/log" || code=$?
     } 2>"$work/$target/cost"
     grep -E 'stat::number_of_executed_units|SUMMARY|panicked at|Test unit written' "$work/$target/log" || true
     ((code == 0)) || status=1
     if [[ -n ${LEDGER:-} ]]; then
-        python3 tests/hostile/ledger.py add "$LEDGER" "$target" --log "$work/$target/log" --cost "$work/$target/cost"
+        python3 tests/hostile/results.py add "$LEDGER" "$target" --log "$work/$target/log" --cost "$work/$target/cost"
     fi
 done
 exit $status

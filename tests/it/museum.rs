@@ -294,6 +294,81 @@ fn names_of_files_cannot_forge_a_report() {
     assert!(!text.contains('\u{202e}') && !text.lines().any(|line| line.trim_start().starts_with("::")), "{text}");
 }
 
+#[cfg(unix)]
+#[test]
+fn what_is_named_and_never_ends_or_is_no_file_is_refused() {
+    let folder = beside_a_good_one("real.yaml", GOOD.as_bytes());
+    assert!(Command::new("mkfifo").arg(folder.path().join("pipe.yaml")).status().unwrap().success());
+    let _socket = std::os::unix::net::UnixListener::bind(folder.path().join("socket.yaml")).unwrap();
+    for name in ["pipe.yaml", "socket.yaml", "/dev/zero", "/dev/null", "/dev/tty"] {
+        let said = scan(folder.path(), &[name, "--rule", "ebs_volume_unencrypted", "--require-complete"]);
+        assert_eq!(said.found(), ["good.yaml", "real.yaml"], "{name}");
+        assert_eq!(said.problems(name), ["file.unreadable"], "{name}: {}", said.report["problems"]);
+        assert_eq!(said.code, Some(3), "{name}");
+    }
+    let said = scan(folder.path(), &["--rule", "ebs_volume_unencrypted"]);
+    assert_eq!(
+        (said.found(), said.code),
+        (vec!["good.yaml", "real.yaml"], Some(1)),
+        "those that nobody named do not matter"
+    );
+}
+
+#[test]
+fn equal_keys_are_told_wherever_they_stand() {
+    let json = r#"{"Resources": {"A": {"Type": "AWS::S3::Bucket", "Type": "AWS::S3::Bucket", "Properties": {"X": 1, "X": 2}},
+        "A": {"Type": "AWS::S3::Bucket"}}, "Resources": {"A": {"Type": "AWS::S3::Bucket", "Properties": {"T": [{"a": 1, "a": 2}]}}}}"#;
+    let said = said_of("twice.json", json.as_bytes());
+    assert!(said.iter().filter(|code| *code == "yaml.duplicate-key").count() >= 2, "{said:?}");
+    for (number, text) in [
+        "Parameters: {P: {Type: String, Type: String}}\n",
+        "Conditions: {A: !Equals [a, b], A: !Equals [a, a]}\n",
+        "Mappings: {M: {A: {B: 1, B: 2}}}\n",
+        "Outputs: {O: {Value: a, Value: b}}\n",
+        "Metadata: {a: 1, a: 2}\n",
+        "Rules: {R: {Assertions: [{Assert: a, Assert: b}]}}\n",
+    ]
+    .iter()
+    .enumerate()
+    {
+        let name = format!("section{number}.yaml");
+        let text = format!("{text}Resources:\n  A: {{Type: AWS::S3::Bucket, Properties: {{X: 1}}}}\n");
+        says(&name, text.as_bytes(), "yaml.duplicate-key");
+    }
+}
+
+/// Everything that is read besides templates is either taken or refused with a word, however deep it is.
+#[test]
+fn rules_settings_and_lists_are_bounded_too() {
+    const LEVELS: usize = 100_000;
+    let folder = beside_a_good_one("t.yaml", GOOD.as_bytes());
+    let deep = |open: &str, close: &str| open.repeat(LEVELS) + "1" + &close.repeat(LEVELS);
+    let pieces: [(&str, &str, String); 12] = [
+        ("--rules", "lists.guard", format!("rule r {{ a == {} }}\n", deep("[", "]"))),
+        ("--rules", "maps.guard", format!("rule r {{ a == {} }}\n", deep("{a: ", "}"))),
+        ("--rules", "filters.guard", format!("rule r {{ a{} exists }}\n", deep("[ a", " == 1 ]"))),
+        ("--rules", "whens.guard", format!("rule r {{ {} }}\n", deep("when a exists { ", " }"))),
+        ("--rules", "blocks.guard", format!("rule r {{ {} }}\n", deep("a { ", " }"))),
+        ("--rules", "nots.guard", format!("rule r {{ {} a exists }}\n", "not ".repeat(LEVELS))),
+        ("--rules", "calls.guard", format!("let x = {}\nrule r {{ %x exists }}\n", deep("to_upper(", ")"))),
+        ("--config", "lists.toml", format!("exclude = {}\n", deep("[", "]"))),
+        ("--config", "tables.toml", format!("{}a = 1\n", "a.".repeat(LEVELS))),
+        ("--parameters", "p.json", format!("{{\"Parameters\": {{\"P\": {}}}}}", deep("[", "]"))),
+        ("--parameters", "p.yaml", format!("Parameters:\n  P: {}\n", deep("{a: ", "}"))),
+        ("--baseline", "b.json", format!("{{\"version\": 1, \"findings\": {}}}", deep("[", "]"))),
+    ];
+    for (flag, name, text) in pieces {
+        fs::write(folder.path().join(name), text).unwrap();
+        let arguments = ["scan", "t.yaml", flag, name, "--rule", "ebs_volume_unencrypted", "--format", "json"];
+        let begin = Instant::now();
+        let output = limited(folder.path(), &arguments).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(matches!(output.status.code(), Some(1 | 2)), "{name}: {:?} {said}", output.status);
+        assert!(output.status.code() == Some(1) || !said.is_empty() || !output.stdout.is_empty(), "{name} says why");
+        assert!(begin.elapsed() < PATIENCE, "{name}");
+    }
+}
+
 #[test]
 fn loops_products_and_growing_texts_are_bounded() {
     let members = (0..200).map(|number| format!("a{number}")).collect::<Vec<_>>().join(", ");

@@ -45,6 +45,7 @@ pub const TARGETS: &[Target] = &[
     Target::new("evaluator", scanning::evaluator),
     Target::new("template", scanning::template),
     Target { seeds: scanning::decisions, ..Target::new("generated-template", scanning::generated_template) },
+    Target { seeds: scanning::decisions, ..Target::new("family", scanning::family) },
     Target { seeds: suppressions::seeds, ..Target::new("suppressions", suppressions::suppressions) },
     Target::new("configuration", settings::configuration),
     Target::new("parameters", settings::parameters),

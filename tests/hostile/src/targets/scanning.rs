@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
-use cfnward::check::{Checker, Input, Settings, check};
+use cfnward::check::{Checker, Exports, Input, Names, Neighbours, Settings, check, exports_of, settle};
 use cfnward::diag::{Place, Problem, Report};
 use cfnward::guard::Dialect;
 use cfnward::render::{Options, SarifFlavour, json, sarif, terminal};
@@ -54,7 +54,7 @@ pub(super) fn template(bytes: &[u8]) {
 
 pub(super) fn generated_template(bytes: &[u8]) {
     let text = generate::template(bytes);
-    whole("fuzz.json", &text);
+    whole(if text.starts_with("{\"") { "fuzz.json" } else { "fuzz.yaml" }, &text);
 }
 
 /// A few rules, for what asks little of them.
@@ -65,6 +65,36 @@ pub(super) fn some_rules(settings: &Settings) -> Checker {
     let (checker, problems) = Checker::new(&rules, settings);
     assert!(problems.is_empty(), "{problems:?}");
     checker
+}
+
+/// Three templates that may ask for one another, judged together.
+pub(super) fn family(bytes: &[u8]) {
+    let third = bytes.len().div_ceil(3).max(1);
+    let mut parts = bytes.chunks(third);
+    let sources = ["a.json", "b.json", "c.json"].map(|name| {
+        let text = generate::template(parts.next().unwrap_or_default());
+        SourceFile::new(SourceName::from_display(name), text)
+    });
+    let settings = Settings::default();
+    let names = sources.iter().map(|source| source.name().display.as_str());
+    let mut neighbours = Neighbours::new(Names::new(names));
+    let mut exports = Vec::new();
+    for (number, source) in sources.iter().enumerate() {
+        neighbours.add(number, source);
+        exports.extend(exports_of(source, &settings));
+    }
+    neighbours.set_exports(Exports::new(exports));
+    let mut report = checker().empty_report();
+    for source in &sources {
+        report.absorb(checker().check_among(Input { source, explicit: true }, &neighbours, &settings));
+    }
+    settle(&mut report);
+    report.sort();
+    for source in &sources {
+        report.findings.iter().for_each(|finding| placed(&finding.place, source));
+        problems(&report.problems, source);
+    }
+    readable(report);
 }
 
 /// Bytes that decide for all sorts of templates.
@@ -82,7 +112,7 @@ fn whole(name: &str, text: &str) {
     rendered(report, &source);
 }
 
-fn rendered(mut report: Report, source: &SourceFile) {
+fn rendered(report: Report, source: &SourceFile) {
     for finding in &report.findings {
         placed(&finding.place, source);
         assert!(finding.fingerprint.len() == 32, "a finding has an identity");
@@ -91,6 +121,11 @@ fn rendered(mut report: Report, source: &SourceFile) {
         }
     }
     problems(&report.problems, source);
+    readable(report);
+}
+
+/// No two findings are the same, and those who read a report can.
+fn readable(mut report: Report) {
     let mut identities: BTreeMap<&str, usize> = BTreeMap::new();
     for finding in &report.findings {
         *identities.entry(&finding.fingerprint).or_default() += 1;
