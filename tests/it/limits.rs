@@ -81,13 +81,10 @@ fn reaching(limit: &str) -> Piece {
             of.files.push(("b.yaml", GOOD.into()));
             of.files.push(("c.yaml", GOOD.into()));
             of.found = vec!["a.yaml", "b.yaml", "c.yaml", "t.yaml"];
-            if limit == "stack-depth" {
-                of.at = "a.yaml";
-            }
             of
         }
         "paths" | "seconds" => {
-            let count = if limit == "paths" { 3 } else { 14 };
+            let count = if limit == "paths" { 3 } else { 16 };
             let numbers = || 0..count;
             let parameters: String =
                 numbers().map(|number| format!("  P{number}: {{Type: String, AllowedValues: [a, b]}}\n")).collect();
