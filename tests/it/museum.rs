@@ -80,12 +80,14 @@ pub(crate) fn scan(folder: &Path, more: &[&str]) -> Said {
 }
 
 /// Keeps the folder and the arguments below the folder that `CFNWARD_MUSEUM` names, if it does, for what measures the pieces:
-/// the first of each name, which is that of the file that was named, or else of the test.
+/// the first of each name, which is that of the limit that was set, or of the file that was
+/// named.
 fn exhibit(folder: &Path, arguments: &[&str]) {
     let Some(museum) = std::env::var_os("CFNWARD_MUSEUM") else { return };
     let test = std::thread::current().name().unwrap_or_default().replace("::", "-");
-    let piece = arguments.iter().skip(2).find(|argument| folder.join(argument).exists());
-    let place = Path::new(&museum).join(format!("{test}.{}", piece.unwrap_or(&"all")));
+    let limit = arguments.iter().skip_while(|argument| **argument != "--limit").nth(1);
+    let piece = limit.or_else(|| arguments.iter().skip(2).find(|argument| folder.join(argument).exists()));
+    let place = Path::new(&museum).join(format!("{test}.{}", piece.unwrap_or(&"all").replace('/', "-")));
     if fs::create_dir(&place).is_ok() {
         fs::write(place.join("arguments.json"), serde_json::to_string(arguments).unwrap()).unwrap();
         // Pipes, links and holes in files stay what they are.
