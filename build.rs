@@ -28,6 +28,29 @@ mod header;
 mod problem;
 #[path = "src/check/reach.rs"]
 mod reach;
+/// What SARIF says of a rule.
+#[path = "src/render"]
+mod render {
+    mod encode;
+    mod escape;
+    mod pages_of_rules;
+    mod prose;
+    pub mod sarif {
+        mod rule;
+        mod shape;
+        mod taxonomy;
+        mod wording;
+
+        /// The descriptor of a rule as it stands in a log.
+        pub fn described(info: &crate::diag::RuleInfo) -> String {
+            let mut json = Vec::new();
+            super::encode::write_json(&rule::descriptor(info), &mut json).expect("memory takes everything");
+            String::from_utf8(json).expect("JSON is text").trim_end().to_owned()
+        }
+    }
+
+    use pages_of_rules::{HOME, rule_page};
+}
 #[path = "src/syntax/mod.rs"]
 mod syntax;
 #[path = "src/text/mod.rs"]
@@ -77,10 +100,11 @@ fn header_of(info: &RuleInfo) -> String {
         format!("DeclaredSetting {{ name: {}, meaning: {} }}", words(&one.name), words(&one.meaning))
     });
     format!(
-        "EmbeddedInfo {{ controls: {}, title: {:?}, severity: Severity::{:?}, security_severity: {}, \
+        "EmbeddedInfo {{ id: {:?}, controls: {}, title: {:?}, severity: Severity::{:?}, security_severity: {}, \
          confidence: Confidence::{:?}, status: Status::{:?}, profile: Profile::{:?}, since: {:?}, resources: {}, \
          category: {:?}, tags: {}, aliases: {}, frameworks: {}, settings: {}, why: {:?}, fix: {:?}, links: {}, \
-         bad_example: {:?}, good_example: {:?} }}",
+         bad_example: {:?}, good_example: {:?}, page: {:?}, sarif: {:?} }}",
+        info.id,
         texts(&info.controls),
         info.title,
         info.severity,
@@ -100,6 +124,8 @@ fn header_of(info: &RuleInfo) -> String {
         texts(&info.links),
         info.bad_example.as_deref(),
         info.good_example.as_deref(),
+        info.page.as_deref().unwrap_or_default(),
+        render::sarif::described(info),
     )
 }
 
@@ -163,6 +189,7 @@ fn main() {
     files(&root.join("rules"), &mut found);
     found.sort();
     let mut rules = String::from("static EMBEDDED_RULES: &[EmbeddedRule] = &[\n");
+    let mut ids: Vec<String> = Vec::new();
     let mut packs = String::from("static EMBEDDED_PACKS: &[(&str, &str)] = &[\n");
     for path in &found {
         let shown = path.strip_prefix(&root).expect("found below the root").to_string_lossy().replace('\\', "/");
@@ -177,6 +204,8 @@ fn main() {
             // Rules of the house are asked of the resolved view unless they say otherwise.
             let view = header::view(&text).ok().filter(|view| *view != View::Auto).unwrap_or(View::Resolved);
             examples::add_examples(&mut info, &test_shown, &test_text);
+            let (folder, _) = shown.rsplit_once('/').expect("a rule lies in a folder");
+            info.page = Some(format!("{folder}/README.md").into());
             let _ = writeln!(
                 rules,
                 "EmbeddedRule {{ path: {shown:?}, text: {}, test_path: {test_shown:?}, test_text: {}, info: {}, view: \
@@ -186,11 +215,18 @@ fn main() {
                 header_of(&info),
                 reach_of(&text, &name)
             );
+            ids.push(name.into_owned());
         } else if shown.starts_with("rules/packs/") && shown.ends_with(".yaml") {
             let _ = writeln!(packs, "({shown:?}, {}),", text_of(&shown));
         }
     }
     rules.push_str("];\n");
+    let mut by_id: Vec<usize> = (0..ids.len()).collect();
+    by_id.sort_by_key(|&place| ids.get(place));
+    let _ = writeln!(
+        rules,
+        "/// The places of the rules in the order of their ids.\nstatic EMBEDDED_IDS: &[usize] = &{by_id:?};"
+    );
     packs.push_str("];\n");
     let out = PathBuf::from(env::var("OUT_DIR").expect("cargo sets the folder for output"));
     fs::write(out.join("embedded_rules.rs"), rules).expect("the output folder can be written");

@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use bumpalo::Bump;
 
-use crate::diag::{Code, Coverage, FileKind, FileReport, Finding, Label, Limits, Place, Problem, Report};
+use crate::diag::{Code, Coverage, FileKind, FileReport, Finding, Label, Limits, Place, Problem, Report, Words};
 use crate::eval::{Indexed, Outcome, Program, Statuses, Stop, evaluate, evaluate_indexed};
 use crate::guard::Dialect;
 use crate::resolve::{self, Exports, Member, ResolvedResource, Resolver};
-use crate::rules::{Rule, RuleText, View};
+use crate::rules::{Rule, RuleText};
 use crate::syntax::{Document, Hint, NodeId, SyntaxProblem};
 use crate::template::{Detection, ResourceEntry, Template, TemplateProblem, detect, templated_markers};
 use crate::text::{SourceFile, SourceName, Span};
@@ -18,7 +18,7 @@ use crate::value::Kind;
 
 use super::arenas::Arenas;
 use super::assembly::Assembly;
-use super::compiled::{Asked, Compiled, LazyProgram, RulePart, reaches};
+use super::compiled::{Asked, Compiled, LazyProgram, RulePart, parts};
 use super::coverage::Counter;
 use super::explore::{Bounds, Exploration, explore};
 use super::findings::Subject;
@@ -26,7 +26,6 @@ use super::gathering::{Gathered, gather};
 use super::heard::{Among, Heard};
 use super::model::{Model, deployed};
 use super::neighbours::{Mentions, Names, Neighbours, exports_of};
-use super::reach::Reach;
 use super::rule_tests::RuleStatus;
 use super::settling::settle;
 use super::suppression::{RuleNames, Silencing, SuppressionSettings};
@@ -72,7 +71,7 @@ pub struct Input<'s> {
 pub struct Checker {
     rules: Vec<Compiled>,
     /// The Guard rules that select a type, in order, by the numbers of the rule and of its part.
-    by_type: HashMap<String, Vec<(usize, usize)>>,
+    by_type: HashMap<Words, Vec<(usize, usize)>>,
     /// The Guard rules that may select any type.
     any_type: Vec<(usize, usize)>,
     settings: Settings,
@@ -140,7 +139,8 @@ impl Checker {
     pub fn new(rules: &[Arc<Rule>], settings: &Settings) -> (Self, Vec<Problem>) {
         let mut checker = Self {
             rules: Vec::with_capacity(rules.len()),
-            by_type: HashMap::new(),
+            // Rules for one type outnumber those for several.
+            by_type: HashMap::with_capacity(rules.len()),
             any_type: Vec::new(),
             settings: settings.clone(),
             asks_empty: false,
@@ -153,15 +153,18 @@ impl Checker {
         // The rules of one file stand for one program.
         let mut programs: HashMap<*const RuleText, Arc<LazyProgram>> = HashMap::new();
         for rule in rules {
+            let lazy = || LazyProgram { text: Arc::clone(&rule.text), program: OnceLock::new() };
+            // The program's own rules have no errors, and each has a file of its own: a test says so.
+            if !rule.reach.is_empty() {
+                checker.add(rule, Arc::new(lazy()));
+                continue;
+            }
             let program = programs.entry(Arc::as_ptr(&rule.text)).or_insert_with(|| {
-                let lazy = LazyProgram { text: Arc::clone(&rule.text), program: OnceLock::new() };
-                // The program's own rules have no errors: a test says so.
-                if rule.reach.is_empty() {
-                    let (program, errors) = Program::compile(rule.text.file(), rule.text.text(), Dialect::Classic);
-                    let found = errors.into_iter().filter_map(|error| rule_problem(rule, error.span, error.message));
-                    problems.extend(found);
-                    let _ = lazy.program.set(program);
-                }
+                let lazy = lazy();
+                let (program, errors) = Program::compile(rule.text.file(), rule.text.text(), Dialect::Classic);
+                let found = errors.into_iter().filter_map(|error| rule_problem(rule, error.span, error.message));
+                problems.extend(found);
+                let _ = lazy.program.set(program);
                 Arc::new(lazy)
             });
             checker.add(rule, Arc::clone(program));
@@ -170,20 +173,7 @@ impl Checker {
     }
 
     fn add(&mut self, rule: &Arc<Rule>, program: Arc<LazyProgram>) {
-        let reaches = reaches(rule, &program);
-        // All of a rule sees the same view.
-        let functions = reaches.iter().any(|(_, reach)| reach.functions);
-        let part = |(number, reach): (usize, Reach)| RulePart {
-            number,
-            asked: match (rule.view, &reach.whole) {
-                (View::AsWritten, _) => Asked::Written,
-                (View::Auto, _) if functions => Asked::Written,
-                (_, Some(_)) => Asked::Whole,
-                (_, None) => Asked::Resources,
-            },
-            types: reach.types,
-        };
-        let parts: Vec<RulePart> = reaches.into_iter().map(part).collect();
+        let parts = parts(rule, &program);
         if parts.is_empty() {
             return;
         }
@@ -192,8 +182,8 @@ impl Checker {
             match &part.types {
                 None => self.any_type.push((at, number)),
                 Some(types) => {
-                    for resource_type in types {
-                        self.by_type.entry(resource_type.clone()).or_default().push((at, number));
+                    for resource_type in types.iter() {
+                        self.by_type.entry(resource_type).or_default().push((at, number));
                     }
                 }
             }

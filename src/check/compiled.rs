@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use crate::diag::{RuleInfo, Words};
 use crate::eval::Program;
 use crate::guard::Dialect;
-use crate::rules::{EmbeddedReach, Rule, RuleText};
+use crate::rules::{EmbeddedReach, Rule, RuleText, View};
 
 use super::reach::{Reach, reach_of_each};
 
@@ -37,7 +37,24 @@ pub(super) struct RulePart {
     pub(super) number: usize,
     pub(super) asked: Asked,
     /// The resource types that it selects; `None` when it may select any.
-    pub(super) types: Option<Vec<String>>,
+    pub(super) types: Option<Types>,
+}
+
+/// Resource types: known when the program was built, or found in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Types {
+    Known(&'static [&'static str]),
+    Found(Vec<String>),
+}
+
+impl Types {
+    pub(super) fn iter(&self) -> impl Iterator<Item = Words> {
+        let (known, found) = match self {
+            Self::Known(known) => (*known, &[][..]),
+            Self::Found(found) => (&[][..], found.as_slice()),
+        };
+        known.iter().map(|&known| Words::Borrowed(known)).chain(found.iter().cloned().map(Words::Owned))
+    }
 }
 
 /// What a rule is asked of.
@@ -57,25 +74,43 @@ impl Compiled {
         if !self.rule.info.resources.is_empty() {
             return Arc::clone(&self.rule.info);
         }
-        let types: Option<Vec<&[String]>> = self.parts.iter().map(|part| part.types.as_deref()).collect();
-        let mut resources: Vec<Words> = types.unwrap_or_default().concat().into_iter().map(Into::into).collect();
+        let types: Option<Vec<&Types>> = self.parts.iter().map(|part| part.types.as_ref()).collect();
+        let mut resources: Vec<Words> = types.unwrap_or_default().into_iter().flat_map(Types::iter).collect();
         resources.sort();
         resources.dedup();
-        Arc::new(RuleInfo { resources: resources.into(), ..(*self.rule.info).clone() })
+        Arc::new(RuleInfo { resources: resources.into(), sarif: None, ..(*self.rule.info).clone() })
     }
 }
 
-/// What each Guard rule of a rule can reach, with its number in the program.
-pub(super) fn reaches(rule: &Rule, program: &LazyProgram) -> Vec<(usize, Reach)> {
-    if rule.reach.is_empty() {
-        let entries = program.get().rules().iter().enumerate().filter(|(_, entry)| entry.name == rule.guard_name);
-        let numbers = entries.map(|(number, _)| number);
-        return numbers.zip(reach_of_each(rule.text.file(), &rule.guard_name)).collect();
+/// What each Guard rule of a rule is asked of.
+pub(super) fn parts(rule: &Rule, program: &LazyProgram) -> Vec<RulePart> {
+    if !rule.reach.is_empty() {
+        // All of a rule sees the same view.
+        let functions = rule.reach.iter().any(|known| known.functions);
+        let part = |known: &EmbeddedReach| RulePart {
+            number: known.number,
+            asked: asked(rule.view, functions, known.whole),
+            types: known.types.map(Types::Known),
+        };
+        return rule.reach.iter().map(part).collect();
     }
-    let reach = |known: &EmbeddedReach| Reach {
-        types: known.types.map(|types| types.iter().map(|&text| text.to_owned()).collect()),
-        whole: known.whole.then(|| "its text says so".to_owned()),
-        functions: known.functions,
+    let entries = program.get().rules().iter().enumerate().filter(|(_, entry)| *entry.name == *rule.guard_name);
+    let numbers = entries.map(|(number, _)| number);
+    let reaches: Vec<(usize, Reach)> = numbers.zip(reach_of_each(rule.text.file(), &rule.guard_name)).collect();
+    let functions = reaches.iter().any(|(_, reach)| reach.functions);
+    let part = |(number, reach): (usize, Reach)| RulePart {
+        number,
+        asked: asked(rule.view, functions, reach.whole.is_some()),
+        types: reach.types.map(Types::Found),
     };
-    rule.reach.iter().map(|known| (known.number, reach(known))).collect()
+    reaches.into_iter().map(part).collect()
+}
+
+fn asked(view: View, functions: bool, whole: bool) -> Asked {
+    match view {
+        View::AsWritten => Asked::Written,
+        View::Auto if functions => Asked::Written,
+        _ if whole => Asked::Whole,
+        _ => Asked::Resources,
+    }
 }

@@ -66,7 +66,7 @@ fn unused_variables(text: &RuleText, found: &mut Vec<Lint>) {
 
 fn rule_spans(rule: &Rule) -> Option<Span> {
     let file = rule.text.file();
-    match file.rules.iter().find(|one| one.name.text == rule.guard_name) {
+    match file.rules.iter().find(|one| *one.name.text == *rule.guard_name) {
         Some(one) => Some(one.name.span),
         None => file.default_clauses.first().map(|clause| clause.span),
     }
@@ -87,7 +87,7 @@ fn never_applies(rule: &Rule, found: &mut Vec<Lint>) {
 fn no_message(rule: &Rule, found: &mut Vec<Lint>) {
     let file = rule.text.file();
     let mut names = Names::default();
-    for one in file.rules.iter().filter(|one| one.name.text == rule.guard_name) {
+    for one in file.rules.iter().filter(|one| *one.name.text == *rule.guard_name) {
         names.block(&one.body);
     }
     if rule.guard_name == "default" {

@@ -56,6 +56,8 @@ pub(super) fn run(scan: &Scan) -> Result<Ending, RunError> {
     let ending = ending(scan, &scanned.configuration, &scanned.report, scanned.input_is_wrong);
     let targets = sarif::targets(scan, targets, ending, &mut scanned.report);
     write_reports(scan, &scanned.configuration, &targets, &scanned.report, begun.elapsed())?;
+    // The run is over, and its memory is given back as a whole, sooner than piece by piece.
+    std::mem::forget(scanned);
     Ok(ending)
 }
 
@@ -65,6 +67,8 @@ pub(super) struct Scanned {
     pub(super) configuration: Configuration,
     /// Whether the configuration or a rule could not be used.
     pub(super) input_is_wrong: bool,
+    /// What it was judged with, kept so that whoever is about to end need not take it to pieces.
+    _judged_with: (Catalog, Checker),
 }
 
 /// What is to be done, and what is to be said so far.
@@ -152,7 +156,7 @@ pub(super) fn report(scan: &Scan) -> Result<Scanned, RunError> {
             say(&format!("warning: no template has a parameter `{name}`"));
         }
     }
-    Ok(Scanned { report, configuration, input_is_wrong })
+    Ok(Scanned { report, configuration, input_is_wrong, _judged_with: (builtin, checker) })
 }
 
 /// What runs: the flags, or else what the configuration says; rules that do not run add up.

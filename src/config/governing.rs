@@ -177,7 +177,7 @@ fn with_severity(rule: &Arc<Rule>, severity: Severity) -> Arc<Rule> {
     let (low, high) = severity.band();
     let security_severity = rule.info.security_severity.clamp(low, high);
     Arc::new(Rule {
-        info: Arc::new(RuleInfo { severity, security_severity, ..(*rule.info).clone() }),
+        info: Arc::new(RuleInfo { severity, security_severity, sarif: None, ..(*rule.info).clone() }),
         guard_name: rule.guard_name.clone(),
         view: rule.view,
         text: Arc::clone(&rule.text),

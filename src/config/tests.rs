@@ -229,6 +229,14 @@ fn severities_hold_where_the_configuration_says() {
 }
 
 #[test]
+fn a_rule_with_another_severity_is_not_described_as_it_was() {
+    let configuration = read_text("[[override]]\nrules = ['s3_*']\nseverity = 'info'\n").0;
+    for rule in configuration.with_severities(Catalog::builtin().rules) {
+        assert_eq!(rule.info.sarif.is_none(), rule.info.id.starts_with("s3_"), "{}", rule.info.id);
+    }
+}
+
+#[test]
 fn names_that_mean_no_rule_are_said() {
     let text = "locked-rules = ['s3_bucket_allows_htp', 'zz*']\n[[ignore]]\nrules = ['CKV_AWS_18', 'nothing_like_it_at_all']\n";
     let configuration = read_text(text).0;

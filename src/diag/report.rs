@@ -1,11 +1,12 @@
 //! Everything one run has to say.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::text::{SourceName, Span};
 
-use super::{Coverage, Difference, Finding, Level, Problem, RuleInfo};
+use super::{Coverage, Difference, Finding, Level, Place, Problem, RuleInfo};
 
 /// What a file turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -108,6 +109,11 @@ pub struct Report {
     pub silencing: BTreeSet<(Arc<SourceName>, Span)>,
 }
 
+/// The order of places by the names of their files. Those of one file nearly always share its name.
+fn by_source(a: &Place, b: &Place) -> Ordering {
+    if Arc::ptr_eq(&a.source, &b.source) { Ordering::Equal } else { a.source.cmp(&b.source) }
+}
+
 impl Report {
     /// Adds what another report says; the rules stay those of this one.
     pub fn absorb(&mut self, other: Self) {
@@ -127,29 +133,22 @@ impl Report {
         self.files.sort_by(|a, b| a.source.cmp(&b.source));
         // In place: a sort that keeps the order of equals needs half as much memory again, and there are none.
         self.findings.sort_unstable_by(|a, b| {
-            (&a.place.source, a.place.span, &a.rule, &a.property, &a.fingerprint).cmp(&(
-                &b.place.source,
-                b.place.span,
-                &b.rule,
-                &b.property,
-                &b.fingerprint,
-            ))
+            by_source(&a.place, &b.place).then_with(|| {
+                (a.place.span, &a.rule, &a.property, &a.fingerprint).cmp(&(
+                    b.place.span,
+                    &b.rule,
+                    &b.property,
+                    &b.fingerprint,
+                ))
+            })
         });
         self.coverage.judgements.sort_by(|a, b| {
-            (&a.place.source, a.place.span, &a.resource, &a.rule).cmp(&(
-                &b.place.source,
-                b.place.span,
-                &b.resource,
-                &b.rule,
-            ))
+            by_source(&a.place, &b.place)
+                .then_with(|| (a.place.span, &a.resource, &a.rule).cmp(&(b.place.span, &b.resource, &b.rule)))
         });
         self.problems.sort_by(|a, b| {
-            (&a.place.source, a.place.span, a.code, &a.message).cmp(&(
-                &b.place.source,
-                b.place.span,
-                b.code,
-                &b.message,
-            ))
+            by_source(&a.place, &b.place)
+                .then_with(|| (a.place.span, a.code, &a.message).cmp(&(b.place.span, b.code, &b.message)))
         });
     }
 

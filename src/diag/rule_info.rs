@@ -152,4 +152,7 @@ pub struct RuleInfo {
     pub bad_example: Option<Words>,
     /// The template text of its documented good example.
     pub good_example: Option<Words>,
+    /// All of this as SARIF describes it, if that was written when the program was built. Whoever changes anything takes
+    /// it away.
+    pub sarif: Option<&'static str>,
 }

@@ -12,9 +12,9 @@ use super::escape::line;
 use super::markup::markdown_with_code;
 use super::prose::shortened;
 use super::region::region;
-use super::selection::{UniqueKeys, documented_at, headline, not_judged, opened, rules_by_id, weight};
+use super::selection::{UniqueKeys, headline, not_judged, opened, rules_by_id, weight};
 use super::time::date_and_time;
-use super::{HOME, Options};
+use super::{HOME, Options, documented_at};
 
 /// The version of the report's schema.
 const SCHEMA_VERSION: &str = "15.2.1";

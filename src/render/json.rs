@@ -17,7 +17,9 @@ use crate::diag::{
     Suppression, Verdict, Words,
 };
 
-use super::{HOME, Options, encode::write_json, selection::rules_by_id};
+use super::encode::{Each, write_json};
+use super::selection::rules_by_id;
+use super::{HOME, Options};
 
 pub use lines::json_lines;
 
@@ -57,24 +59,6 @@ struct Document<'a> {
     rules: Each<'a, Arc<RuleInfo>, Rule<'a>>,
     #[serde(skip_serializing_if = "Each::is_empty")]
     coverage: Each<'a, Judgement, WireJudgement<'a>>,
-}
-
-/// A list whose entries are made one after the other while it is written: reports can be long.
-struct Each<'a, T, W> {
-    all: &'a [T],
-    wire: fn(&'a T) -> W,
-}
-
-impl<T, W> Each<'_, T, W> {
-    fn is_empty(&self) -> bool {
-        self.all.is_empty()
-    }
-}
-
-impl<T, W: Serialize> Serialize for Each<'_, T, W> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.all.iter().map(self.wire))
-    }
 }
 
 /// The findings of a report, with the controls of their rules.

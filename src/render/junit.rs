@@ -7,9 +7,9 @@ use quick_junit::{NonSuccessKind, Report as Document, TestCase, TestCaseStatus, 
 
 use crate::diag::{FileKind, Finding, Place, Report};
 
-use super::Options;
 use super::escape::line;
-use super::selection::{UniqueKeys, deployments, documented_at, not_judged, opened, rules_by_id, weight_word};
+use super::selection::{UniqueKeys, deployments, not_judged, opened, rules_by_id, weight_word};
+use super::{Options, documented_at};
 
 /// The most characters of one text.
 const LONGEST: usize = 2000;

@@ -9,14 +9,12 @@ use std::io;
 
 use crate::diag::{Finding, Level, Problem, Report, Severity};
 
-use super::Options;
 use super::escape::line;
 use super::links::permalink;
 use super::markup::{html, markdown as words, markdown_with_code};
 use super::prose::count;
-use super::selection::{
-    counting, deployments, documented_at, remarks, rules_by_id, sections, silenced, totals, weight_word,
-};
+use super::selection::{counting, deployments, remarks, rules_by_id, sections, silenced, totals, weight_word};
+use super::{Options, documented_at};
 
 /// What a later run finds the comment by.
 const MARKER: &str = "<!-- cfnward: report -->";

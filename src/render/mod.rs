@@ -36,6 +36,7 @@ mod markup;
 mod ocsf;
 mod options;
 mod page;
+mod pages_of_rules;
 mod prose;
 mod rdjsonl;
 mod region;
@@ -58,12 +59,4 @@ pub use sarif::{sarif, sarif_left_out};
 pub use terminal::terminal;
 pub use tests::{tests_json, tests_junit};
 
-use crate::diag::RuleInfo;
-
-/// Where the project lives: the base of every link that a report carries.
-const HOME: &str = env!("CARGO_PKG_REPOSITORY");
-
-/// The page of a rule; that of the program for rules of users.
-fn rule_page(rule: &RuleInfo) -> String {
-    selection::documented_at(rule).unwrap_or_else(|| HOME.to_owned())
-}
+use pages_of_rules::{HOME, documented_at, rule_page};

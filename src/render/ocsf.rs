@@ -11,8 +11,8 @@ use crate::diag::{Confidence, Finding, Place, Problem, Report, RuleInfo, Severit
 
 use super::encode::write_json;
 use super::escape::line;
-use super::selection::{UniqueKeys, documented_at, headline, not_judged, opened, rules_by_id, weight};
-use super::{HOME, Options};
+use super::selection::{UniqueKeys, headline, not_judged, opened, rules_by_id, weight};
+use super::{HOME, Options, documented_at};
 
 /// The version of the schema.
 const VERSION: &str = "1.5.0";

@@ -12,8 +12,8 @@ use super::encode::write_json_line;
 use super::escape::line;
 use super::markup::markdown_with_code;
 use super::region::region;
-use super::selection::{documented_at, headline, not_judged, opened, rules_by_id, weight};
-use super::{HOME, Options};
+use super::selection::{headline, not_judged, opened, rules_by_id, weight};
+use super::{HOME, Options, documented_at};
 
 /// The most characters of one text.
 const LONGEST: usize = 2000;

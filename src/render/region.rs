@@ -18,7 +18,7 @@ pub(super) struct Region<'a> {
 /// The region of a place.
 pub(super) fn region(place: &Place) -> Region<'_> {
     let text = kept_text(place);
-    let breaks = text.replace("\r\n", "\n").matches(['\n', '\r']).count();
+    let breaks = line_breaks(text);
     let last_line = text.rsplit(['\n', '\r']).next().unwrap_or_default();
     let first = if breaks == 0 {
         place.start
@@ -41,9 +41,14 @@ fn kept_text(place: &Place) -> &str {
     // A byte order mark takes no column.
     let text = if place.span.start() == 0 { text.strip_prefix('\u{feff}').unwrap_or(text) } else { text };
     let text = text.trim_end_matches(['\n', '\r', ' ', '\t']);
-    let lines = text.replace("\r\n", "\n").matches(['\n', '\r']).count() + 1;
-    if lines <= MOST_LINES && excerpt.span.len() == place.span.len() {
+    if line_breaks(text) < MOST_LINES && excerpt.span.len() == place.span.len() {
         return text;
     }
     text.split(['\n', '\r']).next().unwrap_or_default().trim_end_matches([' ', '\t'])
+}
+
+/// How often a text goes to another line; `\r\n` is one break.
+fn line_breaks(text: &str) -> usize {
+    let breaks = text.bytes().filter(|byte| matches!(byte, b'\n' | b'\r')).count();
+    if breaks == 0 { 0 } else { breaks - text.matches("\r\n").count() }
 }

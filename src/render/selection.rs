@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 
 use crate::diag::{Class, Difference, Finding, Level, Problem, Report, RuleInfo, Severity, Suppression};
 
+use super::Options;
 use super::prose::{by_severity, count};
-use super::{HOME, Options};
 
 /// The findings for which a format opens something, the worst first.
 pub(super) fn opened<'a>(report: &'a Report, options: &Options) -> Vec<&'a Finding> {
@@ -151,11 +151,6 @@ pub(super) fn remarks(report: &Report, options: &Options) -> Vec<String> {
     let numbers = numbers.into_iter().filter(|(number, ..)| *number > 0);
     let numbers = numbers.map(|(number, noun, remark)| format!("{} {remark}", count(number, noun)));
     report.difference.iter().map(compared).chain(numbers).collect()
-}
-
-/// Where one reads more of a rule; `None` for rules of users.
-pub(super) fn documented_at(rule: &RuleInfo) -> Option<String> {
-    rule.page.as_ref().map(|page| format!("{HOME}/blob/main/{page}#{}", rule.id))
 }
 
 /// The rules of a report by id.

@@ -12,7 +12,7 @@ use super::escape::line;
 use super::prose::sentence;
 use super::region::region;
 use super::selection::{headline, not_judged, opened};
-use super::{HOME, Options};
+use super::{Options, rule_page};
 
 /// The rule of issues that stand for what could not be judged.
 const NOT_JUDGED: &str = "template_not_scanned";
@@ -44,7 +44,7 @@ fn described(info: &RuleInfo) -> Value {
     let text = |text: &str| line(text, LONGEST);
     let title = if info.title.trim().is_empty() { &*info.id } else { &*info.title };
     let parts = [&*info.why, &*info.fix].map(|part| sentence(&text(part))).join(" ");
-    let more = super::selection::documented_at(info).unwrap_or_else(|| HOME.to_owned());
+    let more = rule_page(info);
     rule(&info.id, &text(title), &format!("{parts} {more}"), info.severity)
 }
 

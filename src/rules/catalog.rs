@@ -6,7 +6,7 @@ use crate::diag::{Code, RuleInfo, Words};
 use crate::guard::{Dialect, parse};
 use crate::text::{SourceFile, SourceName, Span};
 
-use super::embedded::{EmbeddedReach, builtin_rules};
+use super::embedded::{EmbeddedReach, builtin_rules_by_id};
 use super::header::{read_header, view};
 use super::nearest::nearest;
 use super::problem::{RuleProblem, View};
@@ -19,7 +19,7 @@ pub struct Rule {
     pub info: Arc<RuleInfo>,
     /// The name of its Guard rules in the file; several rules of one name are one rule here. `default` for the clauses
     /// outside any rule.
-    pub guard_name: String,
+    pub guard_name: Words,
     /// Which form of a template it is asked of.
     pub view: View,
     /// Its text, shared by all rules of a file.
@@ -58,7 +58,7 @@ pub fn load(id: &str, name: SourceName, text: String, dialect: Dialect) -> (Rule
         }
     };
     let text = Arc::new(RuleText::new(SourceFile::new(name, text), parsed.file));
-    (Rule { info: Arc::new(info), guard_name: id.to_owned(), view, text, reach: &[] }, problems)
+    (Rule { info: Arc::new(info), guard_name: id.to_owned().into(), view, text, reach: &[] }, problems)
 }
 
 /// All rules that were loaded, sorted by id.
@@ -72,9 +72,7 @@ impl Catalog {
     /// The rules that are part of the program. They have no problems: a test says so.
     #[must_use]
     pub fn builtin() -> Self {
-        let mut rules: Vec<Arc<Rule>> = builtin_rules().iter().map(|embedded| Arc::new(embedded.rule())).collect();
-        rules.sort_by(|a, b| a.info.id.cmp(&b.info.id));
-        Self { rules }
+        Self { rules: builtin_rules_by_id().map(Arc::new).collect() }
     }
 
     /// The rule that an id names, or all that a control or another tool's id names.

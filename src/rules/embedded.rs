@@ -32,6 +32,11 @@ pub struct EmbeddedRule {
     reach: &'static [EmbeddedReach],
 }
 
+/// The rules that are part of the program, sorted by id.
+pub(super) fn builtin_rules_by_id() -> impl Iterator<Item = Rule> {
+    EMBEDDED_IDS.iter().filter_map(|&place| EMBEDDED_RULES.get(place)).map(EmbeddedRule::rule)
+}
+
 /// The rule files that are part of the program, sorted by path.
 #[must_use]
 pub fn builtin_rules() -> &'static [EmbeddedRule] {
@@ -42,9 +47,9 @@ pub fn builtin_rules() -> &'static [EmbeddedRule] {
 #[must_use]
 pub fn load_embedded(embedded: &EmbeddedRule) -> (Rule, Vec<RuleProblem>) {
     let name = SourceName::from_display(embedded.path);
-    let (mut rule, problems) = load(embedded.stem(), name, embedded.text.to_owned(), Dialect::Classic);
+    let (mut rule, problems) = load(embedded.info.id, name, embedded.text.to_owned(), Dialect::Classic);
     let info = Arc::make_mut(&mut rule.info);
-    info.page = embedded.page();
+    info.page = Some(Words::Borrowed(embedded.info.page));
     add_examples(info, embedded.test_path, embedded.test_text);
     (rule, problems)
 }
@@ -52,18 +57,9 @@ pub fn load_embedded(embedded: &EmbeddedRule) -> (Rule, Vec<RuleProblem>) {
 impl EmbeddedRule {
     /// The rule, its text not read yet.
     pub(super) fn rule(&'static self) -> Rule {
-        let info = RuleInfo { page: self.page(), ..self.info.info(self.stem()) };
-        let text = Arc::new(RuleText::later(SourceName::from_display(self.path), self.text));
-        Rule { guard_name: info.id.to_string(), info: Arc::new(info), view: self.view, text, reach: self.reach }
-    }
-
-    fn stem(&self) -> &'static str {
-        self.path.rsplit('/').next().unwrap_or_default().trim_end_matches(".guard")
-    }
-
-    /// The page of its folder.
-    fn page(&self) -> Option<Words> {
-        self.path.rsplit_once('/').map(|(folder, _)| format!("{folder}/README.md").into())
+        let info = Arc::new(self.info.info());
+        let text = Arc::new(RuleText::later(self.path, self.text));
+        Rule { info, guard_name: self.info.id.into(), view: self.view, text, reach: self.reach }
     }
 }
 
@@ -83,6 +79,7 @@ pub struct EmbeddedReach {
 /// A header, read when the program was built.
 #[derive(Clone, Debug)]
 struct EmbeddedInfo {
+    id: &'static str,
     controls: List<Words>,
     title: &'static str,
     severity: Severity,
@@ -102,13 +99,15 @@ struct EmbeddedInfo {
     links: List<Words>,
     bad_example: Option<&'static str>,
     good_example: Option<&'static str>,
+    page: &'static str,
+    sarif: &'static str,
 }
 
 impl EmbeddedInfo {
     /// What a report says of the rule. Nothing of it is copied but the id.
-    fn info(&self, id: &str) -> RuleInfo {
+    fn info(&self) -> RuleInfo {
         RuleInfo {
-            id: Arc::from(id),
+            id: Arc::from(self.id),
             controls: self.controls.clone(),
             title: Words::Borrowed(self.title),
             severity: self.severity,
@@ -126,9 +125,10 @@ impl EmbeddedInfo {
             why: Words::Borrowed(self.why),
             fix: Words::Borrowed(self.fix),
             links: self.links.clone(),
-            page: None,
+            page: Some(Words::Borrowed(self.page)),
             bad_example: self.bad_example.map(Words::Borrowed),
             good_example: self.good_example.map(Words::Borrowed),
+            sarif: Some(self.sarif),
         }
     }
 }
@@ -143,7 +143,8 @@ mod tests {
             let (from_text, problems) = load_embedded(embedded);
             assert_eq!(problems, [], "{}", embedded.path);
             let rule = embedded.rule();
-            assert_eq!(rule.info, from_text.info, "{}", embedded.path);
+            let info = RuleInfo { sarif: None, ..(*rule.info).clone() };
+            assert_eq!(info, *from_text.info, "{}", embedded.path);
             assert_eq!(rule.text.file(), from_text.text.file(), "{}", embedded.path);
             assert_eq!((rule.guard_name, rule.view), (from_text.guard_name, from_text.view));
         }

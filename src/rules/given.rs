@@ -71,7 +71,7 @@ pub fn load_given(file: GivenFile, settings: GivenSettings, read: ReadImport<'_>
                     problems.push(one);
                 }
             }
-            Rule { info: Arc::new(info), guard_name: name, view, text: Arc::clone(&text), reach: &[] }
+            Rule { info: Arc::new(info), guard_name: name.into(), view, text: Arc::clone(&text), reach: &[] }
         })
         .collect();
     (rules, problems)
@@ -229,6 +229,7 @@ fn describe(name: &str, own: &GivenFile, file: &RuleFile, before: Span) -> (Rule
         page: None,
         bad_example: None,
         good_example: None,
+        sarif: None,
     };
     if !has_header(&own.text) {
         let comments: Vec<&str> = file
@@ -276,8 +277,8 @@ pub fn make_ids_unique(rules: &mut [Rule], taken: &[Arc<Rule>]) {
     for rule in rules {
         let mut id = Arc::clone(&rule.info.id);
         if !seen.insert(Arc::clone(&id)) {
-            let display = rule.text.name().display;
-            let whole = display.rsplit_once('.').map_or(display.as_str(), |(whole, _)| whole);
+            let display = &rule.text.name().display;
+            let whole = display.rsplit_once('.').map_or(&**display, |(whole, _)| whole);
             let stem = whole.rsplit('/').next().unwrap_or_default();
             let tries = [format!("{stem}/{}", rule.guard_name), format!("{whole}/{}", rule.guard_name)];
             let numbered = (2..).map(|number| format!("{whole}/{}-{number}", rule.guard_name));

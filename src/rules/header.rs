@@ -134,6 +134,7 @@ fn read_keys(id: &str, text: &str, required: usize) -> (RuleInfo, Vec<RuleProble
         page: None,
         bad_example: None,
         good_example: None,
+        sarif: None,
     };
     (info, reader.problems)
 }

@@ -36,15 +36,13 @@ impl Pack {
     #[must_use]
     pub fn selects(&self, rule: &Rule) -> bool {
         let info = &rule.info;
-        let fits = |wanted: &[String], has: &[&str]| {
-            wanted.is_empty() || wanted.iter().any(|want| has.contains(&want.as_str()))
+        let fits = |wanted: &[String], has: &dyn Fn(&str) -> bool| {
+            wanted.is_empty() || wanted.iter().any(|want| has(want.as_str()))
         };
-        let tags: Vec<&str> = info.tags.iter().map(|tag| &**tag).collect();
-        let frameworks: Vec<&str> = info.frameworks.iter().map(|framework| &*framework.name).collect();
-        fits(&self.profiles, &[info.profile.as_str()])
-            && fits(&self.categories, &[&info.category])
-            && fits(&self.tags, &tags)
-            && fits(&self.frameworks, &frameworks)
+        fits(&self.profiles, &|want| want == info.profile.as_str())
+            && fits(&self.categories, &|want| want == info.category)
+            && fits(&self.tags, &|want| info.tags.iter().any(|tag| tag == want))
+            && fits(&self.frameworks, &|want| info.frameworks.iter().any(|framework| framework.name == want))
             && (self.alias_prefixes.is_empty()
                 || info.aliases.iter().any(|alias| self.alias_prefixes.iter().any(|begin| alias.starts_with(begin))))
     }
@@ -53,11 +51,18 @@ impl Pack {
 /// The packs that are part of the program, sorted by name.
 #[must_use]
 pub fn builtin_packs() -> Vec<Pack> {
-    EMBEDDED_PACKS.iter().map(|(path, text)| read_pack(path, text)).collect()
+    embedded_packs().map(|(name, text)| read_pack(name, text)).collect()
 }
 
-fn read_pack(path: &str, text: &str) -> Pack {
-    let stem = path.rsplit('/').next().unwrap_or_default().trim_end_matches(".yaml");
+/// The names and texts of packs.
+fn embedded_packs() -> impl Iterator<Item = (&'static str, &'static str)> {
+    EMBEDDED_PACKS.iter().map(|(path, text)| {
+        let file = path.rsplit('/').next().unwrap_or_default();
+        (file.trim_end_matches(".yaml"), *text)
+    })
+}
+
+fn read_pack(name: &str, text: &str) -> Pack {
     let document = read(text, Hint::Yaml).document;
     let root = document.root();
     let get = |key: &str| root.and_then(|root| document.get(root, key)).map(|pair| pair.value);
@@ -72,7 +77,7 @@ fn read_pack(path: &str, text: &str) -> Pack {
         items.iter().filter_map(|&item| document.text(item)).map(str::to_owned).collect()
     };
     Pack {
-        name: stem.to_owned(),
+        name: name.to_owned(),
         title: text("title"),
         description: text("description"),
         profiles: list("profile"),
@@ -104,17 +109,15 @@ impl Selection {
     /// # Errors
     /// A message for the first name that means nothing.
     pub fn apply(&self, catalog: &Catalog) -> Result<Vec<Arc<Rule>>, String> {
-        let packs = builtin_packs();
         let mut wanted = Vec::new();
         let default = ["default".to_owned()];
         let nothing_named = self.packs.is_empty() && self.rules.is_empty() && !self.user_rules_only;
         let names: &[String] = if nothing_named { &default } else { &self.packs };
-        let all = Catalog { rules: self.given.iter().chain(&catalog.rules).cloned().collect() };
         wanted.extend(self.given.iter().cloned());
         for name in names {
-            let pack = packs.iter().find(|pack| pack.name == *name);
-            let pack = pack.ok_or_else(|| {
-                let known: Vec<&str> = packs.iter().map(|pack| pack.name.as_str()).collect();
+            let pack = embedded_packs().find(|(known, _)| known == name);
+            let pack = pack.map(|(name, text)| read_pack(name, text)).ok_or_else(|| {
+                let known: Vec<&str> = embedded_packs().map(|(known, _)| known).collect();
                 match nearest(name, known.iter().copied()).as_slice() {
                     [] => format!("there is no pack `{name}`; the packs are {}", known.join(", ")),
                     near => format!("there is no pack `{name}`{}", did_you_mean(near)),
@@ -128,6 +131,12 @@ impl Selection {
                     .cloned(),
             );
         }
+        // Only names ask for all rules.
+        let all = if self.rules.is_empty() && self.skipped.is_empty() {
+            Catalog::default()
+        } else {
+            Catalog { rules: self.given.iter().chain(&catalog.rules).cloned().collect() }
+        };
         for name in &self.rules {
             wanted.extend(Self::find(&all, name)?);
         }
@@ -143,7 +152,7 @@ impl Selection {
     fn find(catalog: &Catalog, name: &str) -> Result<Vec<Arc<Rule>>, String> {
         let found = catalog.find(name);
         if found.is_empty() {
-            if builtin_packs().iter().any(|pack| pack.name == name) {
+            if embedded_packs().any(|(known, _)| known == name) {
                 return Err(format!("there is no rule `{name}`, but a pack of rules: run it with `--pack {name}`"));
             }
             return Err(format!("there is no rule `{name}`{}", did_you_mean(&catalog.suggestions(name))));

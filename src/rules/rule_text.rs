@@ -9,7 +9,10 @@ use crate::text::{SourceFile, SourceName, Span};
 /// The text that a rule is compiled from: its file's, then those of the files that it imports, one after the other.
 #[derive(Debug)]
 pub struct RuleText {
-    name: SourceName,
+    /// The name of the rule's own file, as people read it.
+    display: Cow<'static, str>,
+    /// The same as a [`SourceName`]. Made when it is first asked for.
+    name: OnceLock<SourceName>,
     whole: Cow<'static, str>,
     /// Made when it is first asked for.
     file: OnceLock<RuleFile>,
@@ -22,7 +25,8 @@ impl RuleText {
     #[must_use]
     pub fn new(source: SourceFile, file: RuleFile) -> Self {
         Self {
-            name: source.name().clone(),
+            display: Cow::Owned(source.name().display.clone()),
+            name: OnceLock::from(source.name().clone()),
             whole: Cow::Owned(source.text().to_owned()),
             file: OnceLock::from(file),
             parts: OnceLock::from(vec![(0, source)]),
@@ -30,8 +34,9 @@ impl RuleText {
     }
 
     /// A file in the default dialect, without imports and without errors, that is read when it is needed.
-    pub(super) fn later(name: SourceName, text: &'static str) -> Self {
-        Self { name, whole: Cow::Borrowed(text), file: OnceLock::new(), parts: OnceLock::new() }
+    pub(super) fn later(path: &'static str, text: &'static str) -> Self {
+        let (display, whole) = (Cow::Borrowed(path), Cow::Borrowed(text));
+        Self { display, name: OnceLock::new(), whole, file: OnceLock::new(), parts: OnceLock::new() }
     }
 
     /// Texts that stand one after the other; `file` is what their whole was parsed to.
@@ -54,11 +59,13 @@ impl RuleText {
                 (start, SourceFile::new(name, text))
             })
             .collect();
-        Self { name, whole: Cow::Owned(whole), file: OnceLock::from(file), parts: OnceLock::from(parts) }
+        let display = Cow::Owned(name.display.clone());
+        let name = OnceLock::from(name);
+        Self { display, name, whole: Cow::Owned(whole), file: OnceLock::from(file), parts: OnceLock::from(parts) }
     }
 
     fn parts(&self) -> &[(usize, SourceFile)] {
-        self.parts.get_or_init(|| vec![(0, SourceFile::new(self.name.clone(), self.whole.to_string()))])
+        self.parts.get_or_init(|| vec![(0, SourceFile::new(self.name().clone(), self.whole.to_string()))])
     }
 
     /// The files that it is made of, each with where it starts; the rule's own file is the first.
@@ -80,8 +87,8 @@ impl RuleText {
 
     /// The name of the rule's own file.
     #[must_use]
-    pub fn name(&self) -> SourceName {
-        self.name.clone()
+    pub fn name(&self) -> &SourceName {
+        self.name.get_or_init(|| SourceName::from_display(&self.display))
     }
 
     /// Whether a span lies in the rule's own file rather than in an imported one.

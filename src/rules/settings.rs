@@ -184,7 +184,7 @@ pub fn with_settings(rule: &Arc<Rule>, values: &BTreeMap<String, SettingValue>) 
     }
     text.push_str(old.get(from..).unwrap_or_default());
     let file = parse(&text, Dialect::Classic).file;
-    let source = SourceFile::new(rule.text.name(), text);
+    let source = SourceFile::new(rule.text.name().clone(), text);
     Arc::new(Rule {
         info: rule.info.clone(),
         guard_name: rule.guard_name.clone(),

@@ -54,9 +54,14 @@ fn decoded(text: &str) -> Option<u8> {
 #[must_use]
 pub fn percent_encode_path(path: &[u8]) -> String {
     use std::fmt::Write as _;
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'.' | b'_' | b'~');
+    // Nearly all paths stay as they are.
+    if let Some(path) = str::from_utf8(path).ok().filter(|path| path.bytes().all(is_plain)) {
+        return path.to_owned();
+    }
     let mut uri = String::with_capacity(path.len());
     for &byte in path {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'.' | b'_' | b'~') {
+        if is_plain(byte) {
             uri.push(char::from(byte));
         } else {
             // Writing to a String cannot fail.

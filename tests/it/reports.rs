@@ -85,6 +85,7 @@ pub fn rule(id: &str, severity: Severity) -> Arc<RuleInfo> {
         page: Some("rules/aws/s3/README.md".into()),
         bad_example: Some("Bucket:\n  Type: AWS::S3::Bucket\n  Properties:\n    AccessControl: PublicRead\n".into()),
         good_example: Some("Bucket:\n  Type: AWS::S3::Bucket\n".into()),
+        sarif: None,
     })
 }
 

@@ -16,7 +16,7 @@ const MADE: &str = "<!-- Made by `UPDATE=1 cargo test rule_pages`; do not edit. 
 
 /// The folder of a rule's file below `rules/`, such as `aws/s3`.
 fn folder(rule: &Rule) -> String {
-    let path = rule.text.name().display;
+    let path = &rule.text.name().display;
     let folder = path.rsplit_once('/').expect("rules stand in folders").0;
     folder.strip_prefix("rules/").expect("rules stand below rules/").to_owned()
 }

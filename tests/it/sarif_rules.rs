@@ -1,8 +1,11 @@
 //! What code-scanning services act on and a schema does not say: every rule here has refused an upload, hidden an
 //! alert or opened a wrong one somewhere.
 
-use cfnward::diag::{Class, Report, Severity};
+use std::sync::Arc;
+
+use cfnward::diag::{Class, Report, RuleInfo, Severity};
 use cfnward::render::{self, AlertIdentity, Options, SarifFlavour};
+use cfnward::rules::Catalog;
 use cfnward::text::{SourceName, line_hashes};
 use serde_json::{Value, json};
 use serde_sarif::sarif::{ResultKind, Sarif};
@@ -366,4 +369,21 @@ fn harm(log: &mut Value, pointer: &str, value: Option<Value>) {
         }
         _ => panic!("{pointer} leads nowhere"),
     }
+}
+
+/// The log of a run in which nothing was found.
+fn log_of(rules: Vec<Arc<RuleInfo>>) -> String {
+    log(&Report { rules, ..Report::default() }, &Options::default())
+}
+
+#[test]
+fn rules_of_the_program_are_described_as_if_it_were_done_now() {
+    let written: Vec<Arc<RuleInfo>> = Catalog::builtin().rules.iter().map(|rule| Arc::clone(&rule.info)).collect();
+    assert!(written.iter().all(|rule| rule.sarif.is_some()));
+    let anew = |rule: &Arc<RuleInfo>| Arc::new(RuleInfo { sarif: None, ..(**rule).clone() });
+    let (written, anew) = (log_of(written.clone()), log_of(written.iter().map(anew).collect()));
+    for (line, (written, anew)) in written.lines().zip(anew.lines()).enumerate() {
+        assert_eq!(written, anew, "line {}", line + 1);
+    }
+    assert_eq!(written.len(), anew.len());
 }

@@ -113,6 +113,8 @@ fn add_info(parts: &mut Parts, info: &RuleInfo) {
         page,
         bad_example,
         good_example,
+        // Says nothing else.
+        sarif: _,
     } = info;
     parts.texts([&**id, title, since, category, why, fix].into_iter());
     for list in [controls, resources, tags, aliases, links] {

@@ -275,7 +275,7 @@ fn every_part_of_a_rule_makes_another_key() {
     });
     other("page", &|rule| Arc::make_mut(&mut rule.info).page = None);
     other("view", &|rule| rule.view = View::AsWritten);
-    other("Guard name", &|rule| rule.guard_name.push('x'));
+    other("Guard name", &|rule| rule.guard_name.to_mut().push('x'));
     other("text", &|rule| rule.reach = &[]);
 }
 

@@ -9,15 +9,13 @@ use std::io;
 
 use crate::diag::{Finding, Label, Level, Place, Problem, Report, RuleInfo, Severity};
 
-use super::Options;
 use super::escape::source;
 use super::links::permalink;
 use super::markup::{html as text_up_to, html_exact};
 use super::page::hash;
 use super::prose::{count, sentence};
-use super::selection::{
-    counting, deployments, documented_at, remarks, rules_by_id, sections, silenced, totals, weight, weight_word,
-};
+use super::selection::{counting, deployments, remarks, rules_by_id, sections, silenced, totals, weight, weight_word};
+use super::{Options, documented_at};
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::json;
-use serde_sarif::sarif::{Notification, ReportingDescriptor};
-
 use crate::diag::{Code, Problem};
 use crate::render::HOME;
 use crate::render::prose::{count, sentence};
 
-use super::{bag, escaped, one_line, plain, reference, region, text};
+use super::shape::{Descriptor, LeftOut, Notification, text};
+use super::wording::{escaped, one_line};
+use super::{reference, region};
 
 /// The most problems that a log names.
 const MOST_PROBLEMS: usize = 1_000;
@@ -23,7 +22,7 @@ pub(super) fn notifications(
     problems: &[Problem],
     results_left_out: usize,
     most_results: usize,
-) -> (Vec<ReportingDescriptor>, Vec<Notification>) {
+) -> (Vec<Descriptor<'static>>, Vec<Notification<'_>>) {
     // What takes most away is said first.
     let mut problems: Vec<&Problem> = problems.iter().collect();
     problems.sort_by_key(|problem| std::cmp::Reverse(problem.code.level()));
@@ -31,8 +30,9 @@ pub(super) fn notifications(
     problems.truncate(MOST_PROBLEMS);
     let codes: BTreeSet<Code> = problems.iter().map(|problem| problem.code).collect();
     let codes: Vec<Code> = codes.into_iter().collect();
-    let mut kinds: Vec<ReportingDescriptor> = codes.iter().map(|code| kind(code.id(), code.description())).collect();
-    let mut notifications: Vec<Notification> = problems.iter().map(|problem| notification(problem, &codes)).collect();
+    let mut kinds: Vec<Descriptor<'_>> = codes.iter().map(|code| kind(code.id(), code.description())).collect();
+    let mut notifications: Vec<Notification<'_>> =
+        problems.iter().map(|problem| notification(problem, &codes)).collect();
     if results_left_out > 0 {
         let what = count(results_left_out, "result");
         let message = format!("{what} of lower severity left out: this log keeps {most_results}.");
@@ -49,36 +49,42 @@ pub(super) fn notifications(
 }
 
 /// The descriptor of a kind of notification.
-fn kind(id: &str, description: &str) -> ReportingDescriptor {
+fn kind(id: &'static str, description: &str) -> Descriptor<'static> {
     let description = sentence(description);
-    ReportingDescriptor::builder()
-        .id(id)
-        .short_description(plain(description.as_str()))
-        .full_description(plain(description.as_str()))
-        .help(plain(description))
-        .help_uri(HOME)
-        .build()
+    Descriptor {
+        default_configuration: None,
+        full_description: text(description.clone()),
+        help: text(description.clone()),
+        help_uri: HOME.into(),
+        id,
+        name: None,
+        properties: None,
+        relationships: Vec::new(),
+        short_description: text(description),
+    }
 }
 
-fn notification(problem: &Problem, codes: &[Code]) -> Notification {
+fn notification<'a>(problem: &'a Problem, codes: &[Code]) -> Notification<'a> {
     let mut message = sentence(&one_line(&problem.message));
     if let Some(help) = &problem.help {
         message.push(' ');
         message.push_str(&sentence(&one_line(help)));
     }
-    Notification::builder()
-        .message(text(escaped(&message)))
-        .level(json!(problem.code.level().as_str()))
-        .descriptor(reference(problem.code.id(), codes.binary_search(&problem.code).unwrap_or_default()))
-        .locations(vec![region::location(&problem.place)])
-        .build()
+    Notification {
+        descriptor: reference(problem.code.id(), codes.binary_search(&problem.code).unwrap_or_default()),
+        level: problem.code.level().as_str(),
+        locations: vec![region::location(&problem.place)],
+        message: text(escaped(&message).into_owned()),
+        properties: None,
+    }
 }
 
-fn left_out(id: &str, message: String, number: usize, index: usize) -> Notification {
-    Notification::builder()
-        .message(text(message))
-        .level(json!("warning"))
-        .descriptor(reference(id, index))
-        .properties(bag([("leftOut", json!(number))]))
-        .build()
+fn left_out(id: &'static str, message: String, number: usize, index: usize) -> Notification<'static> {
+    Notification {
+        descriptor: reference(id, index),
+        level: "warning",
+        locations: Vec::new(),
+        message: text(message),
+        properties: Some(LeftOut { left_out: number }),
+    }
 }

@@ -1,30 +1,25 @@
 //! Places as SARIF locations.
 
-use serde_sarif::sarif::{ArtifactContent, ArtifactLocation, Location, PhysicalLocation, Region};
-
 use crate::diag::Place;
 use crate::render::region;
 
+use super::shape::{ArtifactLocation, Location, PhysicalLocation, Region, text};
+
 /// The location of a place: a relative URI and a tight region whose snippet is exactly its text.
-pub(super) fn location(place: &Place) -> Location {
-    let artifact = ArtifactLocation { uri: Some(place.source.uri.clone()), ..ArtifactLocation::default() };
+pub(super) fn location(place: &Place) -> Location<'_> {
     let tight = region::region(place);
-    let snippet = (!tight.text.is_empty())
-        .then(|| ArtifactContent { text: Some(tight.text.to_owned()), ..ArtifactContent::default() });
     let region = Region {
-        start_line: Some(i64::from(tight.start.line)),
-        start_column: Some(i64::from(tight.start.utf16_column)),
-        end_line: Some(i64::from(tight.end.line)),
-        end_column: Some(i64::from(tight.end.utf16_column)),
-        snippet,
-        ..Region::default()
+        end_column: tight.end.utf16_column,
+        end_line: tight.end.line,
+        snippet: (!tight.text.is_empty()).then(|| text(tight.text)),
+        start_column: tight.start.utf16_column,
+        start_line: tight.start.line,
     };
+    let artifact_location = ArtifactLocation { uri: &place.source.uri };
     Location {
-        physical_location: Some(PhysicalLocation {
-            artifact_location: Some(artifact),
-            region: Some(region),
-            ..PhysicalLocation::default()
-        }),
-        ..Location::default()
+        id: None,
+        logical_locations: Vec::new(),
+        message: None,
+        physical_location: PhysicalLocation { artifact_location, region },
     }
 }

@@ -1,20 +1,23 @@
 //! Findings as SARIF results.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use serde_json::json;
-use serde_sarif::sarif::{
-    CodeFlow, Location, LogicalLocation, PropertyBag, Result as SarifResult, ResultKind, ResultLevel, Suppression,
-    ThreadFlow, ThreadFlowLocation,
-};
+use serde::ser::{Serialize, SerializeSeq as _, Serializer};
 
-use crate::diag::{Class, Finding, Place, Problem, Severity};
+use crate::diag::{Class, Finding, Place, Problem};
 use crate::render::AlertIdentity;
 use crate::render::prose::{sentence, shortened};
 use crate::text::SourceName;
 
-use super::{NOT_SCANNED, bag, escaped, one_line, region, text};
+use super::catalogue::Catalogue;
+use super::region;
+use super::rule::{NOT_SCANNED, level_word};
+use super::shape::{
+    CodeFlow, FindingProperties, Fingerprints, Location, LogicalLocation, Outcome, Step, Suppression,
+    SuppressionProperties, ThreadFlow, Words, text,
+};
+use super::wording::{escaped, one_line};
 
 /// The most characters of a message's first sentence: the title of an alert.
 const LONGEST_TITLE: usize = 120;
@@ -25,165 +28,149 @@ const MOST_STEPS: usize = 100;
 /// The most locations that are related to one result.
 const MOST_RELATED: usize = 50;
 
-/// The results of a run in the making.
+/// The results of a run, made one after the other while they are written.
 pub(super) struct Results<'a> {
-    rules: &'a BTreeMap<&'a str, usize>,
-    identity: AlertIdentity,
-    lines: &'a LineHashes,
-    results: Vec<SarifResult>,
-    identities: BTreeMap<(String, String), usize>,
+    pub(super) catalogue: &'a Catalogue<'a>,
+    pub(super) identity: AlertIdentity,
+    pub(super) lines: &'a LineHashes,
+    /// Problems that say why a template could not be read: they stand first.
+    pub(super) not_scanned: Vec<&'a Problem>,
+    pub(super) findings: Vec<&'a Finding>,
 }
 
 /// What code hosts know lines by.
 type LineHashes = BTreeMap<(Arc<SourceName>, u32), String>;
 
-impl<'a> Results<'a> {
-    /// No results yet; `rules` says where in the run's list a rule stands.
-    pub(super) fn new(rules: &'a BTreeMap<&'a str, usize>, identity: AlertIdentity, lines: &'a LineHashes) -> Self {
-        Self { rules, identity, lines, results: Vec::new(), identities: BTreeMap::new() }
-    }
-
-    /// How many there are.
-    pub(super) fn len(&self) -> usize {
-        self.results.len()
-    }
-
-    /// The results in the order in which they came.
-    pub(super) fn finish(self) -> Vec<SarifResult> {
-        self.results
-    }
-
-    /// Adds a finding.
-    pub(super) fn add_finding(&mut self, finding: &Finding) {
-        let mut location = region::location(&finding.place);
-        let logical: Vec<LogicalLocation> = logical(finding).into_iter().chain(construct(finding)).collect();
-        location.logical_locations = Some(logical).filter(|all| !all.is_empty());
-        let related = related(finding);
-        let message = message(finding, &related);
-        let judged = finding.class.counts();
-        let level = if judged { level(finding.severity) } else { ResultLevel::None };
-        let mut result = self.result(&finding.rule, level, message, location, &finding.place, &finding.fingerprint);
-        result.properties = Some(properties(finding));
-        if !judged {
-            result.kind = Some(ResultKind::Review);
+impl Serialize for Results<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut identities = Identities { kind: self.identity, lines: self.lines, seen: HashMap::new() };
+        let mut results = serializer.serialize_seq(Some(self.not_scanned.len() + self.findings.len()))?;
+        for problem in &self.not_scanned {
+            results.serialize_element(&not_scanned(problem, self.catalogue, &mut identities))?;
         }
-        if !related.is_empty() {
-            result.related_locations = Some(related.into_iter().map(|one| one.place).collect());
+        for finding in &self.findings {
+            results.serialize_element(&found(finding, self.catalogue, &mut identities))?;
         }
-        result.code_flows = code_flow(finding).map(|flow| vec![flow]);
-        result.suppressions = finding.suppressed.as_ref().map(|by| {
-            let kind = if by.kind.is_in_source() { "inSource" } else { "external" };
-            let mut suppression = Suppression::builder().kind(json!(kind)).build();
-            suppression.status = Some(json!("accepted"));
-            suppression.location = by.place.as_ref().map(region::location);
-            suppression.properties = Some(suppression_properties(by));
-            suppression.justification.clone_from(&by.reason);
-            vec![suppression]
-        });
-        self.results.push(result);
+        results.end()
     }
+}
 
-    /// Adds a result that stands for a template that could not be read.
-    pub(super) fn add_not_scanned(&mut self, problem: &Problem) {
-        let title = format!("The template was not scanned: {}", one_line(&problem.message));
-        let message = self::title(&sentence(&title));
-        let fingerprint = format!("{NOT_SCANNED}/{}", problem.place.source.uri);
-        let location = region::location(&problem.place);
-        let result = self.result(NOT_SCANNED, ResultLevel::Error, message, location, &problem.place, &fingerprint);
-        self.results.push(result);
+fn found<'a>(finding: &'a Finding, catalogue: &Catalogue<'_>, identities: &mut Identities<'a>) -> Outcome<'a> {
+    let mut location = region::location(&finding.place);
+    location.logical_locations.extend(logical(finding).into_iter().chain(construct(finding)));
+    let related = related(finding);
+    let judged = finding.class.counts();
+    Outcome {
+        code_flows: code_flow(finding).map(|flow| [flow]),
+        kind: (!judged).then_some("review"),
+        level: if judged { level_word(finding.severity) } else { "none" },
+        locations: [location],
+        message: text(message(finding, &related)),
+        partial_fingerprints: identities.of(&finding.rule, &finding.place, (&*finding.fingerprint).into()),
+        properties: Some(properties(finding)),
+        related_locations: related.into_iter().map(|one| one.place).collect(),
+        rule_id: &finding.rule,
+        rule_index: catalogue.place(&finding.rule),
+        suppressions: finding.suppressed.as_deref().map(|by| [suppression(by)]),
     }
+}
 
-    fn result(
-        &mut self,
-        rule: &str,
-        level: ResultLevel,
-        message: String,
-        location: Location,
-        place: &Place,
-        fingerprint: &str,
-    ) -> SarifResult {
+/// A result that stands for a template that could not be read.
+fn not_scanned<'a>(problem: &'a Problem, catalogue: &Catalogue<'_>, identities: &mut Identities<'a>) -> Outcome<'a> {
+    let title = format!("The template was not scanned: {}", one_line(&problem.message));
+    let fingerprint = format!("{NOT_SCANNED}/{}", problem.place.source.uri);
+    Outcome {
+        code_flows: None,
+        kind: None,
+        level: "error",
+        locations: [region::location(&problem.place)],
+        message: text(self::title(&sentence(&title))),
+        partial_fingerprints: identities.of(NOT_SCANNED, &problem.place, fingerprint.into()),
+        properties: None,
+        related_locations: Vec::new(),
+        rule_id: NOT_SCANNED,
+        rule_index: catalogue.place(NOT_SCANNED),
+        suppressions: None,
+    }
+}
+
+/// What results were told apart by so far.
+struct Identities<'a> {
+    kind: AlertIdentity,
+    lines: &'a LineHashes,
+    seen: HashMap<(&'a str, Words<'a>), usize>,
+}
+
+impl<'a> Identities<'a> {
+    fn of(&mut self, rule: &'a str, place: &Place, fingerprint: Words<'a>) -> Fingerprints<'a> {
         // GitHub makes one alert of two results with the same rule and identity, and hides one of them.
-        let own = self.unique(rule, fingerprint.to_owned());
-        let alert = match self.identity {
+        let own = self.unique(rule, fingerprint);
+        let alert = match self.kind {
             AlertIdentity::Semantic => Some(own.clone()),
             AlertIdentity::Line => {
-                let line = self.lines.get(&(Arc::clone(&place.source), place.start.line)).cloned();
+                let line = self.lines.get(&(Arc::clone(&place.source), place.start.line));
                 line.map(|line| {
-                    let key = format!("{} {line}", place.source.uri);
-                    if self.unique(rule, key.clone()) == key { line } else { own.clone() }
+                    let key = Words::Owned(format!("{} {line}", place.source.uri));
+                    if self.unique(rule, key.clone()) == key { line.into() } else { own.clone() }
                 })
             }
         };
-        let mut identities = BTreeMap::from([("cfnwardResourcePath/v1".to_owned(), own)]);
-        if let Some(alert) = alert {
-            identities.insert("primaryLocationLineHash".to_owned(), alert);
-        }
-        let mut result = SarifResult::builder()
-            .rule_id(rule)
-            .level(level)
-            .message(text(message))
-            .locations(vec![location])
-            .partial_fingerprints(identities)
-            .build();
-        result.rule_index = self.rules.get(rule).and_then(|&index| i64::try_from(index).ok());
-        result
+        Fingerprints { own, alert }
     }
 
     /// The identity, with a number behind it if an earlier result of the rule has it.
-    fn unique(&mut self, rule: &str, identity: String) -> String {
-        let seen = self.identities.entry((rule.to_owned(), identity.clone())).or_default();
+    fn unique(&mut self, rule: &'a str, identity: Words<'a>) -> Words<'a> {
+        let seen = self.seen.entry((rule, identity.clone())).or_default();
         *seen += 1;
-        if *seen == 1 { identity } else { format!("{identity}:{seen}") }
+        if *seen == 1 { identity } else { format!("{identity}:{seen}").into() }
     }
 }
 
-fn level(severity: Severity) -> ResultLevel {
-    match severity {
-        Severity::Critical | Severity::High => ResultLevel::Error,
-        Severity::Medium => ResultLevel::Warning,
-        Severity::Low | Severity::Info => ResultLevel::Note,
+fn suppression(by: &crate::diag::Suppression) -> Suppression<'_> {
+    Suppression {
+        justification: by.reason.as_deref(),
+        kind: if by.kind.is_in_source() { "inSource" } else { "external" },
+        location: by.place.as_ref().map(region::location),
+        properties: SuppressionProperties {
+            kind: by.kind.as_str(),
+            owner: by.owner.as_deref(),
+            tool: &by.tool,
+            until: by.until.map(|day| day.to_string()),
+        },
+        status: "accepted",
     }
 }
 
-fn logical(finding: &Finding) -> Option<LogicalLocation> {
+fn logical(finding: &Finding) -> Option<LogicalLocation<'_>> {
     let resource = finding.resource.as_ref()?;
     let mut path = format!("Resources/{}", resource.logical_id);
     for step in finding.property.split(['.', '[', ']']).filter(|step| !step.is_empty()) {
         path.push('/');
         path.push_str(step);
     }
-    Some(LogicalLocation {
-        name: Some(resource.logical_id.clone()),
-        fully_qualified_name: Some(path),
-        kind: Some("resource".to_owned()),
-        ..LogicalLocation::default()
-    })
+    Some(LogicalLocation { fully_qualified_name: path.into(), kind: "resource", name: &resource.logical_id })
 }
 
 /// The construct of a CDK app that a finding belongs to.
-fn construct(finding: &Finding) -> Option<LogicalLocation> {
+fn construct(finding: &Finding) -> Option<LogicalLocation<'_>> {
     let path = finding.construct.as_ref()?;
     let path = path.split_once(" (").map_or(path.as_str(), |(path, _)| path);
-    Some(LogicalLocation {
-        name: Some(path.rsplit('/').next().unwrap_or(path).to_owned()),
-        fully_qualified_name: Some(path.to_owned()),
-        kind: Some("module".to_owned()),
-        ..LogicalLocation::default()
-    })
+    let name = path.rsplit('/').next().unwrap_or(path);
+    Some(LogicalLocation { fully_qualified_name: path.into(), kind: "module", name })
 }
 
 /// A place that a message links to.
-struct Related {
-    id: i64,
+struct Related<'a> {
+    id: usize,
     what: String,
-    place: Location,
+    place: Location<'a>,
 }
 
 /// The places that a message links to: the resource's declaration, then the steps of the value.
-fn related(finding: &Finding) -> Vec<Related> {
+fn related(finding: &Finding) -> Vec<Related<'_>> {
     let declared = finding.declared.iter().map(|place| (&**place, declaration(finding)));
-    let steps = finding.origins.iter().map(|step| (&step.place, step.text.clone()));
-    let stacks = finding.through.iter().map(|way| (&way.place, format!("deployed by {}", way.text)));
+    let steps = finding.origins.iter().map(|step| (&step.place, Words::Borrowed(&*step.text)));
+    let stacks = finding.through.iter().map(|way| (&way.place, format!("deployed by {}", way.text).into()));
     declared
         .chain(steps)
         .chain(stacks)
@@ -192,24 +179,23 @@ fn related(finding: &Finding) -> Vec<Related> {
         .map(|((place, what), id)| Related {
             id,
             place: Location { id: Some(id), ..described(place, &what) },
-            what: one_line(&what),
+            what: one_line(&what).into_owned(),
         })
         .collect()
 }
 
-fn declaration(finding: &Finding) -> String {
-    finding
-        .resource
-        .as_ref()
-        .map_or_else(|| "declared here".to_owned(), |resource| format!("resource {}", resource.logical_id))
+fn declaration(finding: &Finding) -> Words<'_> {
+    let resource = finding.resource.as_ref();
+    resource.map_or("declared here".into(), |resource| format!("resource {}", resource.logical_id).into())
 }
 
-fn described(place: &Place, what: &str) -> Location {
-    Location { message: Some(text(escaped(&sentence(&one_line(what))))), ..region::location(place) }
+fn described<'a>(place: &'a Place, what: &str) -> Location<'a> {
+    let message = escaped(&sentence(&one_line(what))).into_owned();
+    Location { message: Some(text(message)), ..region::location(place) }
 }
 
 /// The message: a short first sentence that says what, then when, then links to what belongs to it.
-fn message(finding: &Finding, related: &[Related]) -> String {
+fn message(finding: &Finding, related: &[Related<'_>]) -> String {
     let what = sentence(&one_line(&finding.message));
     let whole = escaped(&what);
     // Of a long sentence only the start is sure to be seen.
@@ -229,11 +215,11 @@ fn message(finding: &Finding, related: &[Related]) -> String {
         _ => {}
     }
     if !finding.when.is_empty() {
-        let ways: Vec<String> = finding.when.iter().map(|way| escaped(&one_line(way))).collect();
+        let ways: Vec<String> = finding.when.iter().map(|way| escaped(&one_line(way)).into_owned()).collect();
         message.push_str(&format!(" It holds when {}.", ways.join(", or when ")));
     }
     if !finding.depends_on.is_empty() {
-        let what: Vec<String> = finding.depends_on.iter().map(|one| escaped(&one_line(one))).collect();
+        let what: Vec<String> = finding.depends_on.iter().map(|one| escaped(&one_line(one)).into_owned()).collect();
         message.push_str(&format!(" It depends on {}.", what.join(", ")));
     }
     let links: Vec<String> = related
@@ -278,7 +264,7 @@ fn named_title(what: &str, names: Option<&str>) -> String {
 fn title(what: &str) -> String {
     let whole = escaped(what);
     if whole.chars().count() <= LONGEST_TITLE {
-        return whole;
+        return whole.into_owned();
     }
     format!("{}...", cut(what, LONGEST_TITLE - 3))
 }
@@ -291,24 +277,28 @@ fn cut(what: &str, mut room: usize) -> String {
         room = room.saturating_sub(size);
         fits
     });
-    escaped(kept.collect::<String>().trim_end())
+    escaped(kept.collect::<String>().trim_end()).into_owned()
 }
 
 /// The steps from a value's source to the place that it makes unsafe; `None` when the value is written where it is used,
 /// which the location says already.
-fn code_flow(finding: &Finding) -> Option<CodeFlow> {
+fn code_flow(finding: &Finding) -> Option<CodeFlow<'_>> {
+    // One step says no more than the location does.
+    if finding.origins.is_empty() {
+        return None;
+    }
     let used = match &finding.resource {
         Some(resource) if !finding.property.is_empty() => {
             format!("used as {} of {}", finding.property, resource.logical_id)
         }
         _ => "used here".to_owned(),
     };
-    let mut steps: Vec<(&Place, String)> = Vec::new();
-    let origins = finding.origins.iter().map(|step| (&step.place, step.text.clone()));
-    for (place, what) in origins.chain([(&finding.place, used)]) {
+    let mut steps: Vec<(&Place, Words<'_>)> = Vec::with_capacity(finding.origins.len() + 1);
+    let origins = finding.origins.iter().map(|step| (&step.place, Words::Borrowed(&*step.text)));
+    for (place, what) in origins.chain([(&finding.place, used.into())]) {
         match steps.last_mut().filter(|(last, _)| last.source == place.source && last.span == place.span) {
             // Two things that are said of one place are one step.
-            Some((_, said)) => *said = format!("{said}; {what}"),
+            Some((_, said)) => *said = format!("{said}; {what}").into(),
             None => steps.push((place, what)),
         }
     }
@@ -316,37 +306,20 @@ fn code_flow(finding: &Finding) -> Option<CodeFlow> {
         return None;
     }
     let first = steps.len().saturating_sub(MOST_STEPS);
-    let locations: Vec<ThreadFlowLocation> = steps
-        .into_iter()
-        .skip(first)
-        .map(|(place, what)| ThreadFlowLocation {
-            location: Some(described(place, &what)),
-            ..ThreadFlowLocation::default()
-        })
-        .collect();
-    Some(CodeFlow::builder().thread_flows(vec![ThreadFlow::builder().locations(locations).build()]).build())
+    let locations = steps.into_iter().skip(first).map(|(place, what)| Step { location: described(place, &what) });
+    Some(CodeFlow { thread_flows: [ThreadFlow { locations: locations.collect() }] })
 }
 
-fn suppression_properties(by: &crate::diag::Suppression) -> PropertyBag {
-    bag([
-        ("kind", json!(by.kind.as_str())),
-        ("owner", json!(by.owner)),
-        ("tool", json!(by.tool)),
-        ("until", json!(by.until.map(|day| day.to_string()))),
-    ])
-}
-
-fn properties(finding: &Finding) -> PropertyBag {
-    let witness: BTreeMap<&str, &str> = finding.witness.iter().map(|one| (&*one.name, &*one.value)).collect();
+fn properties(finding: &Finding) -> FindingProperties<'_> {
     let resource = finding.resource.as_ref();
-    bag([
-        ("class", json!(finding.class.as_str())),
-        ("dependsOn", json!(finding.depends_on)),
-        ("property", json!(finding.property)),
-        ("resource", json!(resource.map(|one| &one.logical_id))),
-        ("resourceType", json!(resource.map(|one| &one.resource_type))),
-        ("severity", json!(finding.severity.as_str())),
-        ("when", json!(finding.when)),
-        ("witness", json!(witness)),
-    ])
+    FindingProperties {
+        class: finding.class.as_str(),
+        depends_on: &finding.depends_on,
+        property: &finding.property,
+        resource: resource.map(|one| &*one.logical_id),
+        resource_type: resource.map(|one| &*one.resource_type),
+        severity: finding.severity.as_str(),
+        when: &finding.when,
+        witness: finding.witness.iter().map(|one| (&*one.name, &*one.value)).collect(),
+    }
 }

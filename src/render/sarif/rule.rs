@@ -1,18 +1,17 @@
 //! Rules as SARIF reporting descriptors. They depend on the catalogue only, never on a finding.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
-
-use serde_json::{Value, json};
-use serde_sarif::sarif::{MultiformatMessageString, PropertyBag, ReportingConfiguration, ReportingDescriptor};
 
 use crate::diag::{RuleInfo, Severity};
 use crate::render::prose::{pascal_case, sentence, shortened};
 use crate::render::{HOME, rule_page};
 
+use super::shape::{Configuration, Descriptor, RuleProperties, Text, text};
 use super::taxonomy::relationships;
-use super::{NOT_SCANNED, bag, one_line, plain};
+use super::wording::one_line;
 
+/// The rule of results that stand for a template that could not be read.
+pub(super) const NOT_SCANNED: &str = "template_not_scanned";
 /// The most tags of a rule that GitHub keeps.
 const MOST_TAGS: usize = 10;
 /// The most characters of a description.
@@ -28,85 +27,77 @@ pub(super) fn level_word(severity: Severity) -> &'static str {
 }
 
 /// The descriptor of a rule.
-pub(super) fn descriptor(rule: &RuleInfo) -> ReportingDescriptor {
+pub(super) fn descriptor(rule: &RuleInfo) -> Descriptor<'_> {
     let title = if rule.title.trim().is_empty() { &*rule.id } else { &rule.title };
     let short = description(title);
     let full = if rule.why.trim().is_empty() { short.clone() } else { description(&rule.why) };
-    let mut properties = bag([
-        ("aliases", json!(rule.aliases)),
-        ("category", json!(rule.category)),
-        ("confidence", json!(rule.confidence.as_str())),
-        ("controls", json!(rule.controls)),
-        ("frameworks", frameworks(rule)),
-        ("precision", json!(rule.confidence.as_str())),
-        ("problem.severity", json!(problem_severity(rule.severity))),
-        ("profile", json!(rule.profile.as_str())),
-        ("security-severity", json!(tenths(rule.security_severity))),
-        ("severity", json!(rule.severity.as_str())),
-    ]);
-    properties.tags = Some(tags(rule));
-    let mut descriptor = ReportingDescriptor::builder()
-        .id(&*rule.id)
-        .name(shortened(&pascal_case(&rule.id), 255))
-        .short_description(plain(short))
-        .full_description(plain(full))
-        .help(
-            MultiformatMessageString::builder()
-                .text(help_text(rule, title))
-                .markdown(help_markdown(rule, title))
-                .build(),
-        )
-        .help_uri(rule_page(rule))
-        .default_configuration(configuration(level_word(rule.severity)))
-        .properties(properties)
-        .build();
-    descriptor.relationships = relationships(rule);
-    descriptor
+    let page = rule_page(rule);
+    let properties = RuleProperties {
+        tags: tags(rule),
+        aliases: &rule.aliases,
+        category: &rule.category,
+        confidence: Some(rule.confidence.as_str()),
+        controls: &rule.controls,
+        frameworks: Some(rule.frameworks.iter().map(|one| (&*one.name, &*one.requirements)).collect()),
+        precision: rule.confidence.as_str(),
+        problem_severity: problem_severity(rule.severity),
+        profile: Some(rule.profile.as_str()),
+        security_severity: Some(tenths(rule.security_severity)),
+        severity: Some(rule.severity.as_str()),
+    };
+    Descriptor {
+        default_configuration: Some(configuration(level_word(rule.severity))),
+        full_description: text(full),
+        help: Text { markdown: Some(help_markdown(rule, title, &page)), text: help_text(rule, title, &page).into() },
+        help_uri: page.into(),
+        id: &rule.id,
+        name: Some(shortened(&pascal_case(&rule.id), 255)),
+        properties: Some(properties),
+        relationships: relationships(rule),
+        short_description: text(short),
+    }
 }
 
 /// The rule of results that stand for a template that could not be read.
-pub(super) fn not_scanned() -> ReportingDescriptor {
+pub(super) fn not_scanned() -> Descriptor<'static> {
     let why = "The template could not be read, so nothing in it was judged. Its earlier alerts disappear without \
                having been fixed.";
     let fix = "Repair the syntax error at the marked place and scan again.";
-    let properties = PropertyBag {
-        tags: Some(vec!["cfnward".to_owned(), "incomplete-scan".to_owned()]),
-        additional_properties: [
-            ("aliases", json!([])),
-            ("category", json!("incomplete-scan")),
-            ("controls", json!([])),
-            ("precision", json!("high")),
-            ("problem.severity", json!("error")),
-        ]
-        .map(|(key, value)| (key.to_owned(), value))
-        .into(),
+    let properties = RuleProperties {
+        tags: vec!["cfnward", "incomplete-scan"],
+        aliases: &[],
+        category: "incomplete-scan",
+        confidence: None,
+        controls: &[],
+        frameworks: None,
+        precision: "high",
+        problem_severity: "error",
+        profile: None,
+        security_severity: None,
+        severity: None,
     };
-    let help = MultiformatMessageString::builder()
-        .text(format!("{why}\n\n{fix}"))
-        .markdown(format!("{why}\n\n**What to do.** {fix}"))
-        .build();
-    ReportingDescriptor::builder()
-        .id(NOT_SCANNED)
-        .name(pascal_case(NOT_SCANNED))
-        .short_description(plain("The template could not be scanned."))
-        .full_description(plain(why))
-        .help(help)
-        .help_uri(HOME)
-        .default_configuration(configuration("error"))
-        .properties(properties)
-        .build()
+    Descriptor {
+        default_configuration: Some(configuration("error")),
+        full_description: text(why),
+        help: Text {
+            markdown: Some(format!("{why}\n\n**What to do.** {fix}")),
+            text: format!("{why}\n\n{fix}").into(),
+        },
+        help_uri: HOME.into(),
+        id: NOT_SCANNED,
+        name: Some(pascal_case(NOT_SCANNED)),
+        properties: Some(properties),
+        relationships: Vec::new(),
+        short_description: text("The template could not be scanned."),
+    }
 }
 
-fn configuration(level: &str) -> ReportingConfiguration {
-    ReportingConfiguration { level: Some(json!(level)), ..ReportingConfiguration::default() }
+fn configuration(level: &'static str) -> Configuration {
+    Configuration { enabled: None, level }
 }
 
 fn description(text: &str) -> String {
     shortened(&sentence(&one_line(text)), LONGEST_DESCRIPTION)
-}
-
-fn frameworks(rule: &RuleInfo) -> Value {
-    rule.frameworks.iter().map(|framework| (framework.name.clone(), json!(framework.requirements))).collect()
 }
 
 fn problem_severity(severity: Severity) -> &'static str {
@@ -124,16 +115,16 @@ fn tenths(number: u8) -> String {
 }
 
 /// `security` first, then the category, the frameworks and the rule's own words: unique and few.
-fn tags(rule: &RuleInfo) -> Vec<String> {
-    let mut seen = BTreeSet::new();
-    ["security", &rule.category]
-        .into_iter()
-        .chain(rule.frameworks.iter().map(|framework| &*framework.name))
-        .chain(rule.tags.iter().map(|tag| &**tag))
-        .filter(|tag| !tag.is_empty() && seen.insert(*tag))
-        .take(MOST_TAGS)
-        .map(str::to_owned)
-        .collect()
+fn tags(rule: &RuleInfo) -> Vec<&str> {
+    let frameworks = rule.frameworks.iter().map(|framework| &*framework.name);
+    let all = ["security", &rule.category].into_iter().chain(frameworks).chain(rule.tags.iter().map(|tag| &**tag));
+    let mut tags: Vec<&str> = Vec::with_capacity(MOST_TAGS);
+    for tag in all {
+        if tags.len() < MOST_TAGS && !tag.is_empty() && !tags.contains(&tag) {
+            tags.push(tag);
+        }
+    }
+    tags
 }
 
 /// The two examples with their headings.
@@ -143,7 +134,7 @@ fn examples(rule: &RuleInfo) -> impl Iterator<Item = (&'static str, &str)> {
         .filter_map(|(heading, example)| Some((heading, example.as_deref()?.trim_matches('\n').trim_end())))
 }
 
-fn help_text(rule: &RuleInfo, title: &str) -> String {
+fn help_text(rule: &RuleInfo, title: &str, page: &str) -> String {
     let mut help = sentence(title);
     for paragraph in [&rule.why, &rule.fix] {
         if !paragraph.trim().is_empty() {
@@ -158,14 +149,14 @@ fn help_text(rule: &RuleInfo, title: &str) -> String {
     if !rule.aliases.is_empty() {
         let _ = write!(help, "\n\nOther tools call it: {}.", rule.aliases.join(", "));
     }
-    let _ = write!(help, "\n\nSee: {}", rule_page(rule));
+    let _ = write!(help, "\n\nSee: {page}");
     for link in &*rule.links {
         let _ = write!(help, "\n     {link}");
     }
     help
 }
 
-fn help_markdown(rule: &RuleInfo, title: &str) -> String {
+fn help_markdown(rule: &RuleInfo, title: &str, page: &str) -> String {
     let mut help = format!("**{}**", sentence(title));
     if !rule.why.trim().is_empty() {
         let _ = write!(help, "\n\n### Why it matters\n\n{}", rule.why.trim());
@@ -178,7 +169,7 @@ fn help_markdown(rule: &RuleInfo, title: &str) -> String {
         let language = if example.starts_with('{') { "json" } else { "yaml" };
         let _ = write!(help, "\n\n### {heading}\n\n{fence}{language}\n{example}\n{fence}");
     }
-    let _ = write!(help, "\n\n### References\n\n- [`{}`]({})", rule.id, rule_page(rule));
+    let _ = write!(help, "\n\n### References\n\n- [`{}`]({page})", rule.id);
     for link in &*rule.links {
         let _ = write!(help, "\n- <{link}>");
     }

@@ -184,7 +184,7 @@ fn views() -> Suite {
                         "FAIL" => Status::Fail,
                         _ => Status::Skip,
                     };
-                    (!open).then(|| (rule.guard_name.clone(), status))
+                    (!open).then(|| (rule.guard_name.to_string(), status))
                 });
             suite.documents.push(Document {
                 name: format!("view {}", place + 1),
