@@ -23,6 +23,7 @@ mod explain;
 mod gap_analysis;
 mod graph;
 mod inspect;
+mod kept;
 mod list;
 mod manual;
 mod output;
