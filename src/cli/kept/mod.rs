@@ -183,7 +183,11 @@ mod tests {
         let long = "long".repeat(PAGE / 4);
         let names = ["a", "b", &long, "c", "d", "e"];
         for (number, name) in names.iter().enumerate() {
-            kept.add(if number == 4 { Part::Whole(Box::new(report(name))) } else { Part::packed(report(name), &rules) });
+            kept.add(if number == 4 {
+                Part::Whole(Box::new(report(name)))
+            } else {
+                Part::packed(report(name), &rules)
+            });
         }
         let deflated = |page: &Page| matches!(page, Page::Packed { is_deflated: true, .. });
         assert_eq!(kept.pages.iter().map(deflated).collect::<Vec<_>>(), [true, false, false]);

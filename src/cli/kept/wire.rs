@@ -8,7 +8,8 @@ use crate::diag::{FileKind, Verdict};
 
 pub(in crate::cli) const KINDS: [FileKind; 5] =
     [FileKind::Template, FileKind::Partial, FileKind::NotTemplate, FileKind::Templated, FileKind::Broken];
-pub(in crate::cli) const VERDICTS: [Verdict; 4] = [Verdict::Fail, Verdict::Unsure, Verdict::Pass, Verdict::NotApplicable];
+pub(in crate::cli) const VERDICTS: [Verdict; 4] =
+    [Verdict::Fail, Verdict::Unsure, Verdict::Pass, Verdict::NotApplicable];
 #[derive(Serialize, Deserialize)]
 pub(in crate::cli) struct WireReport<'w> {
     #[serde(borrow)]

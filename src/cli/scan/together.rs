@@ -53,12 +53,7 @@ struct Looked {
 
 /// What the files give that are wanted, each judged among the others: in the order of the files, so that nothing hangs on
 /// the number of threads. Calls `done` for each, from any thread.
-pub(super) fn judge_all(
-    scanner: &Scanner<'_>,
-    found: &[Found],
-    wanted: Wanted<'_>,
-    done: &(dyn Fn() + Sync),
-) -> Kept {
+pub(super) fn judge_all(scanner: &Scanner<'_>, found: &[Found], wanted: Wanted<'_>, done: &(dyn Fn() + Sync)) -> Kept {
     let mut kept = Kept::new(scanner.rules);
     let assemblies = assemblies(found, scanner.settings.limits.file_size);
     let looked = Mutex::new(Looked::default());
