@@ -47,6 +47,11 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
+/// Rust that stands for the text of a file of the package, the same in whatever folder that lies.
+fn text_of(shown: &str) -> String {
+    format!("include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), {:?}))", format!("/{shown}"))
+}
+
 /// A list of texts as Rust writes a slice of them.
 fn slice(texts: &[String]) -> String {
     format!("&{texts:?}")
@@ -174,13 +179,15 @@ fn main() {
             examples::add_examples(&mut info, &test_shown, &test_text);
             let _ = writeln!(
                 rules,
-                "EmbeddedRule {{ path: {shown:?}, text: include_str!({path:?}), test_path: {test_shown:?}, \
-                 test_text: include_str!({test:?}), info: {}, view: View::{view:?}, reach: {} }},",
+                "EmbeddedRule {{ path: {shown:?}, text: {}, test_path: {test_shown:?}, test_text: {}, info: {}, view: \
+                 View::{view:?}, reach: {} }},",
+                text_of(&shown),
+                text_of(&test_shown),
                 header_of(&info),
                 reach_of(&text, &name)
             );
         } else if shown.starts_with("rules/packs/") && shown.ends_with(".yaml") {
-            let _ = writeln!(packs, "({shown:?}, include_str!({path:?})),");
+            let _ = writeln!(packs, "({shown:?}, {}),", text_of(&shown));
         }
     }
     rules.push_str("];\n");

@@ -27,6 +27,9 @@ pub(super) fn note_troubles(
     subject: &Subject<'_, '_>,
     exploration: &Exploration<'_>,
 ) {
+    if exploration.error.is_none() && !exploration.impossible && !exploration.capped {
+        return;
+    }
     let span = subject.entry.map_or_else(Span::default, |entry| entry.named.name_span);
     let place = || subject.text.place(span);
     let rule = &compiled.rule.info.id;

@@ -3,7 +3,8 @@
 //! The outermost room: it alone reads arguments, starts threads, prints and decides exit codes. Flags become dumb data
 //! (`arguments`), then each command does its work and says how it ended ([`Ending`]).
 //!
-//! Deliberately absent: anything that another surface (an editor, a library user) would want too. Used by `main` only.
+//! Deliberately absent: anything that another surface (an editor, a library user) would want too. Used by `main`, and by
+//! what feeds the cache with hostile bytes.
 #![expect(
     clippy::disallowed_methods,
     clippy::disallowed_types,
@@ -42,6 +43,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use arguments::{Arguments, Command};
+pub use cache::{Answered, Cache};
 pub use ending::Ending;
 
 /// Runs the program with the arguments of this process.

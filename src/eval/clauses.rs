@@ -23,10 +23,24 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         scope: &Scope<'_, 'p, 'a>,
         role: Role,
     ) -> Result<Verdict, Interrupt> {
+        self.conjunction_until(disjunctions, usize::MAX, scope, role)
+    }
+
+    /// The same, ended by a failure where all that follow stand at `end` or behind it.
+    fn conjunction_until(
+        &mut self,
+        disjunctions: &'p [Disjunction],
+        end: usize,
+        scope: &Scope<'_, 'p, 'a>,
+        role: Role,
+    ) -> Result<Verdict, Interrupt> {
         let mut tally = Tally::new();
-        for disjunction in disjunctions {
+        for (next, disjunction) in (1..).zip(disjunctions) {
             let verdict = self.disjunction(disjunction, scope, role)?;
             tally.add(verdict.statuses, false, verdict.hinges);
+            if verdict.statuses == Statuses::FAIL && next >= end {
+                break;
+            }
         }
         Ok(tally.all(Statuses::SKIP))
     }
@@ -137,8 +151,18 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         conditions: &'p [Disjunction],
         scope: &Scope<'_, 'p, 'a>,
     ) -> Result<Verdict, Interrupt> {
+        self.sift(conditions, usize::MAX, scope)
+    }
+
+    /// The same for clauses that are plain from one on: they are asked only as long as none has failed.
+    pub(super) fn sift(
+        &mut self,
+        clauses: &'p [Disjunction],
+        plain_from: usize,
+        scope: &Scope<'_, 'p, 'a>,
+    ) -> Result<Verdict, Interrupt> {
         let collecting = std::mem::replace(&mut self.collecting, false);
-        let verdict = self.conjunction(conditions, scope, Role::Gate);
+        let verdict = self.conjunction_until(clauses, plain_from, scope, Role::Gate);
         self.collecting = collecting;
         verdict
     }
@@ -161,6 +185,9 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         scope: &Scope<'_, 'p, 'a>,
         role: Role,
     ) -> Result<Verdict, Interrupt> {
+        if let Some(verdict) = self.at_a_glance(access, scope)? {
+            return Ok(self.or_unsupported(verdict, role, &access.legend, scope));
+        }
         // The right side comes first, and its errors are never turned into failures.
         let right = match &access.right {
             Some(right) => Some(self.operand(right, scope)?),

@@ -147,7 +147,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             }
             (View::Regex(pattern), text) | (text, View::Regex(pattern)) => {
                 let Some(parts) = self.parts(text) else { return Ok(None) };
-                let answer = pattern.automaton().map_or(Possible::BOTH, |automaton| automaton.matches(&parts));
+                let answer = pattern.possible(&parts);
                 self.note_parts(text);
                 Answer::possible(answer)
             }

@@ -9,6 +9,7 @@ use crate::guard::{self, Dialect, LiteralKind, Operator, PartKind, RuleFile};
 use crate::text::Span;
 
 use super::analysis;
+use super::at_a_glance::is_simple;
 use super::constant::Constant;
 use super::fixed::fixed_variables;
 use super::program::{
@@ -16,7 +17,7 @@ use super::program::{
     NamedReference, NamedSymbol, Operand, ParameterizedRule, Part, Program, Query, Rule, RuleCall, RuleEntry, Symbol,
     TypeBlock, WhenBlock,
 };
-use super::skipping::{are_plain, needs};
+use super::skipping::{are_plain, needs, plain_from};
 
 impl Program {
     /// Compiles a rule file; `text` is the text that it was parsed from.
@@ -209,6 +210,7 @@ impl Compiler<'_> {
                     capture: self.capture(capture.as_ref()),
                     only_types: compiled.len() == 1,
                     types: types.filter(|_| compiled.get(1..).is_some_and(are_plain)),
+                    plain_from: plain_from(&compiled),
                     clauses: compiled,
                     touchy: touchy(clauses),
                     text: self.words(part.span),
@@ -319,12 +321,15 @@ impl Compiler<'_> {
         if inverted {
             expected.insert_str(0, "not ");
         }
+        let query = self.query(&access.query);
+        let right = right.map(|right| self.operand(right));
         AccessClause {
-            query: self.query(&access.query),
+            simple: is_simple(&query, access.operator, right.as_ref()),
+            query,
             operator: access.operator,
             negated: access.operator_negated,
             inverted,
-            right: right.map(|right| self.operand(right)),
+            right,
             legend: legend(access.span, access.message.as_ref(), &expected),
         }
     }
@@ -339,6 +344,7 @@ impl Compiler<'_> {
             negated: false,
             inverted: false,
             right: Some(Operand::Literal(Constant::String(name.to_string()))),
+            simple: true,
             legend: legend(span, None, ""),
         };
         let query = Query {
@@ -349,6 +355,7 @@ impl Compiler<'_> {
                 Part::Filter {
                     capture: None,
                     clauses: vec![vec![Clause::Access(of_type)]],
+                    plain_from: 0,
                     touchy: false,
                     types: Some(vec![name.to_string()]),
                     only_types: true,

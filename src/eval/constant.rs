@@ -4,10 +4,11 @@ use std::sync::OnceLock;
 
 use fancy_regex::{Regex, RegexBuilder};
 use regex_automata::meta;
+use regex_automata::util::syntax;
 
 use crate::guard::{Literal, LiteralKind, Range, is_plainly_regular};
 
-use super::automaton::Automaton;
+use super::automaton::{Automaton, Part, Possible};
 use super::item::{Entries, Items, View};
 use super::plain_pattern::PlainPattern;
 
@@ -81,6 +82,8 @@ impl Constant {
     pub(super) fn is_plain(&self) -> bool {
         match self {
             Self::Null | Self::Bool(_) | Self::Integer(_) | Self::String(_) => true,
+            // Other patterns may give up.
+            Self::Regex(pattern) => is_plainly_regular(&pattern.text),
             Self::List(items) => items.iter().all(|item| !matches!(item, Self::List(_)) && item.is_plain()),
             _ => false,
         }
@@ -108,8 +111,11 @@ impl Constant {
 pub(super) struct Pattern {
     text: String,
     plain: Option<PlainPattern>,
+    /// Ready for texts of ASCII alone.
+    ascii: OnceLock<Option<meta::Regex>>,
     quick: OnceLock<Option<meta::Regex>>,
     regex: OnceLock<Result<Regex, String>>,
+    ascii_automaton: OnceLock<Option<Automaton>>,
     automaton: OnceLock<Option<Automaton>>,
 }
 
@@ -121,8 +127,10 @@ impl Pattern {
         Self {
             text: text.to_owned(),
             plain: PlainPattern::new(text),
+            ascii: OnceLock::new(),
             quick: OnceLock::new(),
             regex: OnceLock::new(),
+            ascii_automaton: OnceLock::new(),
             automaton: OnceLock::new(),
         }
     }
@@ -140,7 +148,9 @@ impl Pattern {
         if let Some(answer) = self.plain.as_ref().and_then(|plain| plain.is_match(text)) {
             return Ok(answer);
         }
-        if let Some(quick) = self.quick.get_or_init(|| quickly_compiled(&self.text)) {
+        let ascii = text.is_ascii() && self.text.is_ascii();
+        let quick = if ascii { &self.ascii } else { &self.quick };
+        if let Some(quick) = quick.get_or_init(|| quickly_compiled(&self.text, ascii)) {
             return Ok(quick.is_match(text));
         }
         self.regex()?
@@ -148,25 +158,34 @@ impl Pattern {
             .map_err(|error| format!("the regular expression `/{}/` gave up: {error}", self.text))
     }
 
-    /// The same pattern as a finite automaton, for texts with unknown parts; `None` when it needs more than that.
-    pub(super) fn automaton(&self) -> Option<&Automaton> {
-        self.automaton.get_or_init(|| Automaton::new(&self.text)).as_ref()
+    /// What it can answer for a text with unknown parts.
+    pub(super) fn possible(&self, parts: &[Part<'_>]) -> Possible {
+        let is_ascii = parts.iter().all(|part| !matches!(part, Part::Known(text) if !text.is_ascii()));
+        let ascii = || self.ascii_automaton.get_or_init(|| Automaton::for_ascii(&self.text)).as_ref();
+        let automaton = if is_ascii { ascii() } else { None };
+        let complete = || self.automaton.get_or_init(|| Automaton::new(&self.text)).as_ref();
+        // A pattern that needs more than a finite automaton may answer anything.
+        automaton.or_else(complete).map_or(Possible::BOTH, |automaton| automaton.matches(parts))
     }
 }
 
 /// A pattern that means the same to every engine, compiled into as little as can answer: texts are short and most patterns
-/// are asked a few times, so tables that make matching quick cost more than they save. `None` for other patterns.
-fn quickly_compiled(pattern: &str) -> Option<meta::Regex> {
+/// are asked a few times, so tables that make matching quick cost more than they save. For texts of ASCII alone it is a
+/// fraction of what the classes of Unicode need. `None` for other patterns.
+fn quickly_compiled(pattern: &str, ascii: bool) -> Option<meta::Regex> {
     if !is_plainly_regular(pattern) {
         return None;
     }
-    let config = meta::Config::new().dfa(false).hybrid(false).onepass(false).auto_prefilter(false);
-    meta::Builder::new().configure(config).build(pattern).ok()
+    let config = meta::Config::new().dfa(false).hybrid(false).onepass(false).auto_prefilter(false).utf8_empty(!ascii);
+    let characters = syntax::Config::new().unicode(!ascii).utf8(!ascii);
+    meta::Builder::new().configure(config).syntax(characters).build(pattern).ok()
 }
 
 /// A compiled pattern with AWS's limit on backtracking.
 pub(super) fn compile(pattern: &str) -> Result<Regex, String> {
     RegexBuilder::new(pattern)
+        // Tables that make long searches quick take longer to make than these texts take to be searched.
+        .delegate_dfa_size_limit(0)
         .backtrack_limit(Pattern::BACKTRACKING_LIMIT)
         .build()
         .map_err(|error| format!("`/{pattern}/` is not a regular expression: {error}"))
@@ -189,10 +208,15 @@ mod tests {
         for number in 0..count.pow(3) {
             let at = |place: u32| pieces[number / count.pow(place) % count];
             let pattern = [at(2), at(1), at(0)].concat();
-            let Some(quick) = quickly_compiled(&pattern) else { continue };
+            let Some(quick) = quickly_compiled(&pattern, false) else { continue };
+            let ascii = quickly_compiled(&pattern, true).expect("it is as plain for fewer characters");
             let complete = compile(&pattern).unwrap();
             for text in texts {
-                assert_eq!(quick.is_match(text), complete.is_match(text).unwrap(), "/{pattern}/ on {text:?}");
+                let matches = complete.is_match(text).unwrap();
+                assert_eq!(quick.is_match(text), matches, "/{pattern}/ on {text:?}");
+                if text.is_ascii() {
+                    assert_eq!(ascii.is_match(text), matches, "/{pattern}/ on {text:?}, for ASCII");
+                }
                 compared += 1;
             }
         }
@@ -202,7 +226,10 @@ mod tests {
     #[test]
     fn what_needs_more_is_not_compiled_quickly() {
         for pattern in ["(?=a)b", r"(a)\1", "a(?!b)", "[[:alpha:]]"] {
-            assert!(quickly_compiled(pattern).is_none(), "{pattern}");
+            assert!(
+                quickly_compiled(pattern, false).is_none() && quickly_compiled(pattern, true).is_none(),
+                "{pattern}"
+            );
         }
     }
 }

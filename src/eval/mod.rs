@@ -14,6 +14,7 @@
 //! Used by `check`.
 
 mod analysis;
+mod at_a_glance;
 mod automaton;
 mod clauses;
 mod comparison;

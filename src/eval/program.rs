@@ -144,6 +144,8 @@ pub(super) struct AccessClause {
     /// `not` before the clause, where the dialect heeds it.
     pub(super) inverted: bool,
     pub(super) right: Option<Operand>,
+    /// Whether it may be answered at a glance.
+    pub(super) simple: bool,
     pub(super) legend: Legend,
 }
 
@@ -233,6 +235,8 @@ pub(super) enum Part {
     Filter {
         capture: Option<Symbol>,
         clauses: Vec<Disjunction>,
+        /// From here on the clauses are plain: once one before has failed, nobody can tell whether they were asked.
+        plain_from: usize,
         /// Whether the clauses may ask of a value what its type does not support.
         touchy: bool,
         /// What the `Type` of a value must be one of to pass, when nothing else can happen to the others.

@@ -6,7 +6,7 @@ use super::evaluator::{Evaluator, Scope};
 use super::item::{Entries, Found, Item, Items, Rest, View};
 use super::outcome::Interrupt;
 use super::program::{Key, NamedSymbol, Operand, Part, Query};
-use super::selection::KeyQuestion;
+use super::selection::{Filter, KeyQuestion};
 use super::statuses::Hinges;
 
 /// What is true of a walk so far, whatever value it stands at.
@@ -184,7 +184,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                     }
                     _ => {}
                 },
-                Part::Filter { capture, clauses, types, only_types, .. } => {
+                Part::Filter { capture, clauses, plain_from, types, only_types, .. } => {
                     match (types, plain_type(current)) {
                         _ if !asks_the_value((walk, index), current, scope) => {}
                         (Some(types), Some(found)) if !types.iter().any(|each| each == found) => return Ok(()),
@@ -194,8 +194,9 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                         }
                         _ => {}
                     }
+                    let filter = Filter { clauses, plain_from: *plain_from, types: types.as_deref() };
                     return self.branch((walk, index), current, out, |this, out| {
-                        this.walk_filter((walk, index), current, *capture, (clauses, types.as_deref()), scope, out)
+                        this.walk_filter((walk, index), current, *capture, filter, scope, out)
                     });
                 }
                 Part::KeyFilter { operator, negated, right, .. } => {

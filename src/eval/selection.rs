@@ -19,6 +19,16 @@ pub(super) struct KeyQuestion<'p> {
     pub(super) right: &'p Operand,
 }
 
+/// What a filter asks.
+#[derive(Clone, Copy)]
+pub(super) struct Filter<'p> {
+    pub(super) clauses: &'p [Disjunction],
+    /// From here on the clauses are plain.
+    pub(super) plain_from: usize,
+    /// What the type of a value must be one of to pass.
+    pub(super) types: Option<&'p [String]>,
+}
+
 /// A value of a map with its key.
 struct Member<'p, 'a> {
     key: &'p str,
@@ -183,11 +193,11 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
     fn kept(
         &mut self,
         walk: Walk<'p>,
-        clauses: &'p [Disjunction],
+        filter: Filter<'p>,
         scope: &Scope<'_, 'p, 'a>,
     ) -> Result<Option<Walk<'p>>, Interrupt> {
         let perhaps = walk.maybe.then_some(walk.hinges);
-        let verdict = match self.conditionally(perhaps, |this| this.gate(clauses, scope)) {
+        let verdict = match self.conditionally(perhaps, |this| this.sift(filter.clauses, filter.plain_from, scope)) {
             Err(Interrupt::Unsupported(_)) if self.newer() && perhaps.is_some() => {
                 // An error only where the candidate is there.
                 self.also_unsupported(perhaps);
@@ -206,7 +216,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         (walk, index): (Walk<'p>, usize),
         current: Item<'p, 'a>,
         capture: Option<Symbol>,
-        (clauses, types): (&'p [Disjunction], Option<&'p [String]>),
+        filter: Filter<'p>,
         scope: &Scope<'_, 'p, 'a>,
         out: Out<'_, 'p, 'a>,
     ) -> Result<(), Interrupt> {
@@ -219,20 +229,20 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         let before = index.checked_sub(1).and_then(|index| walk.query.parts.get(index));
         match (current.view(), before) {
             (View::Map(_), Some(Part::AllValues { .. } | Part::AllIndices { .. })) => {
-                if let Some(walk) = self.kept(walk, clauses, scope)? {
+                if let Some(walk) = self.kept(walk, filter, scope)? {
                     self.walk(walk, index + 1, current, scope, out)?;
                 }
             }
             (View::Map(Entries::Nodes(map)), Some(Part::Key(_)))
-                if capture.is_none() && types.is_some() && self.inventory.is_some_and(|it| it.is_of(map)) =>
+                if capture.is_none() && filter.types.is_some() && self.inventory.is_some_and(|it| it.is_of(map)) =>
             {
-                let candidates = self.inventory.zip(types).map(|(inventory, types)| inventory.candidates(types));
+                let candidates = self.inventory.zip(filter.types).map(|(inventory, types)| inventory.candidates(types));
                 for (_, entry) in candidates.unwrap_or_default() {
                     let Some((value, maybe)) = self.present(entry.value)? else { continue };
                     let item = Item::Node(value);
                     let hinges = if maybe { self.hinge_of(item) } else { Hinges::NONE };
                     let inside = Scope::at(item, scope);
-                    if let Some(walk) = self.kept(walk.maybe(maybe, hinges), clauses, &inside)? {
+                    if let Some(walk) = self.kept(walk.maybe(maybe, hinges), filter, &inside)? {
                         self.walk(walk, index + 1, item, &inside, out)?;
                     }
                 }
@@ -240,7 +250,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
             (View::Map(entries), Some(Part::Key(_) | Part::Interpolated(_))) => {
                 for member in self.members(entries, capture.is_some())? {
                     let inside = Scope::at(member.value, scope);
-                    if let Some(walk) = self.kept(walk.maybe(member.maybe, member.hinges), clauses, &inside)? {
+                    if let Some(walk) = self.kept(walk.maybe(member.maybe, member.hinges), filter, &inside)? {
                         self.capture_key(capture, &walk, &member);
                         self.walk(walk, index + 1, member.value, &inside, out)?;
                     }
@@ -254,13 +264,13 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                 for (item, maybe) in self.items(items)? {
                     let hinges = if maybe { self.hinge_of(item) } else { Hinges::NONE };
                     let inside = Scope::at(item, scope);
-                    if let Some(walk) = self.kept(walk.maybe(maybe, hinges), clauses, &inside)? {
+                    if let Some(walk) = self.kept(walk.maybe(maybe, hinges), filter, &inside)? {
                         self.walk(walk, index + 1, item, scope, out)?;
                     }
                 }
             }
             (_, Some(Part::AllIndices { .. })) => {
-                if let Some(walk) = self.kept(walk, clauses, &Scope::at(current, scope))? {
+                if let Some(walk) = self.kept(walk, filter, &Scope::at(current, scope))? {
                     self.walk(walk, index + 1, current, scope, out)?;
                 }
             }

@@ -39,9 +39,18 @@ pub(super) fn needs(program: &Program, conditions: &[Disjunction]) -> Vec<Vec<Ne
     conditions.iter().filter_map(|condition| scope.needs_of(condition, DEPTH)).collect()
 }
 
+/// From which on the clauses of a filter are plain.
+pub(super) fn plain_from(clauses: &[Disjunction]) -> usize {
+    clauses.len() - clauses.iter().rev().take_while(|alternatives| is_plain(alternatives)).count()
+}
+
 /// Whether clauses of a filter can neither end with an error nor look at anything but what they filter.
 pub(super) fn are_plain(clauses: &[Disjunction]) -> bool {
-    clauses.iter().flatten().all(|clause| match clause {
+    clauses.iter().all(|alternatives| is_plain(alternatives))
+}
+
+fn is_plain(alternatives: &[Clause]) -> bool {
+    alternatives.iter().all(|clause| match clause {
         Clause::Access(access) => {
             let parts = access.query.parts.iter().all(|part| match part {
                 Part::This | Part::Key(_) | Part::Index(_) => true,

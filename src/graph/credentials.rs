@@ -50,7 +50,7 @@ fn key_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')
 }
 
-const FORMS: &[Form] = &[
+const FORMS: [Form; 13] = [
     form("AWS access key id", "AKIA", capital, 16, 16),
     form("temporary AWS access key id", "ASIA", capital, 16, 16),
     form("GitHub token", "ghp_", alphanumeric, 36, 255),
@@ -71,6 +71,10 @@ const WITH_SCRIPTS: [&str; 3] =
 /// What stands between the word for a secret access key and the key.
 const SECRET_KEY_WORDS: [&str; 2] = ["secret_access_key", "secretaccesskey"];
 const SECRET_KEY_LENGTH: usize = 40;
+/// How a private key begins.
+const PRIVATE_KEY: &str = "-----BEGIN ";
+/// What stands before the host of an address.
+const ADDRESS: &str = "://";
 
 /// What looks for the beginnings of the forms.
 fn finders() -> &'static [Finder<'static>] {
@@ -78,11 +82,34 @@ fn finders() -> &'static [Finder<'static>] {
     FINDERS.get_or_init(|| FORMS.iter().map(|form| Finder::new(form.start)).collect())
 }
 
+/// What of the things that credentials are found by stands in a text at all: most templates have none of them, and each of
+/// their resources comes by here.
+#[derive(Clone, Copy)]
+pub(super) struct Signs {
+    forms: [bool; FORMS.len()],
+    key: bool,
+    access: bool,
+    address: bool,
+}
+
+impl Signs {
+    pub(super) fn of(text: &str) -> Self {
+        let has = |sign: &str| memmem::find(text.as_bytes(), sign.as_bytes()).is_some();
+        let mut forms = [false; FORMS.len()];
+        for (is_there, finder) in forms.iter_mut().zip(finders()) {
+            *is_there = finder.find(text.as_bytes()).is_some();
+        }
+        Self { forms, key: has(PRIVATE_KEY), access: has("ccess") || has("CCESS"), address: has(ADDRESS) }
+    }
+}
+
 /// A list of `{Kind, Example}`, each standing at the text in question.
 pub(super) fn list<'a>(graph: &Graph<'a>, world: &World<'a, '_>, resource_type: &str, value: Value<'a>) -> Value<'a> {
     let text = graph.text_at(value.place);
+    let signs = graph.signs();
     let mut found: Vec<(usize, usize, &'static str)> = Vec::new();
-    for (form, finder) in FORMS.iter().zip(finders()) {
+    let forms = FORMS.iter().zip(finders()).zip(&signs.forms);
+    for ((form, finder), _) in forms.filter(|(_, is_there)| **is_there) {
         for at in finder.find_iter(text.as_bytes()) {
             let from = at + form.start.len();
             let rest = text.as_bytes().get(from..).unwrap_or_default();
@@ -94,12 +121,18 @@ pub(super) fn list<'a>(graph: &Graph<'a>, world: &World<'a, '_>, resource_type: 
             }
         }
     }
-    private_keys(text, &mut found);
-    secret_keys(text, &mut found);
+    if signs.key {
+        private_keys(text, &mut found);
+    }
+    if signs.access {
+        secret_keys(text, &mut found);
+    }
     if WITH_SCRIPTS.contains(&resource_type) {
         assignments(text, &mut found);
     }
-    addresses(text, &mut found);
+    if signs.address {
+        addresses(text, &mut found);
+    }
     found.sort_unstable();
     found.dedup_by_key(|(at, ..)| *at);
     let items: Vec<Value<'a>> = found
@@ -139,14 +172,13 @@ fn item<'a>(
 
 /// `-----BEGIN ... PRIVATE KEY-----`.
 fn private_keys(text: &str, found: &mut Vec<(usize, usize, &'static str)>) {
-    let start = "-----BEGIN ";
-    for at in memmem::find_iter(text.as_bytes(), start) {
-        let after = text.get(at + start.len()..).unwrap_or_default();
+    for at in memmem::find_iter(text.as_bytes(), PRIVATE_KEY) {
+        let after = text.get(at + PRIVATE_KEY.len()..).unwrap_or_default();
         let line = after.get(..after.len().min(64)).unwrap_or(after);
         if let Some(end) = line.find("PRIVATE KEY-----")
             && line.get(..end).is_some_and(|kind| kind.bytes().all(|b| b.is_ascii_uppercase() || b == b' '))
         {
-            let end = at + start.len() + end + "PRIVATE KEY-----".len();
+            let end = at + PRIVATE_KEY.len() + end + "PRIVATE KEY-----".len();
             found.push((at, end, "private key"));
         }
     }
@@ -154,7 +186,7 @@ fn private_keys(text: &str, found: &mut Vec<(usize, usize, &'static str)>) {
 
 /// Forty characters of a key after a word that says so: `aws_secret_access_key = ...`.
 fn secret_keys(text: &str, found: &mut Vec<(usize, usize, &'static str)>) {
-    // Every resource comes by here: texts without the word in any spelling, which is most, are not copied.
+    // Texts without the word in any spelling, which is most, are not copied.
     let has = |word: &str| memmem::find(text.as_bytes(), word.as_bytes()).is_some();
     if !has("ccess") && !has("CCESS") {
         return;
@@ -201,15 +233,15 @@ fn assignments(text: &str, found: &mut Vec<(usize, usize, &'static str)>) {
 
 /// `scheme://user:password@host`, with a password that is written there.
 fn addresses(text: &str, found: &mut Vec<(usize, usize, &'static str)>) {
-    for (at, _) in text.match_indices("://") {
-        let rest = text.get(at + 3..).unwrap_or_default();
+    for (at, _) in text.match_indices(ADDRESS) {
+        let rest = text.get(at + ADDRESS.len()..).unwrap_or_default();
         let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '/' | '"' | '\'' | '?' | ',' | ')' | '<'));
         let authority = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
         let Some((user, _)) = authority.rsplit_once('@') else { continue };
         let Some((name, password)) = user.split_once(':') else { continue };
         let is_filled_in = ["${", "$(", "%", "{{", "$", "*"].iter().any(|mark| password.contains(mark));
         if !name.is_empty() && password.len() >= 3 && !is_filled_in {
-            let start = at + 3 + name.len() + 1;
+            let start = at + ADDRESS.len() + name.len() + 1;
             found.push((start, start + password.len(), "password in an address"));
         }
     }

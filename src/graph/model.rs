@@ -8,6 +8,7 @@ use bumpalo::Bump;
 use crate::text::Span;
 use crate::value::{Deferred, Entry, Kind, Map, Memo, Node, Path, Pending, Remembered, Value, World};
 
+use super::credentials::Signs;
 use super::facts;
 use super::linked::{self, Link};
 use super::origin::Origin;
@@ -52,6 +53,8 @@ pub struct Graph<'a> {
     authored: Authored<'a>,
     /// What rules see, made when it is first asked for.
     seen: &'a [Seen<'a>],
+    /// What of credentials stands in the text, once it is asked for.
+    signs: OnceCell<Signs>,
     /// The sources of each role by their targets, once they are asked for.
     pub(super) sources: OnceCell<&'a [OnceCell<&'a Sources<'a>>]>,
     /// The resources of each type by their names, once they are asked for.
@@ -102,6 +105,7 @@ impl<'a> Graph<'a> {
             by_id,
             authored,
             seen,
+            signs: OnceCell::new(),
             sources: OnceCell::new(),
             targets: Cell::new(None),
         })
@@ -158,6 +162,11 @@ impl<'a> Graph<'a> {
     /// Whether what a parameter is given stays hidden.
     pub(super) fn hides(&self, parameter: &str) -> bool {
         self.authored.hidden_parameters.contains(&parameter)
+    }
+
+    /// What of credentials stands in the text.
+    pub(super) fn signs(&self) -> Signs {
+        *self.signs.get_or_init(|| Signs::of(self.authored.text))
     }
 
     /// The text that stands at a place of the template.

@@ -42,7 +42,7 @@ pub use ast::{
     NamedReference, Operand, Operator, ParameterizedRule, Part, PartKind, Query, Range, Rule, RuleCall, RuleFile,
     TypeBlock, WhenBlock,
 };
-pub(crate) use patterns::is_plainly_regular;
+pub(crate) use patterns::{is_alike_beyond_ascii, is_plainly_regular};
 pub use recovery::SyntaxError;
 pub use visit::{Visitor, inside_clause, inside_file, inside_literal, inside_part};
 

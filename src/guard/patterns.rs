@@ -26,6 +26,18 @@ pub(crate) fn is_plainly_regular(pattern: &str) -> bool {
     Reader::read(pattern).is_some_and(|reader| !reader.looks_ahead)
 }
 
+/// Whether a pattern cannot tell any character beyond ASCII from one of ASCII that it does not name: such a white space from
+/// the vertical tab, every other one from another control character. What it can answer at all it then answers for ASCII.
+pub(crate) fn is_alike_beyond_ascii(pattern: &str) -> bool {
+    let mut escapes = pattern.split('\\').skip(1);
+    // An escaped backslash leaves an empty piece, and what follows it looks escaped: that only makes fewer patterns alike.
+    let has_classes = escapes.any(|rest| rest.starts_with(['w', 'W', 'd', 'D', 'b']));
+    let has_inner_flags = pattern
+        .match_indices("(?")
+        .any(|(at, _)| at > 0 && !pattern.get(at..).is_some_and(|group| group.starts_with("(?:")));
+    !has_classes && !has_inner_flags && is_plainly_regular(pattern)
+}
+
 struct Reader<'p> {
     rest: Peekable<Chars<'p>>,
     /// Whether something is looked ahead for.
@@ -234,7 +246,7 @@ fn is_sign(character: char) -> bool {
 mod tests {
     use fancy_regex::Regex;
 
-    use super::{is_plainly_regular, is_plainly_valid};
+    use super::{is_alike_beyond_ascii, is_plainly_regular, is_plainly_valid};
 
     #[test]
     fn patterns_of_real_rules_are_plain() {
@@ -283,6 +295,16 @@ mod tests {
         ];
         for pattern in wrong.into_iter().chain(strange) {
             assert!(!is_plainly_valid(pattern), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn classes_of_letters_and_digits_tell_characters_beyond_ascii_apart() {
+        for pattern in ["(?i)^s3:\\*$", "a[^b]|.+", "(?:a)\\s", "\\\\x"] {
+            assert!(is_alike_beyond_ascii(pattern), "{pattern}");
+        }
+        for pattern in ["\\w", "[\\d]", "\\ba", "a(?i)k", "(?=a)", "é", "a\\D"] {
+            assert!(!is_alike_beyond_ascii(pattern), "{pattern}");
         }
     }
 

@@ -40,7 +40,7 @@ impl<'a> Resolver<'a> {
         Ok(match self.write_json(value, &mut json, world)? {
             None => {
                 json.flush(self);
-                let kind = if json.done.is_empty() { Kind::String("") } else { self.concatenated(&json.done) };
+                let kind = if json.done.is_empty() { Kind::String("") } else { self.concatenated(&json.done, place) };
                 self.node(kind, place, at.path, self.joined_via(&[value]))
             }
             Some(open) => self.dependent("`Fn::ToJsonString`", open, Shape::Text, place, at),

@@ -203,7 +203,7 @@ impl<'a> Resolver<'a> {
                     }
                     forced.push(part);
                 }
-                self.text_value(self.concatenated(&pieces), &forced, place, at)
+                self.text_value(self.concatenated(&pieces, place), &forced, place, at)
             }
             Applied::Join(delimiter, list) => {
                 let delimiter = world.force(delimiter)?;
@@ -223,7 +223,7 @@ impl<'a> Resolver<'a> {
                         return Ok(self.unknown("`Fn::Join` of values that are no texts", Shape::Text, place, at));
                     }
                 }
-                self.text_value(self.concatenated(&pieces), &items, place, at)
+                self.text_value(self.concatenated(&pieces, place), &items, place, at)
             }
             Applied::Select(index, list) => self.select(world.force(index)?, world.force(list)?, place, at, world)?,
             Applied::SelectSplit(index, delimiter, text) => {

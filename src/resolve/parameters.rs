@@ -8,7 +8,7 @@ use crate::text::Span;
 use crate::value::{Shape, Unknown};
 
 use super::compared::{Compared, compared};
-use super::constraints::Constraints;
+use super::constraints::{Constraints, Patterns};
 use super::family::{Descent, Shared};
 use super::resolver::Settings;
 
@@ -121,6 +121,7 @@ pub(super) fn variables<'a>(
         }
     };
     let mut made = Variables::default();
+    let patterns = Patterns::default();
     for parameter in &template.parameters {
         let name = parameter.named.name;
         if let Some(pinned) = settings.parameters.get(name) {
@@ -155,7 +156,7 @@ pub(super) fn variables<'a>(
             .iter()
             .filter_map(|&node| Some((scalar_text(arena, document, node)?, document.span(node))))
             .collect();
-        let constraints = Constraints::of(document, parameter);
+        let constraints = Constraints::of(document, parameter, &patterns);
         if let Some((text, place)) = default
             && (allowed.is_empty() || allowed.iter().any(|(value, _)| *value == text))
             && !constraints.refuse(text)

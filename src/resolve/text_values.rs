@@ -77,15 +77,15 @@ impl<'a> Resolver<'a> {
         Some(())
     }
 
-    /// The text that pieces make: known when all are, unknown when only one is and it is that.
-    pub(super) fn concatenated(&self, pieces: &[Piece<'a>]) -> Kind<'a> {
+    /// The text that pieces make, which stands at `place`: known when all are, unknown when only one is and it is that.
+    pub(super) fn concatenated(&self, pieces: &[Piece<'a>], place: Span) -> Kind<'a> {
         let mut merged: BumpVec<'a, Piece<'a>> = BumpVec::new_in(self.arena);
         let mut run = String::new();
         for piece in pieces {
             match piece {
                 Piece::Text(text) if run.len() + text.len() <= self.text_limit() => run.push_str(text),
                 Piece::Text(_) => {
-                    self.reach("text-size", None);
+                    self.reach("text-size", Some(place));
                     let reason = "a text over the size limit";
                     return Kind::Unknown(self.arena.alloc(Unknown { reason, shape: Shape::Text }));
                 }

@@ -178,7 +178,7 @@ impl<'s> Document<'s> {
 
     /// The text of a key (aliases followed) as bytes; empty for a collection.
     pub(super) fn key_bytes(&self, node: NodeId) -> &[u8] {
-        let (text, of) = match self.nodes.get(node.0 as usize).map(|data| data.stored) {
+        let (text, of) = match self.stored(node) {
             Some(Stored::Borrowed { text, .. }) => (text, self.source),
             Some(Stored::Buffered { text, .. }) => (text, self.buffer.as_str()),
             _ => return self.text(node).unwrap_or_default().as_bytes(),
@@ -186,12 +186,17 @@ impl<'s> Document<'s> {
         of.as_bytes().get(text.start()..text.end()).unwrap_or_default()
     }
 
+    /// How the node is kept.
+    fn stored(&self, node: NodeId) -> Option<Stored> {
+        self.nodes.get(node.0 as usize).map(|data| data.stored)
+    }
+
     /// The node itself, or what it stands for when it is an alias.
     #[must_use]
     pub fn resolve_alias(&self, node: NodeId) -> NodeId {
         let mut node = node;
         // An alias can only stand for an earlier node, so this ends.
-        while let Content::Alias(target) = self.content(node) {
+        while let Some(Stored::Alias(target)) = self.stored(node) {
             if target >= node {
                 break;
             }
@@ -223,16 +228,20 @@ impl<'s> Document<'s> {
     /// The text of a scalar (aliases followed); `None` for a collection.
     #[must_use]
     pub fn text(&self, node: NodeId) -> Option<&str> {
-        match self.content(self.resolve_alias(node)) {
-            Content::Scalar { text, .. } => Some(text),
-            _ => None,
+        let node = self.resolve_alias(node);
+        match self.stored(node) {
+            Some(Stored::Sequence { .. } | Stored::Mapping { .. }) => None,
+            _ => match self.content(node) {
+                Content::Scalar { text, .. } => Some(text),
+                _ => None,
+            },
         }
     }
 
     /// The pairs of a mapping that count (aliases followed, dead pairs left out); empty for anything else.
     pub fn pairs(&self, node: NodeId) -> impl Iterator<Item = Pair> {
-        let pairs: &[Pair] = match self.content(self.resolve_alias(node)) {
-            Content::Mapping(pairs) => pairs,
+        let pairs: &[Pair] = match self.stored(self.resolve_alias(node)) {
+            Some(Stored::Mapping { start, end }) => self.pairs.get(start as usize..end as usize).unwrap_or_default(),
             _ => &[],
         };
         pairs.iter().copied().filter(|pair| !pair.dead)
@@ -241,8 +250,8 @@ impl<'s> Document<'s> {
     /// The items of a sequence (aliases followed); empty for anything else.
     #[must_use]
     pub fn items(&self, node: NodeId) -> &[NodeId] {
-        match self.content(self.resolve_alias(node)) {
-            Content::Sequence(items) => items,
+        match self.stored(self.resolve_alias(node)) {
+            Some(Stored::Sequence { start, end }) => self.items.get(start as usize..end as usize).unwrap_or_default(),
             _ => &[],
         }
     }
@@ -251,7 +260,7 @@ impl<'s> Document<'s> {
     #[must_use]
     pub fn get(&self, node: NodeId, key: &str) -> Option<Pair> {
         let node = self.resolve_alias(node);
-        match self.nodes.get(node.0 as usize).map(|data| data.stored) {
+        match self.stored(node) {
             Some(Stored::Mapping { start, end }) if end.saturating_sub(start) > LargeMappings::SMALL => {
                 self.keys.get(self, (start, end), key)
             }
@@ -262,13 +271,13 @@ impl<'s> Document<'s> {
     /// Whether the node is a mapping (aliases followed).
     #[must_use]
     pub fn is_mapping(&self, node: NodeId) -> bool {
-        matches!(self.content(self.resolve_alias(node)), Content::Mapping(_))
+        matches!(self.stored(self.resolve_alias(node)), Some(Stored::Mapping { .. }))
     }
 
     /// Whether the node is a sequence (aliases followed).
     #[must_use]
     pub fn is_sequence(&self, node: NodeId) -> bool {
-        matches!(self.content(self.resolve_alias(node)), Content::Sequence(_))
+        matches!(self.stored(self.resolve_alias(node)), Some(Stored::Sequence { .. }))
     }
 }
 

@@ -95,7 +95,11 @@ impl<'a> Map<'a> {
     /// The entry of `key`.
     #[must_use]
     pub fn get(self, key: &str) -> Option<&'a Entry<'a>> {
-        self.entries.iter().find(|entry| entry.key == key)
+        // Keys of one length mostly differ in their last byte: seeing that takes no call.
+        let like = |entry: &&Entry<'_>| {
+            entry.key.len() == key.len() && entry.key.as_bytes().last() == key.as_bytes().last() && entry.key == key
+        };
+        self.entries.iter().find(like)
     }
 }
 

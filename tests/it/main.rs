@@ -37,6 +37,8 @@ mod help_pages;
 mod hostile_cases;
 mod identity;
 mod inspect;
+#[cfg(feature = "cli")]
+mod limits;
 mod metamorphic;
 #[cfg(feature = "cli")]
 mod migration;

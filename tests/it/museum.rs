@@ -13,27 +13,28 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// One finding: a volume that is not encrypted.
-const GOOD: &str = "Resources:\n  Disk:\n    Type: AWS::EC2::Volume\n    Properties: {AvailabilityZone: a, Size: 1}\n";
+pub(crate) const GOOD: &str =
+    "Resources:\n  Disk:\n    Type: AWS::EC2::Volume\n    Properties: {AvailabilityZone: a, Size: 1}\n";
 /// A debug build on a busy machine; what is hostile here takes far longer where it works.
 const PATIENCE: Duration = Duration::from_secs(120);
 /// Kilobytes of address space.
 const MEMORY: u64 = 4 * 1024 * 1024;
 
 /// What a scan of a folder says.
-struct Said {
-    code: Option<i32>,
-    report: Value,
+pub(crate) struct Said {
+    pub(crate) code: Option<i32>,
+    pub(crate) report: Value,
 }
 
 impl Said {
     /// The codes of problems about a file.
-    fn problems(&self, file: &str) -> Vec<&str> {
+    pub(crate) fn problems(&self, file: &str) -> Vec<&str> {
         let problems = self.report["problems"].as_array().unwrap().iter();
         problems.filter(|problem| problem["path"] == file).map(|problem| problem["code"].as_str().unwrap()).collect()
     }
 
     /// The files with findings.
-    fn found(&self) -> Vec<&str> {
+    pub(crate) fn found(&self) -> Vec<&str> {
         let findings = self.report["findings"].as_array().unwrap().iter();
         let mut found: Vec<&str> = findings
             .filter(|finding| finding["rule"] == "ebs_volume_unencrypted")
@@ -52,9 +53,10 @@ fn limited(folder: &Path, arguments: &[&str]) -> Command {
 }
 
 /// Scans a folder; panics when the program does not end in time.
-fn scan(folder: &Path, more: &[&str]) -> Said {
+pub(crate) fn scan(folder: &Path, more: &[&str]) -> Said {
     let mut arguments = vec!["scan", ".", "--no-local-config", "--format", "json", "--threads", "2"];
     arguments.extend(more);
+    exhibit(folder, &arguments);
     let out = tempfile::tempfile().unwrap();
     let mut child = limited(folder, &arguments).stdout(out.try_clone().unwrap()).stderr(Stdio::null()).spawn().unwrap();
     let begin = Instant::now();
@@ -75,6 +77,23 @@ fn scan(folder: &Path, more: &[&str]) -> Said {
     out.read_to_string(&mut text).unwrap();
     let report = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error} in a report that ended {status}"));
     Said { code: status.code(), report }
+}
+
+/// Keeps the folder and the arguments below the folder that `CFNWARD_MUSEUM` names, if it does, for what measures the pieces:
+/// the first of each name, which is that of the limit that was set, or of the file that was
+/// named.
+fn exhibit(folder: &Path, arguments: &[&str]) {
+    let Some(museum) = std::env::var_os("CFNWARD_MUSEUM") else { return };
+    let test = std::thread::current().name().unwrap_or_default().replace("::", "-");
+    let limit = arguments.iter().skip_while(|argument| **argument != "--limit").nth(1);
+    let piece = limit.or_else(|| arguments.iter().skip(2).find(|argument| folder.join(argument).exists()));
+    let place = Path::new(&museum).join(format!("{test}.{}", piece.unwrap_or(&"all").replace('/', "-")));
+    if fs::create_dir(&place).is_ok() {
+        fs::write(place.join("arguments.json"), serde_json::to_string(arguments).unwrap()).unwrap();
+        // Pipes, links and holes in files stay what they are.
+        let copied = Command::new("cp").args(["-a", "--sparse=always"]).arg(folder).arg(place.join("piece")).status();
+        assert!(copied.unwrap().success());
+    }
 }
 
 fn beside_a_good_one(name: &str, bytes: &[u8]) -> TempDir {
@@ -275,6 +294,81 @@ fn names_of_files_cannot_forge_a_report() {
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(text.chars().all(|character| character == '\n' || !character.is_control()));
     assert!(!text.contains('\u{202e}') && !text.lines().any(|line| line.trim_start().starts_with("::")), "{text}");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_named_and_never_ends_or_is_no_file_is_refused() {
+    let folder = beside_a_good_one("real.yaml", GOOD.as_bytes());
+    assert!(Command::new("mkfifo").arg(folder.path().join("pipe.yaml")).status().unwrap().success());
+    let _socket = std::os::unix::net::UnixListener::bind(folder.path().join("socket.yaml")).unwrap();
+    for name in ["pipe.yaml", "socket.yaml", "/dev/zero", "/dev/null", "/dev/tty"] {
+        let said = scan(folder.path(), &[name, "--rule", "ebs_volume_unencrypted", "--require-complete"]);
+        assert_eq!(said.found(), ["good.yaml", "real.yaml"], "{name}");
+        assert_eq!(said.problems(name), ["file.unreadable"], "{name}: {}", said.report["problems"]);
+        assert_eq!(said.code, Some(3), "{name}");
+    }
+    let said = scan(folder.path(), &["--rule", "ebs_volume_unencrypted"]);
+    assert_eq!(
+        (said.found(), said.code),
+        (vec!["good.yaml", "real.yaml"], Some(1)),
+        "those that nobody named do not matter"
+    );
+}
+
+#[test]
+fn equal_keys_are_told_wherever_they_stand() {
+    let json = r#"{"Resources": {"A": {"Type": "AWS::S3::Bucket", "Type": "AWS::S3::Bucket", "Properties": {"X": 1, "X": 2}},
+        "A": {"Type": "AWS::S3::Bucket"}}, "Resources": {"A": {"Type": "AWS::S3::Bucket", "Properties": {"T": [{"a": 1, "a": 2}]}}}}"#;
+    let said = said_of("twice.json", json.as_bytes());
+    assert!(said.iter().filter(|code| *code == "yaml.duplicate-key").count() >= 2, "{said:?}");
+    for (number, text) in [
+        "Parameters: {P: {Type: String, Type: String}}\n",
+        "Conditions: {A: !Equals [a, b], A: !Equals [a, a]}\n",
+        "Mappings: {M: {A: {B: 1, B: 2}}}\n",
+        "Outputs: {O: {Value: a, Value: b}}\n",
+        "Metadata: {a: 1, a: 2}\n",
+        "Rules: {R: {Assertions: [{Assert: a, Assert: b}]}}\n",
+    ]
+    .iter()
+    .enumerate()
+    {
+        let name = format!("section{number}.yaml");
+        let text = format!("{text}Resources:\n  A: {{Type: AWS::S3::Bucket, Properties: {{X: 1}}}}\n");
+        says(&name, text.as_bytes(), "yaml.duplicate-key");
+    }
+}
+
+/// Everything that is read besides templates is either taken or refused with a word, however deep it is.
+#[test]
+fn rules_settings_and_lists_are_bounded_too() {
+    const LEVELS: usize = 100_000;
+    let folder = beside_a_good_one("t.yaml", GOOD.as_bytes());
+    let deep = |open: &str, close: &str| open.repeat(LEVELS) + "1" + &close.repeat(LEVELS);
+    let pieces: [(&str, &str, String); 12] = [
+        ("--rules", "lists.guard", format!("rule r {{ a == {} }}\n", deep("[", "]"))),
+        ("--rules", "maps.guard", format!("rule r {{ a == {} }}\n", deep("{a: ", "}"))),
+        ("--rules", "filters.guard", format!("rule r {{ a{} exists }}\n", deep("[ a", " == 1 ]"))),
+        ("--rules", "whens.guard", format!("rule r {{ {} }}\n", deep("when a exists { ", " }"))),
+        ("--rules", "blocks.guard", format!("rule r {{ {} }}\n", deep("a { ", " }"))),
+        ("--rules", "nots.guard", format!("rule r {{ {} a exists }}\n", "not ".repeat(LEVELS))),
+        ("--rules", "calls.guard", format!("let x = {}\nrule r {{ %x exists }}\n", deep("to_upper(", ")"))),
+        ("--config", "lists.toml", format!("exclude = {}\n", deep("[", "]"))),
+        ("--config", "tables.toml", format!("{}a = 1\n", "a.".repeat(LEVELS))),
+        ("--parameters", "p.json", format!("{{\"Parameters\": {{\"P\": {}}}}}", deep("[", "]"))),
+        ("--parameters", "p.yaml", format!("Parameters:\n  P: {}\n", deep("{a: ", "}"))),
+        ("--baseline", "b.json", format!("{{\"version\": 1, \"findings\": {}}}", deep("[", "]"))),
+    ];
+    for (flag, name, text) in pieces {
+        fs::write(folder.path().join(name), text).unwrap();
+        let arguments = ["scan", "t.yaml", flag, name, "--rule", "ebs_volume_unencrypted", "--format", "json"];
+        let begin = Instant::now();
+        let output = limited(folder.path(), &arguments).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(matches!(output.status.code(), Some(1 | 2)), "{name}: {:?} {said}", output.status);
+        assert!(output.status.code() == Some(1) || !said.is_empty() || !output.stdout.is_empty(), "{name} says why");
+        assert!(begin.elapsed() < PATIENCE, "{name}");
+    }
 }
 
 #[test]

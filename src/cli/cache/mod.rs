@@ -52,7 +52,7 @@ const USED: u8 = 1;
 const DAMAGED: u8 = 2;
 
 /// The cache of one run.
-pub(super) struct Cache {
+pub struct Cache {
     folder: PathBuf,
     path: PathBuf,
     run: Key,
@@ -65,7 +65,7 @@ pub(super) struct Cache {
 }
 
 /// What one file gives.
-pub(super) enum Answered {
+pub enum Answered {
     /// As an earlier run found out.
     Known(Report),
     /// As this run found out.
@@ -74,7 +74,8 @@ pub(super) enum Answered {
 
 impl Answered {
     /// What it gives.
-    pub(super) fn into_report(self) -> Report {
+    #[must_use]
+    pub fn into_report(self) -> Report {
         let (Self::Known(report) | Self::New(report)) = self;
         report
     }
@@ -90,7 +91,8 @@ enum Fresh {
 
 impl Cache {
     /// The cache in a folder, for these rules as the checker asks them. A folder that cannot be one is said and not used.
-    pub(super) fn open(folder: &Path, rules: &[Arc<Rule>], checker: &Checker) -> Option<Self> {
+    #[must_use]
+    pub fn open(folder: &Path, rules: &[Arc<Rule>], checker: &Checker) -> Option<Self> {
         if let Err(problem) = folder::claim(folder) {
             say(&format!("warning: the cache `{}` is not used: {problem}", folder.display()));
             return None;
@@ -117,7 +119,7 @@ impl Cache {
     }
 
     /// What a text gives by itself: what is kept, or else what `judge` gives.
-    pub(super) fn alone(&self, input: Input<'_>, settings: &Settings, judge: impl FnOnce() -> Report) -> Answered {
+    pub fn alone(&self, input: Input<'_>, settings: &Settings, judge: impl FnOnce() -> Report) -> Answered {
         let key = key::of_file(&self.run, input, settings);
         let today = settings.suppression.today;
         if let Some(report) = self.report(&key, today) {
@@ -165,7 +167,7 @@ impl Cache {
     }
 
     /// The files that a text asks for.
-    pub(super) fn asks<T: Serialize + DeserializeOwned>(&self, source: &SourceFile, find: impl FnOnce() -> T) -> T {
+    pub fn asks<T: Serialize + DeserializeOwned>(&self, source: &SourceFile, find: impl FnOnce() -> T) -> T {
         self.known(&key::of_asks(&self.run, source), find)
     }
 
@@ -242,7 +244,7 @@ impl Cache {
     }
 
     /// Ends the run: keeps what it found out, and removes what nobody needs any more.
-    pub(super) fn finish(self) {
+    pub fn finish(self) {
         let folder = self.folder.clone();
         if let Err(problem) = self.write() {
             say(&format!("warning: the cache `{}` could not be written: {problem}", folder.display()));

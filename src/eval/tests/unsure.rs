@@ -294,6 +294,28 @@ fn a_choice_is_asked_for_only_where_it_matters() {
 }
 
 #[test]
+fn what_a_filter_drops_is_asked_no_more() {
+    let arena = Bump::new();
+    let path = arena.alloc(Path::root(0));
+    let fork = arena.alloc(Fork(node(&arena, Kind::Bool(true), path), node(&arena, Kind::Absent, path), Cell::new(0)));
+    let root = value(&arena, &json!({"l": [{"a": 2, "fork": 1}]}), &mut |_, json| {
+        if *json == json!(1) { Some(Kind::Deferred(fork)) } else { None }
+    });
+    let ask = |filter: &str| {
+        let program = program(&format!("rule t {{ l[ {filter} ] empty\n }}"), Dialect::Classic);
+        let choices = Choices::default();
+        letters(&evaluate(&program, 0, root, &World { arena: &arena, choices: &choices }))
+    };
+    assert_eq!(ask("a == 1\n fork == true"), "P");
+    assert_eq!(ask("a == 1\n fork in [true, /x/] or fork exists"), "P");
+    // Otherwise what else is asked may be an error, or matter.
+    for filter in ["fork == true\n a == 1", "a == 1\n fork empty", "a == 1\n fork == /(?=x)/", "a == 2\n fork == true"]
+    {
+        assert_ne!(ask(filter), "P", "{filter}");
+    }
+}
+
+#[test]
 fn evaluation_is_bounded() {
     let arena = Bump::new();
     let answer = |rules: &str, data: &Json| letters(&ask(rules, Dialect::Classic, marked(&arena, data), &arena));

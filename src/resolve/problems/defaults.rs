@@ -1,7 +1,7 @@
 //! Defaults of parameters that their constraints refuse.
 
 use crate::diag::Code;
-use crate::resolve::constraints::Constraints;
+use crate::resolve::constraints::{Constraints, Patterns};
 use crate::resolve::parameters::scalar_text;
 
 use super::Walk;
@@ -10,6 +10,7 @@ impl Walk<'_> {
     /// Looks at the parameters.
     pub(super) fn parameters(&mut self) {
         let resolver = self.resolver;
+        let patterns = Patterns::default();
         let document = resolver.template.document;
         for parameter in &resolver.template.parameters {
             if parameter.is_stored() {
@@ -32,7 +33,7 @@ impl Walk<'_> {
                 false => is_allowed(text),
             };
             let name = parameter.named.name;
-            let refused = Constraints::of(document, parameter).refuse(text);
+            let refused = Constraints::of(document, parameter, &patterns).refuse(text);
             if !fits || refused {
                 let what = if fits { "constraints" } else { "`AllowedValues`" };
                 let message = format!("the default of parameter `{name}` is outside its {what}, so it does not count");

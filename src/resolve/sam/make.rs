@@ -212,7 +212,7 @@ impl<'a> Deferred<'a> for Text<'a> {
             }
             forced.push(part);
         }
-        let value = resolver.text_value(resolver.concatenated(&pieces), &forced, place, at);
+        let value = resolver.text_value(resolver.concatenated(&pieces, place), &forced, place, at);
         Ok(resolver.typed(value, at.expected, None))
     }
 }

@@ -5,10 +5,11 @@
 
 mod generate;
 mod mutate;
+mod nodes;
 mod random;
 mod targets;
 
 pub use generate::template;
-pub use mutate::mutated;
+pub use mutate::{Level, mutated};
 pub use random::Random;
-pub use targets::{TARGETS, Target};
+pub use targets::{BAD_SPAN, NOT_SARIF, NOT_UTF8, TARGETS, Target};

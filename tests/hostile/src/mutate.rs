@@ -1,7 +1,6 @@
 //! Small damages to real texts, of the kinds that people, tools and transfers do.
 
-use serde_json::{Value, json};
-
+use crate::nodes;
 use crate::random::Random;
 
 const PIECES: [&str; 28] = [
@@ -35,12 +34,28 @@ const PIECES: [&str; 28] = [
     "é\u{301}🦀",
 ];
 
-/// The text with one damage, chosen by `random`: of its bytes, its lines or its tree.
+/// What a damage was done to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// Bytes, words or lines.
+    Bytes,
+    /// Nodes of the document.
+    Nodes,
+}
+
+/// The text with one damage, chosen by `random`: to its nodes, if it has any and `nodes` says so, or else to its bytes.
 #[must_use]
-pub fn mutated(text: &str, random: &mut Random) -> Vec<u8> {
+pub fn mutated(text: &str, nodes: bool, random: &mut Random) -> (Vec<u8>, Level) {
+    match nodes::damaged(text, random).filter(|_| nodes) {
+        Some(text) => (text.into_bytes(), Level::Nodes),
+        None => (garbled(text, random), Level::Bytes),
+    }
+}
+
+fn garbled(text: &str, random: &mut Random) -> Vec<u8> {
     let mut bytes = text.as_bytes().to_vec();
     let at = random.below(bytes.len() + 1);
-    match random.below(13) {
+    match random.below(12) {
         0 => bytes.truncate(at),
         1 => change(&mut bytes, at, |byte| byte ^ 1),
         2 => change(&mut bytes, at, |byte| byte.wrapping_add(1)),
@@ -60,14 +75,7 @@ pub fn mutated(text: &str, random: &mut Random) -> Vec<u8> {
         8 => return lines(text, random, |lines, one, other| lines.insert(other, lines[one])),
         9 => return lines(text, random, |lines, one, other| lines.swap(one, other)),
         10 => return indented(text, random).into_bytes(),
-        _ => {
-            if let Ok(mut tree) = serde_json::from_str::<Value>(text) {
-                let depth = random.below(8);
-                change_tree(&mut tree, depth, random);
-                return tree.to_string().into_bytes();
-            }
-            return replaced(text, random).into_bytes();
-        }
+        _ => return replaced(text, random).into_bytes(),
     }
     bytes
 }
@@ -109,34 +117,4 @@ fn replaced(text: &str, random: &mut Random) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
     let (Some(one), Some(other)) = (random.choose(&words), random.choose(&words)) else { return text.to_owned() };
     text.replacen(one, other, 1)
-}
-
-/// One node at most `depth` levels down replaced by another thing, or taken away.
-fn change_tree(node: &mut Value, depth: usize, random: &mut Random) {
-    let inner = match node {
-        Value::Object(entries) if depth > 0 => {
-            let chosen = random.below(entries.len());
-            entries.values_mut().nth(chosen)
-        }
-        Value::Array(items) if depth > 0 => {
-            let chosen = random.below(items.len());
-            items.get_mut(chosen)
-        }
-        _ => None,
-    };
-    if let Some(inner) = inner {
-        return change_tree(inner, depth - 1, random);
-    }
-    let old = node.take();
-    *node = match random.below(9) {
-        0 => Value::Null,
-        1 => json!([]),
-        2 => json!({}),
-        3 => json!([old]),
-        4 => json!({"Ref": old}),
-        5 => json!({"Fn::If": [old, old, old]}),
-        6 => json!({"Fn::Sub": old}),
-        7 => json!(-1),
-        _ => json!({"Ref": "AWS::NoValue"}),
-    };
 }
