@@ -27,8 +27,8 @@ pub fn settle(report: &mut Report) {
         remove_repeated_problems(report);
         return;
     }
-    let (nested, mut own): (Vec<Finding>, Vec<Finding>) =
-        std::mem::take(&mut report.findings).into_iter().partition(|finding| !finding.through.is_empty());
+    // In place: two lists of all findings at a time are a good part of what a long report takes.
+    let nested: Vec<Finding> = report.findings.extract_if(.., |finding| !finding.through.is_empty()).collect();
     let mut merged: BTreeMap<Key, Finding> = BTreeMap::new();
     for finding in sorted(nested) {
         match merged.get_mut(&key(&finding)) {
@@ -42,7 +42,7 @@ pub fn settle(report: &mut Report) {
             }
         }
     }
-    own.retain(|finding| {
+    report.findings.retain(|finding| {
         let key = key(finding);
         let settled = !finding.class.counts() && merged.get(&key).is_some_and(|nested| nested.class.counts());
         if !settled {
@@ -50,19 +50,21 @@ pub fn settle(report: &mut Report) {
         }
         !settled
     });
-    let mut taken: BTreeSet<Box<str>> = own.iter().map(|finding| finding.fingerprint.clone()).collect();
+    let own: BTreeSet<&str> = report.findings.iter().map(|finding| &*finding.fingerprint).collect();
+    let mut taken: BTreeSet<Box<str>> = BTreeSet::new();
+    let mut added = Vec::with_capacity(merged.len());
     for (_, mut finding) in merged {
         finding.through.sort_by(|a, b| a.text.cmp(&b.text));
         finding.through.truncate(WAYS);
         let base = finding.fingerprint.clone();
         let mut occurrence = 1;
-        while !taken.insert(finding.fingerprint.clone()) {
+        while own.contains(&*finding.fingerprint) || !taken.insert(finding.fingerprint.clone()) {
             occurrence += 1;
             finding.fingerprint = repeated(&base, occurrence).into();
         }
-        own.push(finding);
+        added.push(finding);
     }
-    report.findings = own;
+    report.findings.extend(added);
     remove_repeated_problems(report);
 }
 

@@ -24,6 +24,7 @@ mod explain;
 mod gap_analysis;
 mod graph;
 mod inspect;
+mod kept;
 mod list;
 mod manual;
 mod output;
@@ -42,7 +43,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use arguments::{Arguments, Command};
-pub use cache::Cache;
+pub use cache::{Answered, Cache};
 pub use ending::Ending;
 
 /// Runs the program with the arguments of this process.

@@ -22,11 +22,12 @@ use crate::walk::{self, Event, Found, Naming, ReadError, Trouble, Walk};
 use super::abilities::{self, DEFAULT_WIDTH, colours};
 use super::arguments::{AlertIdentity, Scan};
 use super::baseline;
-use super::cache::Cache;
+use super::cache::{Answered, Cache};
 use super::configuration;
 use super::deployment;
 use super::diff::{Base, Revision};
 use super::ending::Ending;
+use super::kept::{self, Part, RuleIds};
 use super::output::{RunError, error, say, say_error};
 use super::rule_files;
 use super::suppression::{self, Governor};
@@ -47,6 +48,8 @@ use together::Wanted;
 const PATIENCE: Duration = Duration::from_millis(400);
 /// The stack of a scanning thread in bytes: templates nest at most 128 levels, which needs far less.
 const STACK: usize = 16 * 1024 * 1024;
+/// A little less than the largest piece that glibc makes of what was given back, in bytes.
+const LARGE: usize = 32 * 1024 * 1024 - 64 * 1024;
 
 /// Scans.
 pub(super) fn run(scan: &Scan) -> Result<Ending, RunError> {
@@ -68,14 +71,17 @@ pub(super) struct Scanned {
     /// Whether the configuration or a rule could not be used.
     pub(super) input_is_wrong: bool,
     /// What it was judged with, kept so that whoever is about to end need not take it to pieces.
-    _judged_with: (Catalog, Checker),
+    _judged_with: Option<Checker>,
 }
+
+/// So many findings take less memory than the rules that gave them.
+const SHORT_REPORT: usize = 5_000;
 
 /// What is to be done, and what is to be said so far.
 struct Task<'t> {
     scan: &'t Scan,
     configuration: &'t Configuration,
-    checker: &'t Checker,
+    checker: Checker,
     settings: &'t Settings,
     governor: &'t Governor<'t>,
     baseline: Option<&'t Baseline>,
@@ -83,8 +89,15 @@ struct Task<'t> {
     report: Report,
 }
 
+/// Has large pieces of memory made of what was given back before, rather than of new memory. The allocator of glibc does so
+/// for pieces as large as the largest that was given back; the memory of this one is never touched. Others do not care.
+fn give_back_a_large_piece() {
+    drop(std::hint::black_box(Vec::<u8>::with_capacity(LARGE)));
+}
+
 /// The report of a scan, sorted.
 pub(super) fn report(scan: &Scan) -> Result<Scanned, RunError> {
+    give_back_a_large_piece();
     let base = scan.comparing.diff.as_deref().map(Base::find).transpose()?;
     // A change does not decide by what it is judged.
     let judge = base.as_ref().filter(|_| !scan.comparing.trust_change);
@@ -132,18 +145,20 @@ pub(super) fn report(scan: &Scan) -> Result<Scanned, RunError> {
     let file = configuration::file_at(judge, scan.config.as_deref(), scan.no_local_config)?;
     let governor = Governor::new(&scan.suppression, &configuration, file.as_deref())?;
     let cache = scan.cache.as_deref().and_then(|folder| Cache::open(folder, &rules, &checker));
+    // What is made of their texts shall go with the checker.
+    drop((rules, builtin));
     let task = Task {
         scan,
         configuration: &configuration,
-        checker: &checker,
+        checker,
         settings: &settings,
         governor: &governor,
         baseline: baseline.as_ref(),
         cache: cache.as_ref(),
         report,
     };
-    let mut report = match &base {
-        Some(base) => change::scan(task, base)?,
+    let (mut report, judged_with) = match &base {
+        Some(base) => (change::scan(task, base)?, None),
         None => scan_paths(task)?,
     };
     if let Some(cache) = cache {
@@ -156,7 +171,7 @@ pub(super) fn report(scan: &Scan) -> Result<Scanned, RunError> {
             say(&format!("warning: no template has a parameter `{name}`"));
         }
     }
-    Ok(Scanned { report, configuration, input_is_wrong, _judged_with: (builtin, checker) })
+    Ok(Scanned { report, configuration, input_is_wrong, _judged_with: judged_with })
 }
 
 /// What runs: the flags, or else what the configuration says; rules that do not run add up.
@@ -168,12 +183,14 @@ fn selection(scan: &Scan, configuration: &Configuration, given: Vec<Arc<Rule>>) 
     Selection { packs: packs.clone(), rules: rules.clone(), skipped, given, user_rules_only }
 }
 
-fn scan_paths(task: Task<'_>) -> Result<Report, RunError> {
+fn scan_paths(task: Task<'_>) -> Result<(Report, Option<Checker>), RunError> {
     let Task { scan, configuration, checker, settings, governor, baseline, cache, mut report } = task;
     let naming = naming(scan)?;
     let revision = Revision::find(scan.input.revision.as_deref(), &scan.paths)?;
     let read = &deployment::in_working_tree;
-    let scanner = Scanner { checker, settings, discover: scan.discover_parameters, read, cache };
+    let rules = kept::rule_ids(&report.rules);
+    let discover = scan.discover_parameters;
+    let scanner = Scanner { checker: &checker, settings, rules: &rules, discover, read, cache };
     if standard_input(scan) {
         if revision.is_some() {
             return Err(error("standard input is no file of a commit"));
@@ -192,12 +209,16 @@ fn scan_paths(task: Task<'_>) -> Result<Report, RunError> {
         let by_lines = scan.sarif.alert_identity == AlertIdentity::Line;
         let text = read.as_ref().ok().filter(|_| by_lines).and_then(|bytes| walk::decode(bytes.clone()).ok());
         let name = SourceName::from_display(&scan.stdin_filename);
-        report.absorb(scanner.judge(None, &name, read, true));
+        report.absorb(match source_of(&name, read, true) {
+            Ok(source) => scanner.judge(None, Input { source: &source, explicit: true }, None).into_report(),
+            Err(report) => *report,
+        });
         if let Some(text) = text {
             sarif::add_line_hashes(&mut report, &name, &text);
         }
     }
     let walk = walk(scan, configuration, naming.clone());
+    let mut judged_with = None;
     if !walk.roots.is_empty() {
         let progress = progress();
         let mut found = match &revision {
@@ -228,11 +249,19 @@ fn scan_paths(task: Task<'_>) -> Result<Report, RunError> {
             None if revision.is_some() => None,
             None => deployment::in_working_tree(path),
         };
-        let scanner = Scanner { checker, settings, discover: scan.discover_parameters, read: &read, cache };
-        pool(scan)?.install(|| {
+        let scanner = Scanner { checker: &checker, settings, rules: &rules, discover, read: &read, cache };
+        let threads = pool(scan)?;
+        let kept = threads.install(|| {
             let share = scan.input.shard.map(|shard| Share::of(&found, shard, limit));
             let wanted = share.as_ref().map_or(Wanted::All, Wanted::Share);
-            together::judge_all(&scanner, &found, wanted, &mut report, &|| progress.inc(1));
+            together::judge_all(&scanner, &found, wanted, &|| progress.inc(1))
+        });
+        let is_long = kept.findings() > SHORT_REPORT;
+        judged_with = threads.install(|| {
+            // Rules made ready take as much memory as half of a long report; where they were made ready it can be used again.
+            let rest = Some(checker).filter(|_| !is_long);
+            kept.unpack(&mut report, shows_source(scan));
+            rest
         });
         progress.finish_and_clear();
         settle(&mut report);
@@ -255,7 +284,13 @@ fn scan_paths(task: Task<'_>) -> Result<Report, RunError> {
     if scan.input.shard.is_some() {
         shards::leave_out_unknown(&mut report);
     }
-    Ok(report)
+    Ok((report, judged_with))
+}
+
+/// Whether the report is written in a format that shows lines of the templates.
+fn shows_source(scan: &Scan) -> bool {
+    let targets = targets(scan.format, &scan.output);
+    targets.map_or(true, |targets| targets.iter().any(|target| target.format.shows_source()))
 }
 
 fn is_standard_input(path: &Path) -> bool {
@@ -344,6 +379,8 @@ fn clock() -> Duration {
 struct Scanner<'s> {
     checker: &'s Checker,
     settings: &'s Settings,
+    /// The ids of the rules.
+    rules: &'s RuleIds,
     /// Whether parameter files beside templates count.
     discover: bool,
     /// The text of a file of parameters, if there is one.
@@ -353,22 +390,8 @@ struct Scanner<'s> {
 }
 
 impl Scanner<'_> {
-    /// What one file gives by itself: its judgement, or why it could not be read.
-    fn judge(
-        &self,
-        path: Option<&Path>,
-        name: &SourceName,
-        read: Result<Vec<u8>, ReadError>,
-        explicit: bool,
-    ) -> Report {
-        match source_of(name, read, explicit) {
-            Ok(source) => self.judge_source(path, Input { source: &source, explicit }, None),
-            Err(report) => *report,
-        }
-    }
-
     /// What a text gives, by itself or among its neighbours.
-    fn judge_source(&self, path: Option<&Path>, input: Input<'_>, neighbours: Option<&Neighbours<'_>>) -> Report {
+    fn judge(&self, path: Option<&Path>, input: Input<'_>, neighbours: Option<&Neighbours<'_>>) -> Answered {
         let mut problems = Vec::new();
         let path = path.filter(|_| self.discover);
         let found = path.and_then(|path| deployment::discovered(path, self.settings, self.read, &mut problems));
@@ -383,15 +406,25 @@ impl Scanner<'_> {
             });
             (report, heard)
         };
-        let mut report = match (self.cache, neighbours) {
-            (None, _) => judge().0,
+        let mut answered = match (self.cache, neighbours) {
+            (None, _) => Answered::New(judge().0),
             (Some(cache), None) => cache.alone(input, settings, || judge().0),
             (Some(cache), Some(neighbours)) => cache.among(input, settings, neighbours, judge),
         };
+        let (Answered::Known(report) | Answered::New(report)) = &mut answered;
         if report.files.iter().any(|file| file.kind.is_judged()) {
             report.problems.extend(problems);
         }
-        report
+        answered
+    }
+
+    /// The same, to be kept until all files are judged.
+    fn part(&self, path: &Path, input: Input<'_>, neighbours: Option<&Neighbours<'_>>) -> Part {
+        match self.judge(Some(path), input, neighbours) {
+            // Made in one go, it is small as it is.
+            Answered::Known(report) => Part::Whole(Box::new(report)),
+            Answered::New(report) => Part::packed(report, self.rules),
+        }
     }
 
     /// The files that a text asks for.

@@ -12,6 +12,7 @@ use super::credentials::Signs;
 use super::facts;
 use super::linked::{self, Link};
 use super::origin::Origin;
+use super::policy::KnownPolicies;
 use super::read::{Fields, child};
 use super::sources::{Sources, Targets};
 
@@ -68,6 +69,7 @@ struct Seen<'a> {
     parts: Cell<Option<(Value<'a>, Parts<'a>)>>,
     /// Its links by role.
     links: Cell<Option<&'a Role<'a>>>,
+    policies: KnownPolicies<'a>,
 }
 
 /// What is made of a forced resource.
@@ -107,6 +109,11 @@ impl<'a> Graph<'a> {
             sources: OnceCell::new(),
             targets: Cell::new(None),
         })
+    }
+
+    /// What was made of the policies of the resource with that number.
+    pub(super) fn known_policies(&self, resource: usize) -> Option<&KnownPolicies<'a>> {
+        self.seen.get(resource).map(|seen| &seen.policies)
     }
 
     /// The resource with that number as rules see it: its own entries plus `Linked` and `Facts`, made when they are

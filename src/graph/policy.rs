@@ -1,6 +1,8 @@
 //! Policy statements from any place they may stand, in one shape, and what follows from all of them.
 
-use crate::value::{Deferred, Kind, Pending, Value, World};
+use std::cell::Cell;
+
+use crate::value::{Deferred, Kind, Memo, Pending, Value, World};
 
 use super::grants::{grants, is_about};
 use super::identity::values_at;
@@ -16,6 +18,8 @@ use super::truth::Truth;
 
 /// How many documents of one resource are read.
 const DOCUMENTS: usize = 1_000;
+/// Of how many documents of one resource it is remembered what was made of them.
+const REMEMBERED: usize = 64;
 
 /// The actions that make an administrator of a KMS key.
 const KEY_ADMINISTRATION: &[&str] = &[
@@ -92,7 +96,8 @@ impl<'a> Deferred<'a> for PolicyFact<'a> {
             What::Grants | What::Allowed(_) => List::Statements,
         };
         let properties = child(world, value, "Properties")?;
-        let documents = documents(world, properties, self.graph.type_of(self.resource), list)?;
+        let known = self.graph.known_policies(self.resource);
+        let documents = documents(world, properties, self.graph.type_of(self.resource), list, known)?;
         let origin = documents.first().map_or(Origin::of(value), |first| first.origin);
         let mut found = Vec::new();
         for document in &documents {
@@ -112,6 +117,57 @@ struct Document<'a> {
     /// Forced: maps, and what is unknown.
     statements: Siblings<'a>,
     source: &'static str,
+    known: Option<&'a Known<'a>>,
+}
+
+/// What was made of one document. A resource has few of them, but as many choices of them as there are choices of all: so
+/// it is remembered here, where it hangs on those of the document alone.
+pub(super) struct Known<'a> {
+    document: Value<'a>,
+    statements: Memo<'a, Siblings<'a>>,
+    source: &'static str,
+    shown: Memo<'a, &'a [Value<'a>]>,
+    /// How many there are with this one.
+    count: usize,
+    earlier: Option<&'a Known<'a>>,
+}
+
+/// What was made of the documents of one resource.
+pub(super) type KnownPolicies<'a> = Cell<Option<&'a Known<'a>>>;
+
+impl<'a> Known<'a> {
+    /// What is known of a document; none of one too many.
+    fn of(
+        world: &World<'a, '_>,
+        all: &KnownPolicies<'a>,
+        document: Value<'a>,
+        source: &'static str,
+    ) -> Option<&'a Self> {
+        let latest = all.get();
+        let is_it = |known: &&'a Self| std::ptr::eq(known.document, document) && known.source == source;
+        std::iter::successors(latest, |known| known.earlier).find(is_it).or_else(|| {
+            let count = latest.map_or(0, |known| known.count) + 1;
+            let (statements, shown) = (Memo::default(), Memo::default());
+            let new = || world.arena.alloc(Self { document, statements, source, shown, count, earlier: latest });
+            let known: Option<&'a Self> = (count <= REMEMBERED).then(|| &*new());
+            all.set(known.or(latest));
+            known
+        })
+    }
+
+    fn statements(&self, world: &World<'a, '_>) -> Result<Siblings<'a>, Pending> {
+        self.statements.answer(world, || Ok(&*world.arena.alloc_slice_copy(&statements(world, self.document)?)))
+    }
+
+    /// The statements as facts show them.
+    fn shown(&self, world: &World<'a, '_>) -> Result<&'a [Value<'a>], Pending> {
+        self.shown.answer(world, || {
+            let mut shown = Vec::new();
+            // Asked for anew, as what is shown hangs on what they hang on.
+            show_all(world, self.statements(world)?, self.source, &mut shown)?;
+            Ok(&*world.arena.alloc_slice_copy(&shown))
+        })
+    }
 }
 
 /// The policies of a resource for a list.
@@ -120,20 +176,24 @@ fn documents<'a>(
     properties: Value<'a>,
     resource_type: &str,
     list: List,
+    known: Option<&KnownPolicies<'a>>,
 ) -> Result<Vec<Document<'a>>, Pending> {
     let mut found = Vec::new();
     if let (List::Statements, Some((_, source))) = (list, SINGLE.iter().find(|(single, _)| *single == resource_type))
         && let Some(statement) = single(world, properties, resource_type)?
     {
         let statements = world.arena.alloc_slice_copy(&[statement]);
-        found.push(Document { origin: Origin::of(statement), statements, source });
+        found.push(Document { origin: Origin::of(statement), statements, source, known: None });
         return Ok(found);
     }
     for &(_, path, _, source) in PLACES.iter().filter(|place| place.0 == resource_type && place.2 == list) {
         for document in values_at(world, properties, path, DOCUMENTS)? {
-            let statements = statements(world, document)?;
-            let statements = world.arena.alloc_slice_copy(&statements);
-            found.push(Document { origin: Origin::of(document), statements, source });
+            let known = known.and_then(|known| Known::of(world, known, document, source));
+            let statements = match known {
+                Some(known) => known.statements(world)?,
+                None => world.arena.alloc_slice_copy(&statements(world, document)?),
+            };
+            found.push(Document { origin: Origin::of(document), statements, source, known });
         }
     }
     Ok(found)
@@ -157,14 +217,28 @@ fn statements<'a>(world: &World<'a, '_>, document: Value<'a>) -> Result<Vec<Valu
     })
 }
 
+/// Adds the forced statements of one document as facts show them.
+fn show_all<'a>(
+    world: &World<'a, '_>,
+    statements: Siblings<'a>,
+    source: &'static str,
+    found: &mut Vec<Value<'a>>,
+) -> Result<(), Pending> {
+    for statement in statements {
+        match statement.kind {
+            Kind::Map(map) => found.push(show(world, statement, map, statements, source)?),
+            Kind::Unknown(_) => found.push(statement),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
 impl<'a> Document<'a> {
     fn show(&self, world: &World<'a, '_>, found: &mut Vec<Value<'a>>) -> Result<(), Pending> {
-        for statement in self.statements {
-            match statement.kind {
-                Kind::Map(map) => found.push(show(world, statement, map, self.statements, self.source)?),
-                Kind::Unknown(_) => found.push(statement),
-                _ => {}
-            }
+        match self.known {
+            Some(known) => found.extend(known.shown(world)?),
+            None => show_all(world, self.statements, self.source, found)?,
         }
         Ok(())
     }
@@ -226,7 +300,7 @@ pub(super) fn lets_everybody_in<'a>(
     value: Value<'a>,
     resource_type: &str,
 ) -> Result<Truth<'a>, Pending> {
-    let documents = documents(world, child(world, value, "Properties")?, resource_type, List::Statements)?;
+    let documents = documents(world, child(world, value, "Properties")?, resource_type, List::Statements, None)?;
     let mut truth = Truth::from(documents.is_empty());
     for document in &documents {
         for statement in document.statements {

@@ -98,6 +98,12 @@ const ENDINGS: [(&str, Format); 12] = [
 ];
 
 impl Format {
+    /// Whether it may show lines of the sources, which places have as excerpts.
+    #[must_use]
+    pub fn shows_source(self) -> bool {
+        !matches!(self, Self::Json | Self::JsonLines | Self::Csv)
+    }
+
     /// The format of that word.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {

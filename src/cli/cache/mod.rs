@@ -16,14 +16,11 @@
 //! Deliberately absent: any knowledge of what is scanned, and a way to ask whether a file changed but by its bytes. Used
 //! by `scan` only.
 
-mod decode;
-mod encode;
 mod folder;
 mod key;
 mod pack;
 #[cfg(test)]
 mod tests;
-mod wire;
 
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
@@ -40,6 +37,7 @@ use crate::diag::{Code, Day, Report};
 use crate::rules::Rule;
 use crate::text::SourceFile;
 
+use super::kept::{decode, encode};
 use super::output::say;
 use super::surroundings::days_since_1970;
 
@@ -64,6 +62,23 @@ pub struct Cache {
     /// What became of each answer of the pack.
     fates: Vec<AtomicU8>,
     fresh: Mutex<Fresh>,
+}
+
+/// What one file gives.
+pub enum Answered {
+    /// As an earlier run found out.
+    Known(Report),
+    /// As this run found out.
+    New(Report),
+}
+
+impl Answered {
+    /// What it gives.
+    #[must_use]
+    pub fn into_report(self) -> Report {
+        let (Self::Known(report) | Self::New(report)) = self;
+        report
+    }
 }
 
 /// What this run adds.
@@ -104,18 +119,18 @@ impl Cache {
     }
 
     /// What a text gives by itself: what is kept, or else what `judge` gives.
-    pub fn alone(&self, input: Input<'_>, settings: &Settings, judge: impl FnOnce() -> Report) -> Report {
+    pub fn alone(&self, input: Input<'_>, settings: &Settings, judge: impl FnOnce() -> Report) -> Answered {
         let key = key::of_file(&self.run, input, settings);
         let today = settings.suppression.today;
         if let Some(report) = self.report(&key, today) {
-            return report;
+            return Answered::Known(report);
         }
         let report = judge();
         if is_kept(&report) {
             let matters = may_have_suppressions(input.source.text(), &settings.suppression);
             self.keep_report(&key, &report, today.filter(|_| matters));
         }
-        report
+        Answered::New(report)
     }
 
     /// What a text gives among others: what is kept, if they answer the same as then; or else what `judge` gives.
@@ -125,13 +140,13 @@ impl Cache {
         settings: &Settings,
         neighbours: &Neighbours<'_>,
         judge: impl FnOnce() -> (Report, Heard),
-    ) -> Report {
+    ) -> Answered {
         let questions = key::of_questions(&self.run, input, settings);
         let key = |heard: &Heard| key::of_family(&self.run, input, settings, heard, neighbours);
         let known: Option<Heard> = self.data(&questions);
         let today = settings.suppression.today;
         if let Some(report) = known.as_ref().and_then(key).and_then(|key| self.report(&key, today)) {
-            return report;
+            return Answered::Known(report);
         }
         let (report, heard) = judge();
         if is_kept(&report)
@@ -148,7 +163,7 @@ impl Cache {
             let matters = texts.chain([input.source]).any(may_have);
             self.keep_report(&key, &report, today.filter(|_| matters));
         }
-        report
+        Answered::New(report)
     }
 
     /// The files that a text asks for.
@@ -179,7 +194,7 @@ impl Cache {
         self.read(key, |bytes| {
             let (day, bytes) = postcard::take_from_bytes::<Option<&str>>(bytes).ok()?;
             let holds = day.is_none_or(|day| today.is_some_and(|today| Day::parse(day) == Some(today)));
-            if holds { decode::decode(bytes, &self.rules) } else { None }
+            if holds { decode(bytes, &self.rules) } else { None }
         })
     }
 
@@ -200,7 +215,7 @@ impl Cache {
     /// Keeps a report; for one day alone, if that decides something of it.
     fn keep_report(&self, key: &Key, report: &Report, day: Option<Day>) {
         if let Ok(mut bytes) = postcard::to_stdvec(&day.map(|day| day.to_string()))
-            && let Some(report) = encode::encode(report)
+            && let Some(report) = encode(report)
         {
             bytes.extend(report);
             self.keep(key, &bytes);

@@ -4,17 +4,15 @@ use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
 use crate::check::{Checker, Input, Settings, SuppressionSettings};
+use crate::cli::kept::{WireReport, decode, decode_with, encode};
 use crate::diag::{Class, Code, Day, Place, Problem, Report};
 use crate::render::{Format, Options};
 use crate::rules::{Catalog, Rule, View};
 use crate::text::{SourceFile, SourceName, Span};
 
-use super::decode::decode;
-use super::encode::encode;
 use super::is_kept;
 use super::key;
 use super::pack::{Pack, Writing};
-use super::wire::WireReport;
 
 /// Has whatever a finding can have.
 const TEMPLATE: &str = "\
@@ -77,6 +75,23 @@ fn a_report_comes_back_as_it_was() {
     let bytes = encode(&report).unwrap();
     assert_eq!(decode(&bytes, &IDS).unwrap(), report);
     assert_eq!(encode(&decode(&bytes, &IDS).unwrap()).unwrap(), bytes);
+}
+
+#[test]
+fn formats_that_show_no_source_write_the_same_without_it() {
+    let bytes = encode(&report()).unwrap();
+    let (with, without) = (decode(&bytes, &IDS).unwrap(), decode_with(&bytes, &IDS, false).unwrap());
+    assert!(!with.findings[0].place.excerpt.text.is_empty() && without.findings[0].place.excerpt.text.is_empty());
+    let written = |report: &Report, format: Format| {
+        let mut out = Vec::new();
+        format.write(report, &Options::default(), &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    };
+    let quiet: Vec<Format> = Format::ALL.iter().copied().filter(|format| !format.shows_source()).collect();
+    assert!(quiet.contains(&Format::Json));
+    for format in quiet {
+        assert_eq!(written(&with, format), written(&without, format), "{format:?}");
+    }
 }
 
 #[test]

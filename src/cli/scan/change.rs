@@ -7,6 +7,7 @@ use crate::check::{Settings, Side, keep_introduced, settle};
 use crate::cli::arguments::AlertIdentity;
 use crate::cli::deployment;
 use crate::cli::diff::Base;
+use crate::cli::kept;
 use crate::cli::output::{RunError, error};
 use crate::diag::Report;
 use crate::walk::Found;
@@ -40,10 +41,9 @@ pub(super) fn scan(task: Task<'_>, base: &Base) -> Result<Report, RunError> {
         ..before
     };
     let read_old = |path: &Path| base.text(path).ok();
-    let new_scanner =
-        Scanner { checker, settings, discover: scan.discover_parameters, read: &deployment::in_working_tree, cache };
-    let old_scanner =
-        Scanner { checker, settings: &before, discover: scan.discover_parameters, read: &read_old, cache };
+    let (checker, rules, discover) = (&checker, &kept::rule_ids(&report.rules), scan.discover_parameters);
+    let new_scanner = Scanner { checker, settings, rules, discover, read: &deployment::in_working_tree, cache };
+    let old_scanner = Scanner { checker, settings: &before, rules, discover, read: &read_old, cache };
 
     // With other parameters every template may come to something else.
     let all = scan.discover_parameters || before.parameters != settings.parameters || before.open != settings.open;
@@ -52,7 +52,8 @@ pub(super) fn scan(task: Task<'_>, base: &Base) -> Result<Report, RunError> {
     let threads = pool(scan)?;
     let side = |scanner: &Scanner<'_>, files: &[Found], changed: &BTreeSet<usize>, mut report: Report| {
         let wanted = if all { Wanted::All } else { Wanted::Changed(changed) };
-        threads.install(|| together::judge_all(scanner, files, wanted, &mut report, &|| progress.inc(1)));
+        let kept = threads.install(|| together::judge_all(scanner, files, wanted, &|| progress.inc(1)));
+        kept.unpack(&mut report, true);
         settle(&mut report);
         if scan.sarif.alert_identity == AlertIdentity::Line {
             sarif::add_all_line_hashes(&mut report, files, settings.limits.file_size);

@@ -13,7 +13,7 @@ use rayon::iter::{
 };
 
 use crate::check::{Ask, Assembly, Exports, Input, Mentions, Names, Neighbours};
-use crate::diag::Report;
+use crate::cli::kept::{Kept, Part};
 use crate::text::SourceFile;
 use crate::walk::{self, Found};
 
@@ -34,7 +34,7 @@ pub(super) enum Wanted<'w> {
 /// What becomes of a file when it is first read.
 enum First {
     /// It is judged.
-    Judged(Box<Report>),
+    Judged(Part),
     /// Nobody asked for it.
     PassedOver,
     /// It has to be judged among others, of which it asks for these.
@@ -51,18 +51,13 @@ struct Looked {
     any_imports: bool,
 }
 
-/// Judges the files that are wanted, each among the others. Adds what each gives to `report`, in the order of the files, so
-/// that nothing hangs on the number of threads. Calls `done` for each, from any thread.
-pub(super) fn judge_all(
-    scanner: &Scanner<'_>,
-    found: &[Found],
-    wanted: Wanted<'_>,
-    report: &mut Report,
-    done: &(dyn Fn() + Sync),
-) {
+/// What the files give that are wanted, each judged among the others: in the order of the files, so that nothing hangs on
+/// the number of threads. Calls `done` for each, from any thread.
+pub(super) fn judge_all(scanner: &Scanner<'_>, found: &[Found], wanted: Wanted<'_>, done: &(dyn Fn() + Sync)) -> Kept {
+    let mut kept = Kept::new(scanner.rules);
     let assemblies = assemblies(found, scanner.settings.limits.file_size);
     let looked = Mutex::new(Looked::default());
-    let in_order = InOrder::new(report);
+    let in_order = InOrder::new(&mut kept);
     // One after the other rather than in halves: so few results wait for those before them.
     found.iter().enumerate().par_bridge().for_each(|(number, file)| {
         let is_wanted = match wanted {
@@ -83,8 +78,8 @@ pub(super) fn judge_all(
         if mentions.exports {
             looked.exporting.insert(number);
         }
-        let report = match first {
-            First::Judged(report) => Some(report),
+        let part = match first {
+            First::Judged(part) => Some(part),
             First::PassedOver => {
                 looked.passed_over.insert(number);
                 None
@@ -96,12 +91,12 @@ pub(super) fn judge_all(
             }
         };
         drop(looked);
-        in_order.add(number, report);
+        in_order.add(number, part);
     });
     let Looked { passed_over, waiting, exporting, any_imports } =
         looked.into_inner().unwrap_or_else(PoisonError::into_inner);
     if waiting.is_empty() {
-        return;
+        return kept;
     }
     let names = Names::new(found.iter().map(|file| file.name.display.as_str()));
     let asked = asked(scanner, found, &names, &waiting);
@@ -117,24 +112,25 @@ pub(super) fn judge_all(
     // What a stack is made of is judged by itself too: only so it is known what its template gives anyway.
     let parts = asked.keys().filter(|number| passed_over.contains(number));
     let judged: Vec<usize> = waiting.keys().chain(parts).copied().collect();
-    let in_order = InOrder::new(report);
+    let in_order = InOrder::new(&mut kept);
     judged.iter().enumerate().par_bridge().for_each(|(place, number)| {
-        let report = found.get(*number).map(|file| {
+        let part = found.get(*number).map(|file| {
             let judge = |source: &SourceFile| {
-                scanner.judge_source(Some(&file.path), Input { source, explicit: file.explicit }, Some(&neighbours))
+                scanner.part(&file.path, Input { source, explicit: file.explicit }, Some(&neighbours))
             };
             match asked.get(number) {
-                Some(source) => Box::new(judge(source)),
+                Some(source) => judge(source),
                 // Its text was not kept, as no other file asks for it.
                 None => match source_of(&file.name, file.read(scanner.settings.limits.file_size), file.explicit) {
-                    Ok(source) => Box::new(judge(&source)),
-                    Err(report) => report,
+                    Ok(source) => judge(&source),
+                    Err(report) => Part::packed(*report, scanner.rules),
                 },
             }
         });
         done();
-        in_order.add(place, report);
+        in_order.add(place, part);
     });
+    kept
 }
 
 /// Brings reports that come in any order into that of their numbers.
@@ -143,27 +139,27 @@ struct InOrder<'r> {
 }
 
 struct Gathering<'r> {
-    whole: &'r mut Report,
+    kept: &'r mut Kept,
     next: usize,
     /// Those that came before one whose number is smaller.
-    early: BTreeMap<usize, Option<Box<Report>>>,
+    early: BTreeMap<usize, Option<Part>>,
 }
 
 impl<'r> InOrder<'r> {
-    /// What is added goes to the end of `whole`.
-    fn new(whole: &'r mut Report) -> Self {
-        Self { state: Mutex::new(Gathering { whole, next: 0, early: BTreeMap::new() }) }
+    /// What is added goes to the end of `kept`.
+    fn new(kept: &'r mut Kept) -> Self {
+        Self { state: Mutex::new(Gathering { kept, next: 0, early: BTreeMap::new() }) }
     }
 
     /// Adds what the file with that number gives; each number has to come once.
-    fn add(&self, number: usize, report: Option<Box<Report>>) {
+    fn add(&self, number: usize, part: Option<Part>) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let Gathering { whole, next, early } = &mut *state;
-        early.insert(number, report);
-        while let Some(report) = early.remove(next) {
+        let Gathering { kept, next, early } = &mut *state;
+        early.insert(number, part);
+        while let Some(part) = early.remove(next) {
             *next += 1;
-            if let Some(report) = report {
-                whole.absorb(*report);
+            if let Some(part) = part {
+                kept.add(part);
             }
         }
     }
@@ -180,7 +176,7 @@ fn first(
         Ok(source) => source,
         Err(report) => {
             done();
-            let first = if is_wanted { First::Judged(report) } else { First::PassedOver };
+            let first = if is_wanted { First::Judged(Part::packed(*report, scanner.rules)) } else { First::PassedOver };
             return (first, Mentions::default());
         }
     };
@@ -193,9 +189,9 @@ fn first(
         return (First::PassedOver, mentions);
     }
     let input = Input { source: &source, explicit: file.explicit };
-    let report = scanner.judge_source(Some(&file.path), input, None);
+    let part = scanner.part(&file.path, input, None);
     done();
-    (First::Judged(Box::new(report)), mentions)
+    (First::Judged(part), mentions)
 }
 
 /// The text of a file that the scan found, whatever it is.
@@ -260,7 +256,8 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::diag::{FileKind, FileReport};
+    use crate::cli::kept::rule_ids;
+    use crate::diag::{FileKind, FileReport, Report};
     use crate::text::SourceName;
 
     #[test]
@@ -268,14 +265,16 @@ mod tests {
         let of = |name: &str| {
             let source = Arc::new(SourceName::from_display(name));
             let file = FileReport { source, kind: FileKind::Template, resources: 0 };
-            Some(Box::new(Report { files: vec![file], ..Report::default() }))
+            Some(Part::Whole(Box::new(Report { files: vec![file], ..Report::default() })))
         };
-        let mut whole = Report::default();
-        let in_order = InOrder::new(&mut whole);
-        for (number, report) in [(2, of("c")), (0, of("a")), (3, None), (4, of("e")), (1, of("b"))] {
-            in_order.add(number, report);
+        let mut kept = Kept::new(&rule_ids(&[]));
+        let in_order = InOrder::new(&mut kept);
+        for (number, part) in [(2, of("c")), (0, of("a")), (3, None), (4, of("e")), (1, of("b"))] {
+            in_order.add(number, part);
         }
         drop(in_order);
+        let mut whole = Report::default();
+        kept.unpack(&mut whole, true);
         let names: Vec<&str> = whole.files.iter().map(|file| file.source.display.as_str()).collect();
         assert_eq!(names, ["a", "b", "c", "e"]);
     }

@@ -61,10 +61,11 @@ impl Ground {
         let cache = Cache::open(folder, &self.rules, &self.checker).expect("the folder can be one of a cache");
         let mut asked = false;
         let input = Input { source: &self.source, explicit: false };
-        let report = cache.alone(input, &self.settings, || {
+        let answered = cache.alone(input, &self.settings, || {
             asked = true;
             self.said.clone()
         });
+        let report = answered.into_report();
         let known: Vec<String> = cache.asks(&self.source, || vec!["it was asked".to_owned()]);
         assert!(known.len() < 1_000_000, "nothing grows without bound");
         cache.finish();

@@ -22,7 +22,12 @@ use super::wire::{
 const MOST: u32 = u32::MAX / 4;
 
 /// The report that bytes are; `None` for all other bytes. `rules` are the ids of those that run.
-pub(super) fn decode(bytes: &[u8], rules: &HashSet<Arc<str>>) -> Option<Report> {
+pub(in crate::cli) fn decode(bytes: &[u8], rules: &HashSet<Arc<str>>) -> Option<Report> {
+    decode_with(bytes, rules, true)
+}
+
+/// The same, with the source lines of places or with none.
+pub(in crate::cli) fn decode_with(bytes: &[u8], rules: &HashSet<Arc<str>>, excerpts: bool) -> Option<Report> {
     let (report, rest) = postcard::take_from_bytes::<WireReport<'_>>(bytes).ok()?;
     if !rest.is_empty() {
         return None;
@@ -31,7 +36,8 @@ pub(super) fn decode(bytes: &[u8], rules: &HashSet<Arc<str>>) -> Option<Report> 
     let decoder = Decoder {
         names: report.names.into_iter().map(name).collect(),
         rules: report.rules.into_iter().map(|rule| rules.get(rule).cloned()).collect::<Option<_>>()?,
-        excerpts: RefCell::default(),
+        excerpts: excerpts.then(RefCell::default),
+        no_excerpt: Arc::default(),
         resources: RefCell::default(),
         declared: RefCell::default(),
     };
@@ -76,7 +82,9 @@ type ExcerptKey<'w> = (&'w str, u32, Span, [bool; 2]);
 struct Decoder<'w> {
     names: Vec<Arc<SourceName>>,
     rules: Vec<Arc<str>>,
-    excerpts: RefCell<HashMap<ExcerptKey<'w>, Arc<Excerpt>>>,
+    /// Unless places shall have none.
+    excerpts: Option<RefCell<HashMap<ExcerptKey<'w>, Arc<Excerpt>>>>,
+    no_excerpt: Arc<Excerpt>,
     resources: RefCell<HashMap<(&'w str, &'w str), Arc<ResourceName>>>,
     /// The place that was read last of each resource that findings are about.
     declared: RefCell<HashMap<(usize, WireSpan), Arc<Place>>>,
@@ -104,7 +112,8 @@ impl<'w> Decoder<'w> {
     }
 
     fn excerpt(&self, text: &'w str, first_line: u32, span: Span, cut: [bool; 2]) -> Arc<Excerpt> {
-        let mut known = self.excerpts.borrow_mut();
+        let Some(known) = &self.excerpts else { return Arc::clone(&self.no_excerpt) };
+        let mut known = known.borrow_mut();
         let [cut_before, cut_after] = cut;
         let new = || Arc::new(Excerpt { text: text.into(), first_line, span, cut_before, cut_after });
         Arc::clone(known.entry((text, first_line, span, cut)).or_insert_with(new))

@@ -16,7 +16,7 @@ use super::wire::{
 /// The bytes of a report; `None` for one that is not that of a file.
 ///
 /// Here and below every part is named, so that nobody adds one that is then forgotten.
-pub(super) fn encode(report: &Report) -> Option<Vec<u8>> {
+pub(in crate::cli) fn encode(report: &Report) -> Option<Vec<u8>> {
     let Report {
         version,
         rules,
