@@ -1,6 +1,6 @@
 //! The reports of single files as bytes: less than half of what they take as data, and deflated a tenth.
 //!
-//! That is how the cache keeps them from one run to the next ([`encode`], [`decode`]), and how a scan keeps them until all
+//! That is how the cache keeps them from one run to the next ([`encode()`], [`decode()`]), and how a scan keeps them until all
 //! files are judged ([`Kept`]): what the files' judgements take is then given back before the whole report is made.
 //!
 //! Invariants: what comes back is what was kept, in the order in which it was kept; bytes that no report gave are none,
