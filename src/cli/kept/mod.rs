@@ -29,7 +29,7 @@ pub(super) use encode::encode;
 pub(super) use wire::WireReport;
 
 /// So many bytes are deflated together.
-const PAGE: usize = 512 * 1024;
+const PAGE: usize = 128 * 1024;
 /// Fewer bytes are not worth deflating.
 const WORTHWHILE: usize = 16 * 1024;
 
