@@ -18,6 +18,7 @@ use super::program::{
     TypeBlock, WhenBlock,
 };
 use super::skipping::{are_plain, needs, plain_from};
+use super::straight;
 
 impl Program {
     /// Compiles a rule file; `text` is the text that it was parsed from.
@@ -41,6 +42,10 @@ impl Program {
             let needs: Vec<_> = program.rules.iter().map(|rule| needs(&program, &rule.when)).collect();
             for (rule, needs) in program.rules.iter_mut().zip(needs).filter(|(rule, _)| !rule.needs_earlier) {
                 rule.needs = needs;
+            }
+            let selections: Vec<_> = program.rules.iter().map(|rule| straight::selection(&program, rule)).collect();
+            for (rule, selection) in program.rules.iter_mut().zip(selections) {
+                rule.selection = selection;
             }
         }
         (program, errors)
@@ -91,6 +96,7 @@ impl Compiler<'_> {
                 legend: legend(span, None, CONDITION),
                 needs_earlier: false,
                 needs: Vec::new(),
+                selection: None,
             });
         }
         for rule in &file.rules {
@@ -102,6 +108,7 @@ impl Compiler<'_> {
                 legend: legend(rule.name.span, None, CONDITION),
                 needs_earlier: false,
                 needs: Vec::new(),
+                selection: None,
             });
         }
         let parameterized = file

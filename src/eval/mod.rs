@@ -38,6 +38,7 @@ mod rules;
 mod selection;
 mod skipping;
 mod statuses;
+mod straight;
 #[cfg(test)]
 mod tests;
 mod unary;

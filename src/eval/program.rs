@@ -71,6 +71,8 @@ pub(super) struct Rule {
     /// Each of these sets has one thing without which all of a condition fails: where a document lacks everything in a
     /// set, the rule is skipped, and its evaluation could not have ended in any other way.
     pub(super) needs: Vec<Vec<Need>>,
+    /// The variable of the file by which the rule selects its resources, where that is all it does: see `straight`.
+    pub(super) selection: Option<usize>,
 }
 
 #[derive(Debug)]

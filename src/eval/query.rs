@@ -521,7 +521,7 @@ fn asks_the_value<'p, 'a>((walk, index): (Walk<'p>, usize), current: Item<'p, 'a
 }
 
 /// The type of a resource, where it is plain to see.
-fn plain_type<'a>(item: Item<'_, 'a>) -> Option<&'a str> {
+pub(super) fn plain_type<'a>(item: Item<'_, 'a>) -> Option<&'a str> {
     let Item::Node(Node { kind: Kind::Map(map), .. }) = item else { return None };
     match map.get("Type")?.value.kind {
         Kind::String(text) => Some(text),

@@ -60,7 +60,10 @@ pub fn evaluate_indexed<'a>(
             evaluator.start_again();
         }
     }
-    let verdict = evaluator.rule(asked, Role::Assertion)?;
+    let verdict = match evaluator.straight(asked)? {
+        Some(verdict) => verdict,
+        None => evaluator.rule(asked, Role::Assertion)?,
+    };
     Ok(evaluator.outcome(verdict))
 }
 

@@ -6,5 +6,6 @@ mod golden;
 mod indexed;
 mod probes;
 mod soundness;
+mod straight;
 mod support;
 mod unsure;
