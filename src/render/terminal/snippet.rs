@@ -177,6 +177,10 @@ fn seen_from(home: &Place, place: &Place) -> Option<Place> {
         return None;
     }
     let span = Span::new(place.span.start() - from, place.span.end() - from);
+    // Who changes a file between two looks at it makes two texts of one name.
+    if span.slice(&home.excerpt.text) != place.excerpt.span.slice(&place.excerpt.text) {
+        return None;
+    }
     let excerpt = Excerpt { span, ..(*home.excerpt).clone() };
     Some(Place { excerpt: Arc::new(excerpt), ..place.clone() })
 }
@@ -216,11 +220,13 @@ fn laid_out(place: &Place) -> (BTreeMap<u32, String>, Point, Point) {
 }
 
 impl Window<'_> {
-    /// Whether lines of a place can be shown among these.
+    /// Whether lines of a place can be shown among these: near them, and where they meet the same. Who changes a file between
+    /// two looks at it makes two texts of one name.
     fn takes(&self, place: &Place, lines: &BTreeMap<u32, String>) -> bool {
         let near = |line: u32| self.lines.keys().any(|other| other.abs_diff(line) <= WIDEST_GAP);
         let (Some(first), Some(last)) = (lines.keys().next(), lines.keys().next_back()) else { return false };
-        !self.cut && self.place.source == place.source && (near(*first) || near(*last))
+        let same = lines.iter().all(|(number, text)| self.lines.get(number).is_none_or(|own| own == text));
+        !self.cut && self.place.source == place.source && (near(*first) || near(*last)) && same
     }
 
     fn draw(self, headers: &mut Headers<'_>) -> Element<'static> {
