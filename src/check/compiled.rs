@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::diag::{RuleInfo, Words};
 use crate::eval::Program;
-use crate::guard::Dialect;
+use crate::guard::{Dialect, RuleFile};
 use crate::rules::{EmbeddedReach, Rule, RuleText, View};
 
 use super::reach::{Reach, reach_of_each};
@@ -26,7 +26,8 @@ pub(super) struct LazyProgram {
 
 impl LazyProgram {
     pub(super) fn get(&self) -> &Program {
-        self.program.get_or_init(|| Program::compile(self.text.file(), self.text.text(), Dialect::Classic).0)
+        let compile = |file: &RuleFile| Program::compile(file, self.text.text(), Dialect::Classic).0;
+        self.program.get_or_init(|| self.text.with_file(compile))
     }
 }
 

@@ -346,9 +346,9 @@ impl<'p> Facts<'p> {
                     self.uses.push((variable, lexical));
                 }
                 Part::AllValues { capture } | Part::AllIndices { capture } => self.captures.extend(*capture),
-                Part::Filter { capture, clauses, .. } => {
-                    self.captures.extend(*capture);
-                    self.disjunctions(clauses);
+                Part::Filter(filter) => {
+                    self.captures.extend(filter.capture);
+                    self.disjunctions(&filter.clauses);
                 }
                 Part::KeyFilter { right, .. } => self.operand(right),
                 Part::This | Part::Key(_) | Part::Index(_) => {}

@@ -1,7 +1,7 @@
 //! From the syntax tree to a program.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use smol_str::SmolStr;
 
@@ -13,7 +13,7 @@ use super::at_a_glance::is_simple;
 use super::constant::Constant;
 use super::fixed::fixed_variables;
 use super::program::{
-    AccessClause, Block, BlockClause, Clause, CompileError, Disjunction, FunctionCall, Group, Key, Legend, Let,
+    AccessClause, Block, BlockClause, Clause, CompileError, Disjunction, Filter, FunctionCall, Group, Key, Legend, Let,
     NamedReference, NamedSymbol, Operand, ParameterizedRule, Part, Program, Query, Rule, RuleCall, RuleEntry, Symbol,
     TypeBlock, WhenBlock,
 };
@@ -191,6 +191,7 @@ impl Compiler<'_> {
             guard::Operand::Call(call) => Operand::Call(FunctionCall {
                 name: call.name.text.to_string(),
                 arguments: call.arguments.iter().map(|argument| self.operand(argument)).collect(),
+                pattern: OnceLock::new(),
                 span: call.span,
             }),
         }
@@ -213,7 +214,7 @@ impl Compiler<'_> {
             PartKind::Filter { capture, clauses } => {
                 let types = self.types_of(clauses);
                 let compiled = self.disjunctions(clauses);
-                Part::Filter {
+                Part::Filter(Box::new(Filter {
                     capture: self.capture(capture.as_ref()),
                     only_types: compiled.len() == 1,
                     types: types.filter(|_| compiled.get(1..).is_some_and(are_plain)),
@@ -221,7 +222,7 @@ impl Compiler<'_> {
                     clauses: compiled,
                     touchy: touchy(clauses),
                     text: self.words(part.span),
-                }
+                }))
             }
             PartKind::KeyFilter { operator, negated, right, .. } => Part::KeyFilter {
                 operator: *operator,
@@ -359,7 +360,7 @@ impl Compiler<'_> {
             parts: vec![
                 Part::Key(self.key("Resources")),
                 Part::AllValues { capture: None },
-                Part::Filter {
+                Part::Filter(Box::new(Filter {
                     capture: None,
                     clauses: vec![vec![Clause::Access(of_type)]],
                     plain_from: 0,
@@ -367,7 +368,7 @@ impl Compiler<'_> {
                     types: Some(vec![name.to_string()]),
                     only_types: true,
                     text: format!("[ Type == '{name}' ]"),
-                },
+                })),
             ],
             span,
         };

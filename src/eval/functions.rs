@@ -12,7 +12,7 @@ use super::embedded;
 use super::evaluator::{Evaluator, Scope};
 use super::item::{Found, Item, View};
 use super::outcome::Interrupt;
-use super::program::FunctionCall;
+use super::program::{FunctionCall, Operand};
 
 /// How many arguments a function takes; `None` for a name that is no function.
 pub(super) fn arity(name: &str) -> Option<usize> {
@@ -68,7 +68,15 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                 let (Some(pattern), Some(template)) = (pattern, template) else {
                     return self.each(&first, call, |_, _| Ok(Made::Unknown(Shape::Text, false)));
                 };
-                let regex = compile(pattern).map_err(|message| Interrupt::error(message, call.span))?;
+                let made;
+                let regex = match call.arguments.get(1) {
+                    Some(Operand::Literal(_)) => call.pattern.get_or_init(|| compile(pattern)),
+                    _ => {
+                        made = compile(pattern);
+                        &made
+                    }
+                };
+                let regex = regex.as_ref().map_err(|message| Interrupt::error(message.clone(), call.span))?;
                 self.each(&first, call, |this, text| {
                     let View::String(text) = text else { return Ok(Made::Dropped) };
                     let mut replaced = String::new();

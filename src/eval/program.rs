@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
+use fancy_regex::Regex;
+
 use crate::guard::{Dialect, Operator};
 use crate::text::Span;
 
@@ -113,6 +115,8 @@ pub(super) enum Operand {
 pub(super) struct FunctionCall {
     pub(super) name: String,
     pub(super) arguments: Vec<Operand>,
+    /// The pattern that the second argument is, made when it is first needed.
+    pub(super) pattern: OnceLock<Result<Regex, String>>,
     pub(super) span: Span,
 }
 
@@ -208,7 +212,7 @@ impl Query {
 
     /// Whether it ends in a filter.
     pub(super) fn ends_in_filter(&self) -> bool {
-        matches!(self.parts.last(), Some(Part::Filter { .. } | Part::KeyFilter { .. }))
+        matches!(self.parts.last(), Some(Part::Filter(_) | Part::KeyFilter { .. }))
     }
 
     /// The query from a part on, as a rule would write it.
@@ -234,25 +238,29 @@ pub(super) enum Part {
         capture: Option<Symbol>,
     },
     Index(i64),
-    Filter {
-        capture: Option<Symbol>,
-        clauses: Vec<Disjunction>,
-        /// From here on the clauses are plain: once one before has failed, nobody can tell whether they were asked.
-        plain_from: usize,
-        /// Whether the clauses may ask of a value what its type does not support.
-        touchy: bool,
-        /// What the `Type` of a value must be one of to pass, when nothing else can happen to the others.
-        types: Option<Vec<String>>,
-        /// Whether that is all that is asked.
-        only_types: bool,
-        text: String,
-    },
+    /// In a box: the parts of a query lie side by side, and most of them are keys.
+    Filter(Box<Filter>),
     KeyFilter {
         operator: Operator,
         negated: bool,
         right: Box<Operand>,
         text: String,
     },
+}
+
+#[derive(Debug)]
+pub(super) struct Filter {
+    pub(super) capture: Option<Symbol>,
+    pub(super) clauses: Vec<Disjunction>,
+    /// From here on the clauses are plain: once one before has failed, nobody can tell whether they were asked.
+    pub(super) plain_from: usize,
+    /// Whether the clauses may ask of a value what its type does not support.
+    pub(super) touchy: bool,
+    /// What the `Type` of a value must be one of to pass, when nothing else can happen to the others.
+    pub(super) types: Option<Vec<String>>,
+    /// Whether that is all that is asked.
+    pub(super) only_types: bool,
+    pub(super) text: String,
 }
 
 /// A variable with its name, for messages.
@@ -279,7 +287,8 @@ impl Part {
             Self::AllValues { .. } => dotted(text, "*"),
             Self::AllIndices { .. } => text.push_str("[*]"),
             Self::Index(index) => text.push_str(&format!("[{index}]")),
-            Self::Filter { text: source, .. } | Self::KeyFilter { text: source, .. } => text.push_str(source),
+            Self::Filter(filter) => text.push_str(&filter.text),
+            Self::KeyFilter { text: source, .. } => text.push_str(source),
         }
     }
 }

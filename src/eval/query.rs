@@ -6,7 +6,7 @@ use super::evaluator::{Evaluator, Scope};
 use super::item::{Entries, Found, Item, Items, Rest, View};
 use super::outcome::Interrupt;
 use super::program::{Key, NamedSymbol, Operand, Part, Query};
-use super::selection::{Filter, KeyQuestion};
+use super::selection::KeyQuestion;
 use super::statuses::Hinges;
 
 /// What is true of a walk so far, whatever value it stands at.
@@ -184,19 +184,18 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                     }
                     _ => {}
                 },
-                Part::Filter { capture, clauses, plain_from, types, only_types, .. } => {
-                    match (types, plain_type(current)) {
+                Part::Filter(filter) => {
+                    match (&filter.types, plain_type(current)) {
                         _ if !asks_the_value((walk, index), current, scope) => {}
                         (Some(types), Some(found)) if !types.iter().any(|each| each == found) => return Ok(()),
-                        (Some(_), Some(_)) if *only_types => {
+                        (Some(_), Some(_)) if filter.only_types => {
                             index += 1;
                             continue;
                         }
                         _ => {}
                     }
-                    let filter = Filter { clauses, plain_from: *plain_from, types: types.as_deref() };
                     return self.branch((walk, index), current, out, |this, out| {
-                        this.walk_filter((walk, index), current, *capture, filter, scope, out)
+                        this.walk_filter((walk, index), current, filter, scope, out)
                     });
                 }
                 Part::KeyFilter { operator, negated, right, .. } => {
@@ -282,15 +281,15 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                     self.capture(*name, Found { open: false, maybe: true, many: true, ..walk.found(item) });
                 }
             }
-            Part::Filter { capture, touchy, .. } => {
+            Part::Filter(filter) => {
                 walk.many = true;
                 walk.maybe = true;
-                if *touchy {
+                if filter.touchy {
                     self.also_unsupported(Some(hinges));
                 }
-                if let Some(name) = capture {
+                if let Some(name) = filter.capture {
                     let (item, _) = self.unknown(Shape::Text, current);
-                    self.capture(*name, Found { open: false, ..walk.found(item) });
+                    self.capture(name, Found { open: false, ..walk.found(item) });
                 }
             }
             Part::KeyFilter { right, .. } => {
@@ -327,8 +326,8 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                 Some((Walk { open: true, many: true, hinges, ..walk }, item))
             }
             // What the filter would ask of an item is not asked: it may keep some or none, or be an error.
-            Part::Filter { touchy, .. } => {
-                if *touchy {
+            Part::Filter(filter) => {
+                if filter.touchy {
                     self.also_unsupported(Some(hinges));
                 }
                 Some((Walk { maybe: true, many: true, hinges, ..walk }, item))
@@ -346,9 +345,9 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         scope: &Scope<'_, 'p, 'a>,
     ) -> Result<(), Interrupt> {
         match part {
-            Part::Filter { clauses, .. } => self.leave_behind(walk.hinges, |this| {
+            Part::Filter(filter) => self.leave_behind(walk.hinges, |this| {
                 let (item, _) = this.unknown(Shape::Any, current);
-                this.gate(clauses, &Scope::at(item, scope))
+                this.gate(&filter.clauses, &Scope::at(item, scope))
             }),
             Part::KeyFilter { right, .. } => self.leave_behind(walk.hinges, |this| match &**right {
                 Operand::Query(query) => this.query_from(query, current, walk.spelling, scope),

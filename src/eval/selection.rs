@@ -8,7 +8,7 @@ use super::evaluator::{Evaluator, Scope};
 use super::indexed::Inventory;
 use super::item::{Entries, Found, Item, Items, View};
 use super::outcome::Interrupt;
-use super::program::{Disjunction, NamedSymbol, Operand, Part, Symbol};
+use super::program::{Filter, NamedSymbol, Operand, Part, Symbol};
 use super::query::{Entry, Out, Walk};
 use super::statuses::{Hinges, Status, Statuses};
 
@@ -17,16 +17,6 @@ pub(super) struct KeyQuestion<'p> {
     pub(super) operator: Operator,
     pub(super) negated: bool,
     pub(super) right: &'p Operand,
-}
-
-/// What a filter asks.
-#[derive(Clone, Copy)]
-pub(super) struct Filter<'p> {
-    pub(super) clauses: &'p [Disjunction],
-    /// From here on the clauses are plain.
-    pub(super) plain_from: usize,
-    /// What the type of a value must be one of to pass.
-    pub(super) types: Option<&'p [String]>,
 }
 
 /// A value of a map with its key.
@@ -112,8 +102,9 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         scope: &Scope<'_, 'p, 'a>,
         out: Out<'_, 'p, 'a>,
     ) -> Result<(), Interrupt> {
-        if let (Entries::Nodes(map), None, Some(inventory), Some(Part::Filter { types: Some(types), .. })) =
+        if let (Entries::Nodes(map), None, Some(inventory), Some(Part::Filter(filter))) =
             (entries, capture, self.inventory, walk.query.parts.get(index + 1))
+            && let Some(types) = &filter.types
             && inventory.is_of(map)
         {
             return self.walk_candidates((walk, index), current, (inventory, types), scope, out);
@@ -193,11 +184,11 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
     fn kept(
         &mut self,
         walk: Walk<'p>,
-        filter: Filter<'p>,
+        filter: &'p Filter,
         scope: &Scope<'_, 'p, 'a>,
     ) -> Result<Option<Walk<'p>>, Interrupt> {
         let perhaps = walk.maybe.then_some(walk.hinges);
-        let verdict = match self.conditionally(perhaps, |this| this.sift(filter.clauses, filter.plain_from, scope)) {
+        let verdict = match self.conditionally(perhaps, |this| this.sift(&filter.clauses, filter.plain_from, scope)) {
             Err(Interrupt::Unsupported(_)) if self.newer() && perhaps.is_some() => {
                 // An error only where the candidate is there.
                 self.also_unsupported(perhaps);
@@ -215,8 +206,7 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
         &mut self,
         (walk, index): (Walk<'p>, usize),
         current: Item<'p, 'a>,
-        capture: Option<Symbol>,
-        filter: Filter<'p>,
+        filter: &'p Filter,
         scope: &Scope<'_, 'p, 'a>,
         out: Out<'_, 'p, 'a>,
     ) -> Result<(), Interrupt> {
@@ -234,9 +224,12 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                 }
             }
             (View::Map(Entries::Nodes(map)), Some(Part::Key(_)))
-                if capture.is_none() && filter.types.is_some() && self.inventory.is_some_and(|it| it.is_of(map)) =>
+                if filter.capture.is_none()
+                    && filter.types.is_some()
+                    && self.inventory.is_some_and(|it| it.is_of(map)) =>
             {
-                let candidates = self.inventory.zip(filter.types).map(|(inventory, types)| inventory.candidates(types));
+                let candidates =
+                    self.inventory.zip(filter.types.as_ref()).map(|(inventory, types)| inventory.candidates(types));
                 for (_, entry) in candidates.unwrap_or_default() {
                     let Some((value, maybe)) = self.present(entry.value)? else { continue };
                     let item = Item::Node(value);
@@ -248,10 +241,10 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                 }
             }
             (View::Map(entries), Some(Part::Key(_) | Part::Interpolated(_))) => {
-                for member in self.members(entries, capture.is_some())? {
+                for member in self.members(entries, filter.capture.is_some())? {
                     let inside = Scope::at(member.value, scope);
                     if let Some(walk) = self.kept(walk.maybe(member.maybe, member.hinges), filter, &inside)? {
-                        self.capture_key(capture, &walk, &member);
+                        self.capture_key(filter.capture, &walk, &member);
                         self.walk(walk, index + 1, member.value, &inside, out)?;
                     }
                 }

@@ -134,10 +134,10 @@ impl<'p> Scope<'p> {
                         && matches!(next, None | Some(Part::Key(_) | Part::AllIndices { .. }))
                 }
                 // Before anything else a filter of a map is an error.
-                Part::Filter { capture, types, .. } => {
+                Part::Filter(filter) => {
                     let filtered =
                         matches!(before, Some(Part::AllValues { .. } | Part::AllIndices { .. } | Part::Key(_)));
-                    capture.is_none() && types.is_some() && filtered
+                    filter.capture.is_none() && filter.types.is_some() && filtered
                 }
                 Part::KeyFilter { .. } => false,
             };
@@ -242,11 +242,11 @@ impl<'p> Scope<'p> {
 /// The types of `Resources.*[ Type == 'x' ]`.
 fn selected(query: &Query) -> Option<&[String]> {
     match query.parts.as_slice() {
-        [Part::Key(key), Part::AllValues { capture: None }, Part::Filter { capture: None, types: Some(types), .. }]
-        | [Part::Key(key), Part::Filter { capture: None, types: Some(types), .. }]
-            if key.text == "Resources" && !query.some =>
+        [Part::Key(key), Part::AllValues { capture: None }, Part::Filter(filter)]
+        | [Part::Key(key), Part::Filter(filter)]
+            if key.text == "Resources" && !query.some && filter.capture.is_none() =>
         {
-            Some(types)
+            filter.types.as_deref()
         }
         _ => None,
     }

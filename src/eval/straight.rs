@@ -14,9 +14,8 @@ use crate::value::{Kind, Value};
 use super::evaluator::{Evaluator, Names, Role, Scope};
 use super::item::Item;
 use super::outcome::Interrupt;
-use super::program::{BlockClause, Clause, Let, Operand, Part, Program, Query, Rule};
+use super::program::{BlockClause, Clause, Filter, Let, Operand, Part, Program, Query, Rule};
 use super::query::plain_type;
-use super::selection::Filter;
 use super::statuses::{Status, Statuses, Verdict};
 
 /// The place among the variables of the file of the one that a rule of that shape selects resources by.
@@ -54,16 +53,13 @@ fn only_block(rule: &Rule) -> Option<&BlockClause> {
     }
 }
 
-/// The filter of `Resources.*[ Type == 'x' ]`, and whether it asks for nothing but the type.
-fn filter_of(each: &Let) -> Option<(Filter<'_>, bool)> {
+/// The filter of `Resources.*[ Type == 'x' ]`.
+fn filter_of(each: &Let) -> Option<&Filter> {
     let Operand::Query(query) = &each.value else { return None };
     match query.parts.as_slice() {
-        [
-            Part::Key(key),
-            Part::AllValues { capture: None },
-            Part::Filter { capture: None, clauses, plain_from, types: Some(types), only_types, .. },
-        ] if key.text == "Resources" && key.index.is_none() && !query.some => {
-            Some((Filter { clauses, plain_from: *plain_from, types: Some(types) }, *only_types))
+        [Part::Key(key), Part::AllValues { capture: None }, Part::Filter(filter)] => {
+            let of_resources = key.text == "Resources" && key.index.is_none() && !query.some;
+            (of_resources && filter.capture.is_none() && filter.types.is_some()).then_some(filter)
         }
         _ => None,
     }
@@ -75,19 +71,19 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
     pub(super) fn straight(&mut self, rule: &'p Rule) -> Result<Option<Verdict>, Interrupt> {
         let program = self.program;
         let each = rule.selection.and_then(|number| program.lets.get(number));
-        let (Some((filter, only_types)), Some(block)) = (each.and_then(filter_of), only_block(rule)) else {
+        let (Some(filter), Some(block)) = (each.and_then(filter_of), only_block(rule)) else {
             return Ok(None);
         };
         let Some(resource) = self.only_resource()? else { return Ok(None) };
         let item = Item::Node(resource);
         let Some(found) = plain_type(item) else { return Ok(None) };
         let skipped = Ok(Some(Verdict::sure(Statuses::SKIP)));
-        if !filter.types.is_some_and(|types| types.iter().any(|each| each == found)) {
+        if !filter.types.iter().flatten().any(|each| each == found) {
             return skipped;
         }
         let around = Scope { parent: None, root: Item::Node(self.root), names: Names::None, passing: false };
-        if !only_types {
-            let verdict = self.sift(filter.clauses, filter.plain_from, &Scope::at(item, &around))?;
+        if !filter.only_types {
+            let verdict = self.sift(&filter.clauses, filter.plain_from, &Scope::at(item, &around))?;
             match verdict.statuses.sure() {
                 Some(Status::Pass) => {}
                 Some(_) => return skipped,

@@ -82,7 +82,19 @@ impl RuleText {
     /// The syntax tree.
     #[must_use]
     pub fn file(&self) -> &RuleFile {
-        self.file.get_or_init(|| parse(&self.whole, Dialect::Classic).file)
+        self.file.get_or_init(|| self.parsed())
+    }
+
+    /// What `look` makes of the syntax tree, which is not kept for it: most trees are only read to compile them.
+    pub fn with_file<T>(&self, look: impl FnOnce(&RuleFile) -> T) -> T {
+        match self.file.get() {
+            Some(file) => look(file),
+            None => look(&self.parsed()),
+        }
+    }
+
+    fn parsed(&self) -> RuleFile {
+        parse(&self.whole, Dialect::Classic).file
     }
 
     /// The name of the rule's own file.
