@@ -5,7 +5,8 @@ mod completions;
 mod golden;
 mod indexed;
 mod probes;
+mod shortcuts;
 mod soundness;
-mod straight;
+
 mod support;
 mod unsure;
