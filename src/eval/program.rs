@@ -306,8 +306,9 @@ pub(super) struct Key {
     pub(super) text: String,
     /// The position that it means in a list, if it reads as a number.
     pub(super) index: Option<i64>,
-    /// The letters and digits, in lower case, that every other spelling begins with; `None` where that is not known.
-    start: Option<Box<[u8]>>,
+    /// Its letters and digits in lower case, which are those of every other spelling but for the end of a plural; `None`
+    /// where that is not known.
+    letters: Option<Box<[u8]>>,
     spellings: OnceLock<[String; Key::SPELLINGS]>,
 }
 
@@ -316,30 +317,46 @@ impl Key {
     pub(super) const SPELLINGS: usize = 7;
     /// The most characters that the singular of a word changes at its end.
     const PLURAL: usize = 5;
+    /// By how many characters the singular may be shorter or longer: `quizzes` and `media`.
+    const SHORTER: usize = 3;
+    const LONGER: usize = 1;
 
     pub(super) fn new(text: &str, dialect: Dialect) -> Self {
         let index = match dialect {
             Dialect::Classic => text.parse::<i32>().ok().map(i64::from),
             Dialect::V321 => text.parse::<i64>().ok(),
         };
-        Self { text: text.to_owned(), index, start: Self::start(text), spellings: OnceLock::new() }
+        Self { text: text.to_owned(), index, letters: Self::letters(text), spellings: OnceLock::new() }
     }
 
-    fn start(text: &str) -> Option<Box<[u8]>> {
-        if !text.is_ascii() || !text.starts_with(|first: char| first.is_ascii_alphabetic()) {
-            return None;
-        }
-        let letters: Vec<u8> = text.bytes().filter_map(letter).collect();
-        let kept = letters.len().saturating_sub(Self::PLURAL).max(1);
-        Some(letters.into_iter().take(kept).collect())
+    fn letters(text: &str) -> Option<Box<[u8]>> {
+        let known = text.is_ascii() && text.starts_with(|first: char| first.is_ascii_alphabetic());
+        known.then(|| text.bytes().filter_map(letter).collect())
     }
 
     /// Whether one of the other spellings can be `other`. They have the same letters and digits in the same order, but for
     /// the end of one in the plural; making them is slow, and most keys that a document lacks look like none of its own.
     pub(super) fn may_be_spelled(&self, other: &str) -> bool {
-        let Some(start) = &self.start else { return true };
+        let Some(letters) = &self.letters else { return true };
+        if !other.is_ascii() {
+            return true;
+        }
+        let mut ours = letters.iter();
         let mut theirs = other.bytes().filter_map(letter);
-        start.iter().all(|letter| theirs.next() == Some(*letter)) || !other.is_ascii()
+        let mut alike = 0;
+        // One letter of theirs is taken beyond those that are alike.
+        let ended = loop {
+            match (ours.next(), theirs.next()) {
+                (Some(our), Some(their)) if *our == their => alike += 1,
+                (None, None) => return true,
+                (_, their) => break their.is_none(),
+            }
+        };
+        let length = alike + usize::from(!ended) + theirs.count();
+        let singular = letters.len().saturating_sub(Self::SHORTER)..=letters.len() + Self::LONGER;
+        may_be_plural(letters)
+            && alike >= letters.len().saturating_sub(Self::PLURAL).max(1)
+            && singular.contains(&length)
     }
 
     /// The other spellings in the order in which they are tried; made when a document first lacks the key.
@@ -364,14 +381,30 @@ fn letter(byte: u8) -> Option<u8> {
     byte.is_ascii_alphanumeric().then_some(byte.to_ascii_lowercase())
 }
 
+/// Whether a word can be a plural, by its end in lower case.
+fn may_be_plural(word: &[u8]) -> bool {
+    ["s", "ta", "ia", "mice", "lice", "octopi", "viri"].iter().any(|ending| word.ends_with(ending.as_bytes()))
+}
+
 /// The pascal case with its last word in the singular. The library looks for plurals with regular expressions that take
-/// milliseconds to compile, so it is not asked about words that are none.
+/// milliseconds to compile, so it is not asked about words that are none, nor about those that only lose an `s`.
 fn class_case(text: &str) -> String {
-    let pascal = cruet::to_pascal_case(text);
+    let mut pascal = cruet::to_pascal_case(text);
     let last = pascal.rfind(char::is_uppercase).and_then(|at| pascal.get(at..)).unwrap_or_default();
-    let endings = ["s", "ta", "ia", "mice", "lice", "octopi", "viri"];
-    let plain = text.is_ascii() && last.len() > 1 && !endings.iter().any(|ending| last.ends_with(ending));
-    if plain { pascal } else { cruet::to_class_case(text) }
+    if !text.is_ascii() || last.len() < 2 {
+        return cruet::to_class_case(text);
+    }
+    if !may_be_plural(last.as_bytes()) {
+        return pascal;
+    }
+    match last.as_bytes() {
+        // Behind other letters than these `s` may be part of the word, or of a longer ending.
+        [.., b'b'..=b'd' | b'f'..=b'h' | b'k'..=b'n' | b'p' | b'r' | b't' | b'y', b's'] => {
+            pascal.pop();
+            pascal
+        }
+        _ => cruet::to_class_case(text),
+    }
 }
 
 #[cfg(test)]
@@ -379,9 +412,21 @@ mod tests {
     use super::*;
 
     /// Words as keys may be, plurals of all kinds among them.
-    const WORDS: [&str; 48] = [
+    const WORDS: [&str; 60] = [
         "Encrypted",
         "Tags",
+        "Keys",
+        "Groups",
+        "SubnetIds",
+        "Metrics",
+        "Stacks",
+        "Roots",
+        "Walls",
+        "Items",
+        "Paths",
+        "Proofs",
+        "Columns",
+        "Jobs",
         "Policies",
         "policy_statement",
         "KMSMasterKeyId",
@@ -457,6 +502,8 @@ mod tests {
         }
         assert!(!Key::new("Encrypted", Dialect::Classic).may_be_spelled("Size"));
         assert!(!Key::new("Encrypted", Dialect::Classic).may_be_spelled("Engine"));
+        assert!(!Key::new("Tags", Dialect::Classic).may_be_spelled("TagSpecifications"));
+        assert!(!Key::new("Encrypt", Dialect::Classic).may_be_spelled("Encrypted"));
     }
 
     #[test]
