@@ -8,6 +8,7 @@ TEMPLATES is a folder of a few thousand templates. Only the Python standard libr
 
 import argparse
 import datetime
+import json
 import subprocess
 import sys
 import tempfile
@@ -34,6 +35,22 @@ def row(asked: str, limit: float, got: float, shown: str) -> list[str]:
     """A line of the table; what is asked is `at most` unless it begins with `at least`."""
     reached = got >= limit if asked.startswith("at least") else got <= limit
     return [asked, shown, "yes" if reached else "**no**"]
+
+
+def big_json(path: Path, megabytes: int) -> None:
+    """Writes a template of that size, half buckets and half roles, as programs write JSON."""
+    tags = [{"Key": f"tag{number}", "Value": "v" * 40} for number in range(12)]
+    statement = {"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": {"Fn::Sub": "arn:aws:s3:::${AWS::StackName}/*"}}
+    policy = {"PolicyName": "data", "PolicyDocument": {"Version": "2012-10-17", "Statement": [statement]}}
+    trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    role = {"AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [trust]}, "Policies": [policy]}
+    pair = {"Bucket": ("AWS::S3::Bucket", {"Tags": tags}), "Role": ("AWS::IAM::Role", role)}
+    resources = {}
+    size = len(json.dumps(pair, indent=1))
+    for number in range(megabytes * MEGABYTE // size):
+        for name, (kind, properties) in pair.items():
+            resources[f"{name}{number}"] = {"Type": kind, "Properties": properties}
+    path.write_text(json.dumps({"Resources": resources}, indent=1))
 
 
 def main() -> None:
@@ -84,6 +101,13 @@ def main() -> None:
             times[resources] = best(scan(template, "--pack", "all"), 3).processor
         ratio = times[5000] / times[2500]
         say("5,000 resources against 2,500", row("at most 2.2", 2.2, ratio, f"{ratio:.2f} ({times[5000]:.2f} s)"))
+
+        for megabytes in (10, 20):
+            big_json(scratch / f"{megabytes}.json", megabytes)
+            command = scan(scratch / f"{megabytes}.json", "--pack", "all", "--limit", "file-size=100000000")
+            times[megabytes] = best(command, 2).processor
+        ratio = times[20] / times[10]
+        say("20 MB of JSON in one template against 10 MB", row("at most 2.2", 2.2, ratio, f"{ratio:.2f} ({times[20]:.2f} s)"))
 
         hashes = best([cost, "hashes", given.templates], 5).processor
         cached = ["--pack", "all", "--cache", scratch / "cache"]

@@ -85,10 +85,11 @@ fn general(text: &str, dialect: Dialect) -> Program {
         take_time(&mut rule.when);
         take_time(&mut rule.body.clauses);
     }
-    general.lets.iter_mut().for_each(|each| match &mut each.value {
-        Operand::Query(query) => take_time_in(query),
-        _ => {}
-    });
+    for each in &mut general.lets {
+        if let Operand::Query(query) = &mut each.value {
+            take_time_in(query);
+        }
+    }
     general
 }
 
