@@ -338,8 +338,9 @@ impl Key {
     /// the end of one in the plural; making them is slow, and most keys that a document lacks look like none of its own.
     pub(super) fn may_be_spelled(&self, other: &str) -> bool {
         let Some(letters) = &self.letters else { return true };
-        if !other.is_ascii() {
-            return true;
+        // Most keys are told apart by their first letter.
+        if other.as_bytes().first().copied().and_then(letter).is_some_and(|first| letters.first() != Some(&first)) {
+            return false;
         }
         let mut ours = letters.iter();
         let mut theirs = other.bytes().filter_map(letter);
@@ -398,8 +399,16 @@ fn class_case(text: &str) -> String {
         return pascal;
     }
     match last.as_bytes() {
-        // Behind other letters than these `s` may be part of the word, or of a longer ending.
-        [.., b'b'..=b'd' | b'f'..=b'h' | b'k'..=b'n' | b'p' | b'r' | b't' | b'y', b's'] => {
+        // What has a singular of its own stands before what only loses its `s`.
+        [.., b't', b'e', b's', b't', b'e', b's']
+        | [.., b'i', b'c', b'e', b's']
+        | [.., b'e', b'r', b'i', b'e', b's'] => cruet::to_class_case(text),
+        [.., b'c' | b'g' | b'l' | b'n' | b'r' | b't', b'i', b'e', b's'] => {
+            pascal.truncate(pascal.len() - "ies".len());
+            pascal + "y"
+        }
+        [.., b'b'..=b'd' | b'f'..=b'h' | b'k'..=b'n' | b'p' | b'r' | b't' | b'y', b's']
+        | [.., b'c' | b'd' | b'g' | b'k'..=b'n' | b'p' | b'r' | b't', b'e', b's'] => {
             pascal.pop();
             pascal
         }
@@ -412,9 +421,25 @@ mod tests {
     use super::*;
 
     /// Words as keys may be, plurals of all kinds among them.
-    const WORDS: [&str; 60] = [
+    const WORDS: [&str; 76] = [
         "Encrypted",
         "Tags",
+        "Identities",
+        "Entries",
+        "Directories",
+        "Queries",
+        "Resources",
+        "Services",
+        "Images",
+        "Rules",
+        "Zones",
+        "Nodes",
+        "Templates",
+        "Testes",
+        "Names",
+        "Types",
+        "Stores",
+        "Tokes",
         "Keys",
         "Groups",
         "SubnetIds",
