@@ -399,6 +399,7 @@ fn class_case(text: &str) -> String {
         return pascal;
     }
     match last.as_bytes() {
+        [.., b's', b's'] => pascal,
         // What has a singular of its own stands before what only loses its `s`.
         [.., b't', b'e', b's', b't', b'e', b's']
         | [.., b'i', b'c', b'e', b's']
@@ -421,9 +422,12 @@ mod tests {
     use super::*;
 
     /// Words as keys may be, plurals of all kinds among them.
-    const WORDS: [&str; 76] = [
+    const WORDS: [&str; 79] = [
         "Encrypted",
         "Tags",
+        "Class",
+        "IpAddress",
+        "Accesses",
         "Identities",
         "Entries",
         "Directories",
