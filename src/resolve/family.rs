@@ -63,6 +63,8 @@ pub(super) struct Shared<'a> {
     pub(super) never: Cell<Option<Variable>>,
     /// How many nodes were made.
     pub(super) nodes: Cell<usize>,
+    /// How many entries of mappings are being looked up, one inside of the other.
+    pub(super) lookups: Cell<usize>,
     pub(super) exports: Option<&'a Exports>,
     pub(super) limits: Limits,
     /// The limits that were reached, each where that was first.
@@ -83,6 +85,7 @@ impl<'a> Shared<'a> {
             variables: RefCell::new(BumpVec::new_in(arena)),
             never: Cell::new(None),
             nodes: Cell::new(0),
+            lookups: Cell::new(0),
             exports,
             limits,
             reached: RefCell::default(),

@@ -6,6 +6,9 @@ use crate::value::{Kind, Pending, Shape, Value, ViaKind, World};
 
 use super::resolver::{At, Resolver};
 
+/// How many lookups may stand in entries that are looked up.
+const NESTED_LOOKUPS: usize = 4;
+
 impl<'a> Resolver<'a> {
     pub(super) fn find_in_map(
         &'a self,
@@ -43,7 +46,16 @@ impl<'a> Resolver<'a> {
             let reason = format!("`Fn::FindInMap` of `{name}`, which has no entry `{first_key}`, `{second_key}`");
             return Ok(self.unknown(self.arena.alloc_str(&reason), Shape::Any, place, at));
         };
-        let value = world.force(self.entry_of_mapping(leaf.value, at))?;
+        // CloudFormation takes no functions in mappings; a text that has them may lead anywhere, itself included.
+        let depth = self.shared.lookups.get();
+        if depth >= NESTED_LOOKUPS {
+            let reason = format!("`Fn::FindInMap` of `{name}`, whose entries look up mappings");
+            return Ok(self.unknown(self.arena.alloc_str(&reason), Shape::Any, place, at));
+        }
+        self.shared.lookups.set(depth + 1);
+        let entry = world.force(self.entry_of_mapping(leaf.value, at));
+        self.shared.lookups.set(depth);
+        let value = entry?;
         let earlier = self.joined_via(&keys);
         let via = self.via(ViaKind::Mapping(name), document.span(leaf.value), earlier);
         Ok(self.node(value.kind, place, at.path, via))

@@ -207,6 +207,18 @@ fn mappings_give_their_entries() {
 }
 
 #[test]
+fn a_mapping_that_looks_itself_up_leads_nowhere() {
+    let unknown = ["unknown(`Fn::FindInMap` of `M`, whose entries look up mappings)"];
+    assert_eq!(value_with("Mappings: {M: {a: {k: !FindInMap [M, a, k]}}}", "!FindInMap [M, a, k]"), unknown);
+    let pair = "Mappings: {M: {a: {k: !FindInMap [N, a, k]}}, N: {a: {k: !FindInMap [M, a, k]}}}";
+    assert_eq!(value_with(pair, "!FindInMap [M, a, k]"), unknown);
+    let chosen =
+        "Parameters: {P: {Type: String, AllowedValues: [a]}}\nMappings: {M: {a: {k: !FindInMap [M, !Ref P, k]}}}";
+    assert_eq!(value_with(chosen, "!FindInMap [M, !Ref P, k]"), unknown.map(|unknown| format!("P=a => {unknown}")));
+    assert_eq!(value_with("Mappings: {M: {a: {k: !FindInMap [M, a, l], l: 7}}}", "!FindInMap [M, a, k]"), [r#""7""#]);
+}
+
+#[test]
 fn lists_are_split_and_selected() {
     assert_eq!(value_with("", "!Select [1, !Split [',', 'a,b,c']]"), [r#""b""#]);
     let list = "Parameters: {L: {Type: CommaDelimitedList, Default: 'a, b'}}";

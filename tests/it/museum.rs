@@ -211,6 +211,9 @@ fn equal_keys_circles_and_tabs_are_told() {
     let circle = "Resources:\n  A:\n    Type: AWS::S3::Bucket\n    DependsOn: B\n    Metadata: !GetAtt B.Arn\n  B:\n    \
                   Type: AWS::S3::Bucket\n    Metadata: !GetAtt A.Arn\n";
     said_of("references.yaml", circle.as_bytes());
+    let itself = "Mappings:\n  M:\n    a:\n      k: !FindInMap [M, a, k]\nResources:\n  A:\n    Type: AWS::S3::Bucket\n    \
+                  Properties:\n      BucketName: !FindInMap [M, a, k]\n";
+    said_of("mapping.yaml", itself.as_bytes());
     let many: String = (0..20_000).map(|number| format!("      Key: {number}\n")).collect();
     says("many.yaml", &template(&format!("\n{many}").replace("      Key", "        Key")), "yaml.duplicate-key");
 }
