@@ -7,15 +7,27 @@ use crate::value::{Choices, Kind, Memo, Pending, Piece, Value, World};
 use super::parameters::arguments;
 use super::resolver::{At, Resolver};
 
+/// How many conditions may hang on each other in a row, and how many of them by `Fn::If` in what they compare, which takes
+/// more of the stack. People write a handful.
+const NESTED_CONDITIONS: usize = 200;
+const NESTED_COMPARISONS: usize = 32;
+
 impl<'a> Resolver<'a> {
     /// Whether the condition of that name holds.
     ///
     /// # Errors
     /// The variable that must be chosen first.
     pub fn condition(&'a self, name: &'a str, world: &World<'a, '_>) -> Result<bool, Pending> {
-        // A chain of conditions longer than there are conditions is a circle.
-        let budget = self.template.conditions.len() + self.generated_conditions();
-        self.named_condition(name, world, budget)
+        self.answers_of(name).answer(world, || {
+            let open = self.condition_entry(name).filter(|_| self.may_be_asked(name));
+            let Some((_, node, scope)) = open else {
+                return self.undecided(self.arena.alloc_str(&format!("condition `{name}`")), world);
+            };
+            self.asked.borrow_mut().push(name);
+            let holds = self.boolean(node, At::root(self.root_path, scope), world);
+            self.asked.borrow_mut().pop();
+            holds
+        })
     }
 
     /// Whether the condition of that name holds under these choices; `None` when they leave it open.
@@ -25,19 +37,15 @@ impl<'a> Resolver<'a> {
         self.condition(name, &World { arena: self.arena, choices }).ok()
     }
 
-    fn named_condition(&'a self, name: &'a str, world: &World<'a, '_>, budget: usize) -> Result<bool, Pending> {
-        self.answers_of(name).answer(world, || match (self.condition_entry(name), budget.checked_sub(1)) {
-            (Some((_, node, scope)), Some(budget)) => {
-                self.boolean(node, At::root(self.root_path, scope), world, budget)
-            }
-            (_, left) => {
-                if left.is_none() {
-                    // Where a circle is given up hangs on where it was entered.
-                    world.choices.forbid_remembering();
-                }
-                self.undecided(self.arena.alloc_str(&format!("condition `{name}`")), world)
-            }
-        })
+    /// Whether a condition can be worked out: not when it is being worked out already, for then it hangs on itself, and not
+    /// when too many are. It is then given up for good, so that all who ask hear the same.
+    fn may_be_asked(&self, name: &'a str) -> bool {
+        let asked = self.asked.borrow();
+        let too_deep = asked.len() >= NESTED_CONDITIONS || self.compared.get() >= NESTED_COMPARISONS;
+        if too_deep || asked.contains(&name) {
+            self.given_up.borrow_mut().insert(name);
+        }
+        !self.given_up.borrow().contains(name)
     }
 
     /// What the condition of that name has come to so far.
@@ -58,13 +66,7 @@ impl<'a> Resolver<'a> {
         })
     }
 
-    pub(super) fn boolean(
-        &'a self,
-        node: NodeId,
-        at: At<'a>,
-        world: &World<'a, '_>,
-        budget: usize,
-    ) -> Result<bool, Pending> {
+    pub(super) fn boolean(&'a self, node: NodeId, at: At<'a>, world: &World<'a, '_>) -> Result<bool, Pending> {
         let document = self.template.document;
         let Some(call) = boolean_call(document, node) else {
             return match document.text(node) {
@@ -76,16 +78,18 @@ impl<'a> Resolver<'a> {
         let items = arguments(document, &call);
         match (call.function, items) {
             (Function::Condition, _) => match self.name_at(call.argument, at) {
-                Some(name) => self.named_condition(name, world, budget),
+                Some(name) => self.condition(name, world),
                 None => self.undecided("a condition without a name", world),
             },
-            (Function::Not, [item]) => self.boolean(*item, at, world, budget).map(|holds| !holds),
-            (Function::And, items) if !items.is_empty() => self.any(items, false, at, world, budget).map(|any| !any),
-            (Function::Or, items) if !items.is_empty() => self.any(items, true, at, world, budget),
-            (Function::Equals, [left, right]) => self.equals(*left, *right, at, world),
-            (Function::Contains, [list, value]) => self.contains(*list, *value, at, world),
-            (Function::EachMemberIn, [members, list]) => self.each(*members, *list, true, at, world),
-            (Function::EachMemberEquals, [members, value]) => self.each(*members, *value, false, at, world),
+            (Function::Not, [item]) => self.boolean(*item, at, world).map(|holds| !holds),
+            (Function::And, items) if !items.is_empty() => self.any(items, false, at, world).map(|any| !any),
+            (Function::Or, items) if !items.is_empty() => self.any(items, true, at, world),
+            (Function::Equals, [left, right]) => self.comparing(|| self.equals(*left, *right, at, world)),
+            (Function::Contains, [list, value]) => self.comparing(|| self.contains(*list, *value, at, world)),
+            (Function::EachMemberIn, [members, list]) => self.comparing(|| self.each(*members, *list, true, at, world)),
+            (Function::EachMemberEquals, [members, value]) => {
+                self.comparing(|| self.each(*members, *value, false, at, world))
+            }
             _ => {
                 let text = document.source().get(call.span.start()..call.span.end()).unwrap_or_default();
                 let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -94,18 +98,20 @@ impl<'a> Resolver<'a> {
         }
     }
 
+    /// One comparison, which may stand inside of others.
+    fn comparing<T>(&self, compare: impl FnOnce() -> T) -> T {
+        let compared = self.compared.get();
+        self.compared.set(compared + 1);
+        let answer = compare();
+        self.compared.set(compared);
+        answer
+    }
+
     /// Whether any item is `wanted`: an item that is wins over items that are still open.
-    fn any(
-        &'a self,
-        items: &[NodeId],
-        wanted: bool,
-        at: At<'a>,
-        world: &World<'a, '_>,
-        budget: usize,
-    ) -> Result<bool, Pending> {
+    fn any(&'a self, items: &[NodeId], wanted: bool, at: At<'a>, world: &World<'a, '_>) -> Result<bool, Pending> {
         let mut pending = None;
         for &item in items {
-            match self.boolean(item, at, world, budget) {
+            match self.boolean(item, at, world) {
                 Ok(holds) if holds == wanted => return Ok(true),
                 Ok(_) => {}
                 Err(first) => pending = pending.or(Some(first)),

@@ -130,12 +130,11 @@ impl<'a> Resolver<'a> {
 
     fn assertion(&'a self, assertion: &Assertion<'a>, world: &World<'a, '_>) -> Result<bool, Pending> {
         let at = At::root(self.root_path, None);
-        let budget = self.template.conditions.len() + self.generated_conditions();
-        let guard = assertion.guard.map_or(Ok(true), |guard| self.boolean(guard, at, world, budget));
+        let guard = assertion.guard.map_or(Ok(true), |guard| self.boolean(guard, at, world));
         if guard == Ok(false) {
             return Ok(true);
         }
-        match (guard, self.boolean(assertion.assert, at, world, budget)) {
+        match (guard, self.boolean(assertion.assert, at, world)) {
             (_, Ok(true)) => Ok(true),
             (Ok(_), assert) => assert,
             (Err(pending), _) => Err(pending),

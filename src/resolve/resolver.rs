@@ -62,6 +62,12 @@ pub struct Resolver<'a> {
     pub(super) operands: RefCell<HashMap<(NodeId, Option<*const Scope<'a>>), Value<'a>>>,
     /// What other conditions have come to, by their names.
     pub(super) answers: RefCell<HashMap<&'a str, &'a Memo<'a, bool>>>,
+    /// The conditions that are being worked out, each for the one before.
+    pub(super) asked: RefCell<Vec<&'a str>>,
+    /// How many comparisons are.
+    pub(super) compared: Cell<usize>,
+    /// The conditions that cannot be.
+    pub(super) given_up: RefCell<BTreeSet<&'a str>>,
     pub(super) root_path: &'a Path<'a>,
     pub(super) parameters: &'a [ParameterSource<'a>],
     pub(super) pseudo: &'a [(&'a str, u32)],
@@ -149,6 +155,9 @@ impl<'a> Resolver<'a> {
             condition_answers: OnceCell::new(),
             operands: RefCell::default(),
             answers: RefCell::default(),
+            asked: RefCell::default(),
+            compared: Cell::new(0),
+            given_up: RefCell::default(),
             root_path: arena.alloc(Path::root(document)),
             parameters: arena.alloc_slice_copy(&made.parameters),
             pseudo: arena.alloc_slice_copy(&made.pseudo),

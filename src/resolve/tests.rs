@@ -219,6 +219,25 @@ fn a_mapping_that_looks_itself_up_leads_nowhere() {
 }
 
 #[test]
+fn a_condition_that_hangs_on_itself_is_undecided() {
+    let both = ["condition `A`=True => 1", "condition `A`=False => 2"];
+    for circle in [
+        "{A: !Not [!Condition A]}",
+        "{A: !Equals [!If [A, x, y], x]}",
+        "{A: !Equals [!If [B, x, y], x], B: !Condition A}",
+    ] {
+        assert_eq!(value_with(&format!("Conditions: {circle}"), "!If [A, 1, 2]"), both, "{circle}");
+    }
+    // So is one that hangs on too many others.
+    let chain: String =
+        (0..5_000).map(|number| format!("C{number}: !Equals [!If [C{}, x, y], x], ", number + 1)).collect();
+    let deep = value_with(&format!("Conditions: {{{chain} C5000: !Equals [a, a]}}"), "!If [C0, 1, 2]");
+    assert_eq!(deep, ["condition `C32`=True => 1", "condition `C32`=False => 2"]);
+    let short = value_with(&format!("Conditions: {{{chain} C5000: !Equals [a, a]}}"), "!If [C4990, 1, 2]");
+    assert_eq!(short, ["1"]);
+}
+
+#[test]
 fn lists_are_split_and_selected() {
     assert_eq!(value_with("", "!Select [1, !Split [',', 'a,b,c']]"), [r#""b""#]);
     let list = "Parameters: {L: {Type: CommaDelimitedList, Default: 'a, b'}}";

@@ -214,6 +214,18 @@ fn equal_keys_circles_and_tabs_are_told() {
     let itself = "Mappings:\n  M:\n    a:\n      k: !FindInMap [M, a, k]\nResources:\n  A:\n    Type: AWS::S3::Bucket\n    \
                   Properties:\n      BucketName: !FindInMap [M, a, k]\n";
     said_of("mapping.yaml", itself.as_bytes());
+    let chain = |each: fn(usize) -> String| -> String {
+        let conditions: String = (0..20_000).map(each).collect();
+        let resources = "Resources:\n  D:\n    Type: AWS::S3::Bucket\n    Condition: C0\n";
+        format!("Conditions:\n{conditions}  C20000: !Equals [!Ref AWS::Region, a]\n{resources}")
+    };
+    let named = chain(|number| format!("  C{number}: !Condition C{}\n", number + 1));
+    said_of("chain-of-conditions.yaml", named.as_bytes());
+    let compared = chain(|number| format!("  C{number}: !Equals [!If [C{}, a, b], a]\n", number + 1));
+    said_of("chain-of-comparisons.yaml", compared.as_bytes());
+    let circle = "Conditions:\n  A: !Equals [[{k: !If [A, a, b]}], c]\nResources:\n  D:\n    Type: AWS::S3::Bucket\n    \
+                  Condition: A\n";
+    said_of("circle-of-comparisons.yaml", circle.as_bytes());
     let many: String = (0..20_000).map(|number| format!("      Key: {number}\n")).collect();
     says("many.yaml", &template(&format!("\n{many}").replace("      Key", "        Key")), "yaml.duplicate-key");
 }
