@@ -1,12 +1,13 @@
-//! Arenas that are used again: a template's values are made in one and freed together, and most templates need as much as
-//! the one before.
+//! Arenas that are used again: a template's values are made in one and freed together, and most templates fit in as much.
+//! An arena that had to grow is not used again: how much each takes must not hang on what was in it before, or limits
+//! would be reached in one run and not in the next.
 
 use std::sync::{Mutex, PoisonError};
 
 use bumpalo::Bump;
 
-/// The most bytes of an arena that is kept for the next template.
-const KEPT: usize = 1 << 20;
+/// The bytes of an arena at first.
+const FIRST: usize = 1 << 20;
 
 /// Arenas that nobody uses at the moment: at most as many as there were users at one time.
 #[derive(Default)]
@@ -19,10 +20,11 @@ impl Arenas {
     pub(super) fn with<T>(&self, work: impl FnOnce(&Bump) -> T) -> T {
         let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = idle().pop();
-        let mut arena = kept.unwrap_or_default();
+        let mut arena = kept.unwrap_or_else(|| Bump::with_capacity(FIRST));
+        let before = arena.allocated_bytes();
         let done = work(&arena);
-        arena.reset();
-        if arena.allocated_bytes() <= KEPT {
+        if arena.allocated_bytes() == before {
+            arena.reset();
             idle().push(arena);
         }
         done
@@ -34,7 +36,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_arena_is_used_again_unless_it_is_large() {
+    fn an_arena_is_used_again_unless_it_had_to_grow() {
         let arenas = Arenas::default();
         let count = || arenas.idle.lock().unwrap().len();
         arenas.with(|outer| {
@@ -42,7 +44,7 @@ mod tests {
             arenas.with(|inner| inner.alloc(2) == &2);
         });
         assert_eq!(count(), 2);
-        arenas.with(|arena| assert_eq!(arena.alloc_slice_fill_copy(2 * KEPT, 0_u8).len(), 2 * KEPT));
+        arenas.with(|arena| assert_eq!(arena.alloc_slice_fill_copy(2 * FIRST, 0_u8).len(), 2 * FIRST));
         assert_eq!(count(), 1);
     }
 }

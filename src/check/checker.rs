@@ -20,7 +20,7 @@ use super::arenas::Arenas;
 use super::assembly::Assembly;
 use super::compiled::{Asked, Compiled, LazyProgram, RulePart, parts};
 use super::coverage::Counter;
-use super::explore::{Bounds, Exploration, explore};
+use super::explore::{Bounds, Exploration, Shortage, explore};
 use super::findings::Subject;
 use super::gathering::{Gathered, gather};
 use super::heard::{Among, Heard};
@@ -94,8 +94,8 @@ pub(super) struct Judged {
     pub(super) resources: usize,
     /// Whether a part could not be judged.
     pub(super) partial: bool,
-    /// Whether there was no time for every rule.
-    pub(super) late: bool,
+    /// What there was too little of for every rule.
+    pub(super) shortage: Option<Shortage>,
     /// What each rule says of the template as a whole, by its id and the number of its Guard rule, if that is kept.
     pub(super) statuses: BTreeMap<(Arc<str>, usize), RuleStatus>,
     /// The parameters with a given value that the template has.
@@ -471,7 +471,7 @@ impl Checker {
             judged.findings.extend(findings);
             judged.problems.extend(found.problems);
             judged.partial |= found.partial;
-            judged.late |= found.late;
+            judged.shortage = judged.shortage.or(found.shortage);
         }
         neighbours.looked_up(resolver.looked_up_exports().into_iter());
         note_limits(&mut judged, resolver, &first.text, known);
@@ -523,7 +523,7 @@ impl Checker {
         counter.coverage.resources = model.resources.len();
         let types = model.resources.iter().map(|resource| resource.entry.resource_type);
         counter.coverage.without_rule = types.filter(|kind| !self.has_rule_for(kind)).count();
-        judged.late = !self.ask(&model, bounds, |question, exploration| {
+        judged.shortage = self.ask(&model, bounds, |question, exploration| {
             counter.add(&question, exploration);
             let Question { compiled, part, entry, .. } = question;
             let rule = &compiled.rule.info;
@@ -539,13 +539,13 @@ impl Checker {
         judged
     }
 
-    /// Asks every rule whatever it has to be asked, and hands over each answer. Whether there was time for all.
+    /// Asks every rule whatever it has to be asked, and hands over each answer. What there was too little of for all.
     pub(super) fn ask<'a>(
         &self,
         model: &Model<'a>,
         bounds: &Bounds,
         mut answer: impl FnMut(Question<'_, 'a>, &Exploration<'a>),
-    ) -> bool {
+    ) -> Option<Shortage> {
         let Model { arena, resolver, graph, .. } = *model;
         for (index, ResolvedResource { entry, .. }) in model.resources.iter().enumerate() {
             let mut rules = self.rules_for(entry.resource_type).peekable();
@@ -555,8 +555,9 @@ impl Checker {
             let root = model.roots.of_resource(index, graph);
             let view = graph.view(index);
             for (compiled, part) in rules {
-                if bounds.is_late() {
-                    return false;
+                let shortage = bounds.shortage(arena);
+                if shortage.is_some() {
+                    return shortage;
                 }
                 let exploration = explore(resolver, arena, bounds, |world| {
                     // Where the resource is not deployed there is nothing to ask. A document without resources
@@ -567,8 +568,8 @@ impl Checker {
                     }
                 });
                 answer(Question { compiled, part, entry: Some(entry) }, &exploration);
-                if exploration.late {
-                    return false;
+                if exploration.shortage.is_some() {
+                    return exploration.shortage;
                 }
             }
         }
@@ -584,18 +585,19 @@ impl Checker {
                 Asked::Written => written.get_or_insert_with(|| Indexed::new(model.roots.written(), arena)),
                 _ => resolved.get_or_insert_with(|| model.roots.resolved(graph)),
             };
-            if bounds.is_late() {
-                return false;
+            let shortage = bounds.shortage(arena);
+            if shortage.is_some() {
+                return shortage;
             }
             let exploration = explore(resolver, arena, bounds, |world| {
                 evaluate_indexed(compiled.program.get(), part.number, document, world)
             });
             answer(Question { compiled, part, entry: None }, &exploration);
-            if exploration.late {
-                return false;
+            if exploration.shortage.is_some() {
+                return exploration.shortage;
             }
         }
-        true
+        None
     }
 }
 

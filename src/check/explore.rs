@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use bumpalo::Bump;
+
 use crate::diag::as_count;
 use crate::eval::{EvaluationError, Outcome, Stop};
 use crate::resolve::{ClassKind, Resolver, VariableInfo, VariableKind};
@@ -15,17 +17,31 @@ pub(super) struct Bounds {
     pub(super) paths: usize,
     /// A clock, and what it shows when time is up.
     pub(super) deadline: Option<(Clock, Duration)>,
+    /// The most bytes that the arena of the answers may take.
+    pub(super) memory: usize,
+}
+
+/// What there was too little of to ask everything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shortage {
+    Time,
+    Memory,
 }
 
 impl Bounds {
     pub(super) fn new(settings: &Settings) -> Self {
         let seconds = Duration::from_secs(settings.limits.seconds);
         let deadline = settings.clock.map(|clock| (clock, clock().saturating_add(seconds)));
-        Self { paths: as_count(settings.limits.paths), deadline }
+        Self { paths: as_count(settings.limits.paths), deadline, memory: as_count(settings.limits.memory) }
     }
 
-    pub(super) fn is_late(&self) -> bool {
-        self.deadline.is_some_and(|(clock, end)| clock() >= end)
+    /// Why no more may be asked of a template whose values and facts are in `arena`. What is full comes first: unlike the
+    /// time, it is the same in every run.
+    pub(super) fn shortage(&self, arena: &Bump) -> Option<Shortage> {
+        if arena.allocated_bytes() > self.memory {
+            return Some(Shortage::Memory);
+        }
+        self.deadline.is_some_and(|(clock, end)| clock() >= end).then_some(Shortage::Time)
     }
 }
 
@@ -40,8 +56,8 @@ pub(super) struct Exploration<'a> {
     pub(super) paths: Vec<Path<'a>>,
     /// Whether ways were left out.
     pub(super) capped: bool,
-    /// Whether there was no time for all of them.
-    pub(super) late: bool,
+    /// Why not all of them were asked, where that is so.
+    pub(super) shortage: Option<Shortage>,
     /// Whether no way can happen at all, so that nothing was judged.
     pub(super) impossible: bool,
     /// Why the rule could not be evaluated, if it could not.
@@ -53,15 +69,16 @@ pub(super) struct Exploration<'a> {
 /// consistent.
 pub(super) fn explore<'a>(
     resolver: &'a Resolver<'a>,
-    arena: &'a bumpalo::Bump,
+    arena: &'a Bump,
     bounds: &Bounds,
     mut question: impl FnMut(&World<'a, '_>) -> Result<Outcome<'a>, Stop>,
 ) -> Exploration<'a> {
-    let mut exploration = Exploration { paths: Vec::new(), capped: false, late: false, impossible: false, error: None };
+    let mut exploration =
+        Exploration { paths: Vec::new(), capped: false, shortage: None, impossible: false, error: None };
     let mut open = vec![Choices::default()];
     while let Some(choices) = open.pop() {
-        if bounds.is_late() {
-            exploration.late = true;
+        exploration.shortage = bounds.shortage(arena);
+        if exploration.shortage.is_some() {
             break;
         }
         match question(&World { arena, choices: &choices }) {
@@ -82,15 +99,17 @@ pub(super) fn explore<'a>(
             }
         }
     }
-    exploration.impossible =
-        exploration.paths.is_empty() && exploration.error.is_none() && !exploration.capped && !exploration.late;
+    exploration.impossible = exploration.paths.is_empty()
+        && exploration.error.is_none()
+        && !exploration.capped
+        && exploration.shortage.is_none();
     exploration
 }
 
 impl Exploration<'_> {
     /// Whether every way that can happen was asked and answered.
     pub(super) fn is_complete(&self) -> bool {
-        !self.capped && !self.late && !self.impossible && self.error.is_none()
+        !self.capped && self.shortage.is_none() && !self.impossible && self.error.is_none()
     }
 }
 

@@ -96,8 +96,8 @@ impl Checker {
         let text = Text::new(source, &name);
         let written = WrittenPaths::new(template.document, template.root);
         let mut traces = Vec::new();
-        // People wait for a trace of one rule: no clock ends it.
-        let bounds = Bounds { deadline: None, ..Bounds::new(self.settings()) };
+        // People wait for a trace of one rule: only ways to deploy are bounded.
+        let bounds = Bounds { deadline: None, memory: usize::MAX, ..Bounds::new(self.settings()) };
         self.ask(&model, &bounds, |question, exploration| {
             let Question { compiled, part, entry } = question;
             let rule = &compiled.rule.info;

@@ -9,7 +9,7 @@ use crate::text::Span;
 
 use super::checker::{Judged, Settings};
 use super::compiled::Compiled;
-use super::explore::Exploration;
+use super::explore::{Exploration, Shortage};
 use super::findings::Subject;
 use super::texts::Text;
 
@@ -76,6 +76,7 @@ pub(super) fn hides_findings(problem: &Problem) -> bool {
             | Code::ScenarioBudget
             | Code::LimitReached
             | Code::TimeLimit
+            | Code::MemoryLimit
             | Code::ScenarioImpossible
             | Code::NestedBudget
             | Code::NestedMissing
@@ -85,16 +86,24 @@ pub(super) fn hides_findings(problem: &Problem) -> bool {
 /// Says which limits were reached in the outermost template, whose text this is, and in the stacks nested in it: all of
 /// them take from the same.
 pub(super) fn note_limits(judged: &mut Judged, resolver: &Resolver<'_>, text: &Text<'_>, settings: &Settings) {
-    let late = judged.late;
+    let shortage = judged.shortage;
     let mut note = |code: Code, span: Option<Span>, message: String, help: String| {
         judged.partial = true;
         let place = text.place(span.unwrap_or_default());
         judged.problems.push(Problem { code, message, place, related: Vec::new(), help: Some(help) });
     };
-    if late {
-        let seconds = settings.limits.seconds;
-        let message = format!("after {seconds} seconds the rules that were left were not asked");
-        note(Code::TimeLimit, None, message, "raise the limit `seconds`, or pin parameters".to_owned());
+    match shortage {
+        None => {}
+        Some(Shortage::Time) => {
+            let seconds = settings.limits.seconds;
+            let message = format!("after {seconds} seconds the rules that were left were not asked");
+            note(Code::TimeLimit, None, message, "raise the limit `seconds`, or pin parameters".to_owned());
+        }
+        Some(Shortage::Memory) => {
+            let bytes = settings.limits.memory;
+            let message = format!("at {bytes} bytes of memory the rules that were left were not asked");
+            note(Code::MemoryLimit, None, message, "raise the limit `memory`, or split the template".to_owned());
+        }
     }
     for (name, span) in resolver.reached_limits() {
         let Some(limit) = LIMITS.iter().find(|limit| limit.name == name) else { continue };

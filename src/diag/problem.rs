@@ -139,6 +139,8 @@ codes! {
     LimitReached = "limit.reached", Warning;
     /// The rules took too long for the file: those that were left were not asked.
     TimeLimit = "limit.seconds", Error;
+    /// The values and facts of a template take too much memory: the rules that were left were not asked.
+    MemoryLimit = "limit.memory", Error;
     /// Too many combinations of parameters; the answer is unsure.
     ScenarioBudget = "cond.budget", Warning;
     /// The template's rules and constraints contradict each other: no choice of parameters can be deployed.

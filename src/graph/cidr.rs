@@ -7,10 +7,10 @@ use super::origin::Origin;
 use super::read::{Read, text};
 
 /// What is known of the networks of a rule.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) enum Networks<'a> {
     /// These.
-    Known(Vec<Network>),
+    Known(&'a [Network]),
     /// Something that is not the internet: one address, a network of this template, a group.
     Narrow,
     /// Not known.
@@ -28,7 +28,7 @@ pub(super) fn read<'a>(world: &World<'a, '_>, value: Value<'a>, family: Family) 
         Kind::Partial(pieces) => {
             if let Some(prefix) = known_prefix(pieces) {
                 if prefix == 0 {
-                    return (Networks::Known(vec![Network::everything(family)]), family);
+                    return (known(world, &[Network::everything(family)]), family);
                 }
                 if prefix >= NARROW_PREFIX {
                     return (Networks::Narrow, family);
@@ -39,12 +39,16 @@ pub(super) fn read<'a>(world: &World<'a, '_>, value: Value<'a>, family: Family) 
     }
     match text(world, value) {
         Read::Known(text) => match Network::parse(text) {
-            Some(network) => (Networks::Known(vec![network]), network.family()),
+            Some(network) => (known(world, &[network]), network.family()),
             None => (Networks::Narrow, family),
         },
         Read::Unknown(unknown) => (Networks::Unknown(unknown), family),
         Read::Missing => (Networks::Narrow, family),
     }
+}
+
+fn known<'a>(world: &World<'a, '_>, networks: &[Network]) -> Networks<'a> {
+    Networks::Known(world.arena.alloc_slice_copy(networks))
 }
 
 /// The length of the prefix in a text such as `${Address}/32`.

@@ -404,7 +404,7 @@ pub(super) fn kubernetes<'a>(
     }
     let text = format!("the API server of cluster `{}` has a public endpoint", id_of(graph, resource));
     let origin = Origin::of(if is_missing(at) { value } else { at });
-    let found = Reach::yes(Step { resource, text, origin }, &[Ports::tcp(443)], Some(at));
+    let found = Reach::yes(Step::new(world, resource, &text, origin), &[Ports::tcp(443)], Some(at));
     Ok(found.only_if(open.and(from_everywhere)))
 }
 
@@ -451,7 +451,7 @@ pub(super) fn beanstalk<'a>(
         }
     }
     let text = format!("environment `{}` serves the internet", id_of(graph, resource));
-    let step = Step { resource, text, origin: Origin::of(at.unwrap_or(value)) };
+    let step = Step::new(world, resource, &text, Origin::of(at.unwrap_or(value)));
     Ok(Reach::yes(step, &[Ports::tcp(80), Ports::tcp(443)], at).only_if(open))
 }
 
@@ -465,6 +465,6 @@ pub(super) fn notebook<'a>(
     let at = property(world, value, "DirectInternetAccess")?;
     let open = says(world, at, "Enabled", true);
     let text = format!("notebook `{}` has direct internet access", id_of(graph, resource));
-    let step = Step { resource, text, origin: Origin::of(if is_missing(at) { value } else { at }) };
+    let step = Step::new(world, resource, &text, Origin::of(if is_missing(at) { value } else { at }));
     Ok(Reach::yes(step, &[Ports::tcp(443)], Some(at)).only_if(open))
 }

@@ -283,11 +283,8 @@ pub(super) fn broker<'a>(
     let address = flag(world, public);
     let rabbit = says(world, property(world, value, "EngineType")?, "RABBITMQ", false);
     if let (Truth::Yes, Truth::Yes | Truth::Unsure(_)) = (rabbit, address) {
-        let step = Step {
-            resource,
-            text: format!("broker `{}` has a public address", id_of(graph, resource)),
-            origin: Origin::of(public),
-        };
+        let text = format!("broker `{}` has a public address", id_of(graph, resource));
+        let step = Step::new(world, resource, &text, Origin::of(public));
         let ports = [Ports::tcp(443), Ports::tcp(5671)];
         return Ok(Reach::yes(step, &ports, Some(public)).only_if(address));
     }
@@ -344,7 +341,7 @@ pub(super) fn search<'a>(
     };
     let at = if is_missing(options) { value } else { options };
     let text = format!("domain `{}` stands outside of any VPC", id_of(graph, resource));
-    let step = Step { resource, text, origin: Origin::of(at) };
+    let step = Step::new(world, resource, &text, Origin::of(at));
     Ok(Reach::yes(step, &[Ports::tcp(443)], Some(options)).only_if(outside))
 }
 

@@ -39,9 +39,16 @@ pub(super) fn says<'a>(world: &World<'a, '_>, value: Value<'a>, word: &str, defa
 }
 
 /// The reach of an endpoint that is public where `open` holds, decided by `value`.
-fn endpoint<'a>(resource: usize, value: Value<'a>, at: Value<'a>, open: Truth<'a>, text: String) -> Reach<'a> {
+fn endpoint<'a>(
+    world: &World<'a, '_>,
+    resource: usize,
+    value: Value<'a>,
+    at: Value<'a>,
+    open: Truth<'a>,
+    text: &str,
+) -> Reach<'a> {
     let origin = if is_missing(at) { Origin::of(value) } else { Origin::of(at) };
-    Reach::yes(Step { resource, text, origin }, &[Ports::tcp(HTTPS)], Some(at)).only_if(open)
+    Reach::yes(Step::new(world, resource, text, origin), &[Ports::tcp(HTTPS)], Some(at)).only_if(open)
 }
 
 fn not<'a>(truth: Truth<'a>) -> Truth<'a> {
@@ -61,7 +68,7 @@ pub(super) fn function_url<'a>(
 ) -> Result<Reach<'a>, Pending> {
     let at = property(world, value, "AuthType")?;
     let text = format!("`{}` gives the function a public URL", id_of(graph, resource));
-    Ok(endpoint(resource, value, at, Truth::Yes, text))
+    Ok(endpoint(world, resource, value, at, Truth::Yes, &text))
 }
 
 /// A REST API, unless it is private, closed to all networks but some by its policy, or served by no endpoint.
@@ -86,7 +93,7 @@ pub(super) fn rest_api<'a>(
         open = open.and(lets_everybody_in(world, value, "AWS::ApiGateway::RestApi")?);
     }
     let text = format!("API `{}` has a public endpoint", id_of(graph, resource));
-    Ok(endpoint(resource, value, at, open, text))
+    Ok(endpoint(world, resource, value, at, open, &text))
 }
 
 /// Whether an API without its usual endpoint has a name of its own.
@@ -139,7 +146,7 @@ fn of_owner<'a, 'c>(
             let Some(owner) = graph.value(world, found)? else { return Ok(Reach::no()) };
             let reach = Reach { decisive: Some(api), ..judge(graph, world, found, owner)? };
             let text = format!("stage `{}` serves it", id_of(graph, resource));
-            Ok(reach.then(Step { resource, text, origin: Origin::of(api) }))
+            Ok(reach.then(Step::new(world, resource, &text, Origin::of(api))))
         }
     }
 }
@@ -156,7 +163,7 @@ pub(super) fn http_api<'a>(
     let named = served.is_no().then(|| has_domain(graph, world, resource, "ApiMappings")).transpose()?;
     let open = served.or(named.unwrap_or(Truth::No));
     let text = format!("API `{}` has a public endpoint", id_of(graph, resource));
-    Ok(endpoint(resource, value, property(world, value, "ProtocolType")?, open, text))
+    Ok(endpoint(world, resource, value, property(world, value, "ProtocolType")?, open, &text))
 }
 
 /// A distribution that is not turned off.
@@ -169,7 +176,7 @@ pub(super) fn distribution<'a>(
     let at = property(world, value, "DistributionConfig.Enabled")?;
     let open = if is_missing(at) { Truth::Yes } else { flag(world, at) };
     let text = format!("distribution `{}` is enabled", id_of(graph, resource));
-    let mut reach = endpoint(resource, value, at, open, text);
+    let mut reach = endpoint(world, resource, value, at, open, &text);
     reach.ports.push((Ports::tcp(80), Truth::Yes));
     Ok(reach)
 }
@@ -183,7 +190,7 @@ pub(super) fn graph_api<'a>(
 ) -> Result<Reach<'a>, Pending> {
     let at = property(world, value, "Visibility")?;
     let text = format!("API `{}` has a public endpoint", id_of(graph, resource));
-    Ok(endpoint(resource, value, at, says(world, at, "GLOBAL", true), text))
+    Ok(endpoint(world, resource, value, at, says(world, at, "GLOBAL", true), &text))
 }
 
 /// An API for events: always on the internet.
@@ -195,7 +202,7 @@ pub(super) fn event_api<'a>(
 ) -> Result<Reach<'a>, Pending> {
     let at = property(world, value, "Name")?;
     let text = format!("API `{}` has a public endpoint", id_of(graph, resource));
-    Ok(endpoint(resource, value, at, Truth::Yes, text))
+    Ok(endpoint(world, resource, value, at, Truth::Yes, &text))
 }
 
 /// A service of App Runner, unless its ingress is private.
@@ -208,7 +215,7 @@ pub(super) fn app_runner<'a>(
     let at = property(world, value, "NetworkConfiguration.IngressConfiguration.IsPubliclyAccessible")?;
     let open = if is_missing(at) { Truth::Yes } else { flag(world, at) };
     let text = format!("service `{}` has a public endpoint", id_of(graph, resource));
-    Ok(endpoint(resource, value, at, open, text))
+    Ok(endpoint(world, resource, value, at, open, &text))
 }
 
 /// The web server of an Airflow environment.
@@ -220,7 +227,7 @@ pub(super) fn airflow<'a>(
 ) -> Result<Reach<'a>, Pending> {
     let at = property(world, value, "WebserverAccessMode")?;
     let text = format!("the web server of `{}` is public", id_of(graph, resource));
-    Ok(endpoint(resource, value, at, says(world, at, "PUBLIC_ONLY", false), text))
+    Ok(endpoint(world, resource, value, at, says(world, at, "PUBLIC_ONLY", false), &text))
 }
 
 /// A file transfer server: on the internet by itself, or by the addresses that it is given in a VPC.
@@ -234,7 +241,7 @@ pub(super) fn file_server<'a>(
     let id = id_of(graph, resource);
     let public = says(world, at, "PUBLIC", true);
     if !public.is_no() {
-        let mut reach = endpoint(resource, value, at, public, format!("server `{id}` has a public endpoint"));
+        let mut reach = endpoint(world, resource, value, at, public, &format!("server `{id}` has a public endpoint"));
         reach.ports = vec![(Ports::tcp(22), Truth::Yes)];
         return Ok(reach);
     }

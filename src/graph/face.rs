@@ -8,7 +8,7 @@ use super::origin::Origin;
 use super::port_filter::{Filter, LAST_PORT, Passage, Ports, passages};
 use super::reach::{Reach, Step, Target, target};
 use super::read::unknown;
-use super::security_group::rules_into;
+use super::security_group::{GroupRules, rules_into};
 use super::subnet::{ByFamily, FAMILIES, Subnet, id_of};
 use super::truth::Truth;
 
@@ -74,8 +74,8 @@ pub(super) fn reach<'a>(graph: &'a Graph<'a>, world: &World<'a, '_>, face: &Face
         return Ok(no());
     }
     let groups = groups(graph, world, face)?;
-    if let Filter::Groups { rules, unsure: None } = &groups
-        && rules.is_empty()
+    if let Filter::Groups { groups, unsure: None } = &groups
+        && groups.iter().all(|rules| rules.is_empty())
     {
         return Ok(no());
     }
@@ -138,18 +138,18 @@ fn in_subnet<'a>(
         };
         let mut reach = Reach {
             truth: first.open,
-            steps: subnet.steps.clone(),
+            steps: subnet.steps.to_vec(),
             ports: through.iter().map(|passage| (passage.ports, passage.open.and(before))).collect(),
             decisive: None,
         };
         if let (Some(resource), Some(value)) = (subnet.resource, from_subnet) {
             let id = id_of(graph, resource);
             let text = format!("what is launched in subnet `{id}` gets a public {} address", spelled(family));
-            reach.steps.push(Step { resource, text, origin: Origin::of(value) });
+            reach.steps.push(Step::new(world, resource, &text, Origin::of(value)));
         }
-        push_filters(graph, face.resource, first, &mut reach.steps);
+        push_filters(graph, world, face.resource, first, &mut reach.steps);
         if let Some((value, text)) = &face.says {
-            reach.steps.push(Step { resource: face.resource, text: text.clone(), origin: Origin::of(value) });
+            reach.steps.push(Step::new(world, face.resource, text, Origin::of(value)));
         }
         best = best.or(reach.only_if(before));
     }
@@ -163,7 +163,13 @@ fn spelled(family: Family) -> &'static str {
     }
 }
 
-fn push_filters<'a>(graph: &'a Graph<'a>, resource: usize, passage: &Passage<'a>, steps: &mut Vec<Step<'a>>) {
+fn push_filters<'a>(
+    graph: &'a Graph<'a>,
+    world: &World<'a, '_>,
+    resource: usize,
+    passage: &Passage<'a>,
+    steps: &mut Vec<Step<'a>>,
+) {
     let ports = passage.ports;
     let shown = match (ports.from, ports.to) {
         (0, LAST_PORT) => format!("all {} ports", ports.protocol.name()),
@@ -180,7 +186,7 @@ fn push_filters<'a>(graph: &'a Graph<'a>, resource: usize, passage: &Passage<'a>
             _ => "rule",
         };
         let text = format!("{what} `{}` lets {shown} in from the internet", id_of(graph, owner));
-        steps.push(Step { resource: owner, text, origin });
+        steps.push(Step::new(world, owner, &text, origin));
     }
 }
 
@@ -202,9 +208,9 @@ fn groups<'a>(graph: &'a Graph<'a>, world: &World<'a, '_>, face: &Face<'a>) -> R
         match target(graph, world, value, "AWS::EC2::SecurityGroup", Some("GroupName"))? {
             Target::Elsewhere(unknown) => unsure = unsure.or(Some(unknown)),
             Target::Here(group) => {
-                let (rules, open) = rules_into(graph, world, group)?;
-                all.extend(rules);
-                for item in open {
+                let GroupRules { rules, unknowns } = rules_into(graph, world, group)?;
+                all.push(rules);
+                for item in unknowns {
                     if let Kind::Unknown(reason) = item.kind {
                         unsure = unsure.or(Some(unknown(world, reason.reason, Shape::Any)));
                     }
@@ -212,7 +218,7 @@ fn groups<'a>(graph: &'a Graph<'a>, world: &World<'a, '_>, face: &Face<'a>) -> R
             }
         }
     }
-    Ok(Filter::Groups { rules: all, unsure })
+    Ok(Filter::Groups { groups: world.arena.alloc_slice_copy(&all), unsure })
 }
 
 /// The default group, which lets in only what is in it as long as nobody changes it: nobody in a VPC that this
@@ -220,5 +226,5 @@ fn groups<'a>(graph: &'a Graph<'a>, world: &World<'a, '_>, face: &Face<'a>) -> R
 fn default_group<'a>(world: &World<'a, '_>, face: &Face<'a>) -> Filter<'a> {
     let here = face.subnets.iter().any(|value| matches!(value.kind, Kind::Reference(_)));
     let reason = || unknown(world, "the default security group of the VPC", Shape::Any);
-    Filter::Groups { rules: Vec::new(), unsure: (!here).then(reason) }
+    Filter::Groups { groups: &[], unsure: (!here).then(reason) }
 }

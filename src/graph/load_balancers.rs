@@ -180,7 +180,7 @@ pub(super) fn behind<'a>(graph: &'a Graph<'a>, world: &World<'a, '_>, resource: 
         let origin = graph.value(world, resource)?.zip(graph.resource(resource));
         if let Some((value, written)) = origin {
             let origin = Origin::whole(value, written.key_place);
-            found = found.then(Step { resource, text, origin });
+            found = found.then(Step::new(world, resource, &text, origin));
         }
     }
     found.decisive = None;
@@ -230,7 +230,7 @@ fn by_target_group<'a>(graph: &'a Graph<'a>, world: &World<'a, '_>, group: usize
         let text = format!("`{id}` forwards to target group `{to}`");
         let Some((value, written)) = graph.value(world, by)?.zip(graph.resource(by)) else { continue };
         let origin = Origin::whole(value, written.key_place);
-        found = found.or(reach.then(Step { resource: by, text, origin }));
+        found = found.or(reach.then(Step::new(world, by, &text, origin)));
     }
     Ok(found)
 }

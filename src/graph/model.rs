@@ -11,10 +11,13 @@ use crate::value::{Deferred, Entry, Kind, Map, Memo, Node, Path, Pending, Rememb
 use super::credentials::Signs;
 use super::facts;
 use super::linked::{self, Link};
+use super::network_acl::AclEntry;
 use super::origin::Origin;
 use super::policy::KnownPolicies;
 use super::read::{Fields, child};
+use super::security_group::GroupRules;
 use super::sources::{Sources, Targets};
+use super::subnet::Subnet;
 
 /// One resource of a template.
 #[derive(Clone, Copy, Debug)]
@@ -70,6 +73,19 @@ struct Seen<'a> {
     /// Its links by role.
     links: Cell<Option<&'a Role<'a>>>,
     policies: KnownPolicies<'a>,
+    readings: Cell<Option<&'a Readings<'a>>>,
+}
+
+/// What facts of other resources ask of one: read once, for there may be thousands of those.
+#[derive(Default)]
+pub(super) struct Readings<'a> {
+    /// Of a security group: its rules for traffic into it, and out of it.
+    pub(super) ingress: Memo<'a, GroupRules<'a>>,
+    pub(super) egress: Memo<'a, GroupRules<'a>>,
+    /// Of an entry of a network ACL: itself.
+    pub(super) acl_entry: Memo<'a, Option<&'a AclEntry<'a>>>,
+    /// Of a subnet: what it makes of traffic from the internet.
+    pub(super) subnet: Memo<'a, &'a Subnet<'a>>,
 }
 
 /// What is made of a forced resource.
@@ -152,6 +168,14 @@ impl<'a> Graph<'a> {
             role
         });
         role.links.answer(world, || Ok(&*self.arena.alloc_slice_copy(&work()?)))
+    }
+
+    /// What is asked of the resource with that number for others; `None` for a number that no resource has.
+    pub(super) fn readings(&self, resource: usize) -> Option<&'a Readings<'a>> {
+        let kept = &self.seen.get(resource)?.readings;
+        let readings = kept.get().unwrap_or_else(|| self.arena.alloc(Readings::default()));
+        kept.set(Some(readings));
+        Some(readings)
     }
 
     /// Where what is made goes.

@@ -62,20 +62,20 @@ struct DeferredFact<'a> {
 
 impl<'a> Deferred<'a> for DeferredFact<'a> {
     fn force(&self, world: &World<'a, '_>) -> Result<Value<'a>, Pending> {
-        let Some(entry) = read_entry(self.graph, world, self.resource)? else {
+        let Some(entry) = entry_of(self.graph, world, self.resource)? else {
             return Ok(self.graph.view(self.resource));
         };
         if let (AclFact::Entry, false) = (self.fact, entry.is_large_part()) {
             return Ok(entry.show(world, entry.is_public()));
         }
-        let others = match others(self.graph, world, self.resource, &entry)? {
+        let others = match others(self.graph, world, self.resource, entry)? {
             Ok(others) => others,
             Err(unknown) => return Ok(entry.origin.unknown(world, unknown)),
         };
         Ok(match self.fact {
-            AclFact::Entry => entry.show(world, joined(&entry, others.iter())),
+            AclFact::Entry => entry.show(world, joined(entry, others.iter())),
             AclFact::Shadowed => {
-                let truth = others.iter().fold(Truth::No, |truth, other| truth.or(other.shadows(&entry)));
+                let truth = others.iter().fold(Truth::No, |truth, other| truth.or(other.shadows(entry)));
                 entry.origin.truth(world, truth)
             }
             AclFact::DuplicateRuleNumber => {
@@ -84,8 +84,8 @@ impl<'a> Deferred<'a> for DeferredFact<'a> {
                 });
                 entry.number.origin.truth(world, truth)
             }
-            AclFact::PrecedingDenies => preceding_denies(world, &entry, &others),
-            AclFact::PublicIngress => public_ingress(world, &entry, &others),
+            AclFact::PrecedingDenies => preceding_denies(world, entry, &others),
+            AclFact::PublicIngress => public_ingress(world, entry, &others),
         })
     }
 }
@@ -100,7 +100,7 @@ pub(super) enum Action {
 }
 
 /// One entry.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct AclEntry<'a> {
     /// The network, else the entry.
     pub(super) origin: Origin<'a>,
@@ -118,7 +118,7 @@ pub(super) struct AclEntry<'a> {
 }
 
 /// An entry and whether it belongs to an ACL.
-pub(super) type MaybeEntry<'a> = (AclEntry<'a>, Truth<'a>);
+pub(super) type MaybeEntry<'a> = (&'a AclEntry<'a>, Truth<'a>);
 
 /// The entries for traffic into the ACL that a forced value names, with whether each belongs; an unknown when there
 /// are too many.
@@ -127,12 +127,12 @@ pub(super) fn entries_into<'a>(
     world: &World<'a, '_>,
     acl: Value<'a>,
 ) -> Result<Result<Vec<MaybeEntry<'a>>, &'a Unknown<'a>>, Pending> {
+    if let Some(unknown) = too_many(graph, world) {
+        return Ok(Err(unknown));
+    }
     let mut found = Vec::new();
-    for (count, entry) in graph.of_type(TYPE).enumerate() {
-        if count >= ENTRIES {
-            return Ok(Err(unknown(world, "too many network ACL entries", Shape::Any)));
-        }
-        let Some(entry) = read_entry(graph, world, entry)? else { continue };
+    for entry in graph.of_type(TYPE) {
+        let Some(entry) = entry_of(graph, world, entry)? else { continue };
         let ingress = compare(entry.is_egress.value, Ok(false), |left, right| left == right);
         let belongs = same(graph, world, entry.acl, acl).and(ingress);
         if !belongs.is_no() {
@@ -140,6 +140,25 @@ pub(super) fn entries_into<'a>(
         }
     }
     Ok(Ok(found))
+}
+
+/// What everything hangs on that entries do together, where a template has too many to compare each with all others.
+fn too_many<'a>(graph: &Graph<'a>, world: &World<'a, '_>) -> Option<&'a Unknown<'a>> {
+    let is_beyond = graph.of_type(TYPE).nth(ENTRIES).is_some();
+    is_beyond.then(|| unknown(world, "too many network ACL entries", Shape::Any))
+}
+
+/// The entry that a resource is; `None` where the resource is not there.
+fn entry_of<'a>(
+    graph: &'a Graph<'a>,
+    world: &World<'a, '_>,
+    resource: usize,
+) -> Result<Option<&'a AclEntry<'a>>, Pending> {
+    let Some(readings) = graph.readings(resource) else { return Ok(None) };
+    readings.acl_entry.answer(world, || {
+        let entry = read_entry(graph, world, resource)?;
+        Ok(entry.map(|entry| &*world.arena.alloc(entry)))
+    })
 }
 
 fn read_entry<'a>(
@@ -279,7 +298,7 @@ impl<'a> AclEntry<'a> {
 
 /// Another entry, and whether it is of the same ACL and direction.
 struct Other<'a> {
-    entry: AclEntry<'a>,
+    entry: &'a AclEntry<'a>,
     belongs: Truth<'a>,
     /// Belongs, and has a lower number.
     precedes: Truth<'a>,
@@ -313,7 +332,7 @@ where
     else {
         return alone;
     };
-    let mut networks = own.clone();
+    let mut networks = own.to_vec();
     let mut open: Vec<&'a Unknown<'a>> = Vec::new();
     for other in others.filter(|other| other.entry.family() == Some(family)) {
         let same = other
@@ -322,7 +341,7 @@ where
             .and(other.entry.traffic.covers(&entry.traffic));
         match (same, &other.entry.networks) {
             (Truth::No, _) | (_, Networks::Narrow) => {}
-            (Truth::Yes, Networks::Known(known)) => networks.extend(known),
+            (Truth::Yes, Networks::Known(known)) => networks.extend(*known),
             (Truth::Unsure(unknown), _) => open.push(unknown),
             (Truth::Yes, Networks::Unknown(unknown)) => open.push(*unknown),
         }
@@ -352,15 +371,15 @@ fn others<'a>(
     resource: usize,
     entry: &AclEntry<'a>,
 ) -> Result<Result<Vec<Other<'a>>, &'a Unknown<'a>>, Pending> {
+    if let Some(unknown) = too_many(graph, world) {
+        return Ok(Err(unknown));
+    }
     let mut others = Vec::new();
-    for (count, other) in graph.of_type(TYPE).enumerate() {
-        if count >= ENTRIES {
-            return Ok(Err(unknown(world, "too many network ACL entries", Shape::Any)));
-        }
+    for other in graph.of_type(TYPE) {
         if other == resource {
             continue;
         }
-        let Some(other) = read_entry(graph, world, other)? else { continue };
+        let Some(other) = entry_of(graph, world, other)? else { continue };
         let belongs = same(graph, world, other.acl, entry.acl).and(compare(
             other.is_egress.value,
             entry.is_egress.value,
@@ -409,7 +428,7 @@ fn public_ingress<'a>(world: &World<'a, '_>, entry: &AclEntry<'a>, others: &[Oth
         }
         let denied = other.entry.traffic;
         let preceding = others.iter().filter(|other| !other.is_preceding_deny().is_no());
-        match other.is_preceding_deny().and(joined(&other.entry, preceding)) {
+        match other.is_preceding_deny().and(joined(other.entry, preceding)) {
             Truth::No => {}
             _ if !may_meet(denied.protocol.value.ok(), protocol) => {}
             Truth::Unsure(unknown) => return entry.origin.unknown(world, unknown),

@@ -63,16 +63,16 @@ pub(super) struct Opening<'a> {
 }
 
 /// What a filter is made of, for one family and protocol.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) enum Filter<'a> {
     /// Lets everything in.
     Open,
     /// Not known.
     Unknown(&'a Unknown<'a>),
-    /// One of these lets it in.
-    Groups { rules: Vec<Rule<'a>>, unsure: Option<&'a Unknown<'a>> },
+    /// One of the rules of these groups lets it in.
+    Groups { groups: &'a [&'a [Rule<'a>]], unsure: Option<&'a Unknown<'a>> },
     /// The first of these that matches decides.
-    Acl { entries: Vec<MaybeEntry<'a>>, otherwise: Action },
+    Acl { entries: &'a [MaybeEntry<'a>], otherwise: Action },
 }
 
 /// A piece of the ports and what gets through there.
@@ -172,15 +172,17 @@ impl<'a> Side<'a> {
         match filter {
             Filter::Open => side.otherwise = Some(Action::Allow),
             Filter::Unknown(unknown) => side.unsure = Some(unknown),
-            Filter::Groups { rules, unsure } => {
+            Filter::Groups { groups, unsure } => {
                 side.unsure = *unsure;
-                for rule in rules.iter().filter(|rule| rule.family().is_none_or(|own| own == family)) {
+                for rule in
+                    groups.iter().copied().flatten().filter(|rule| rule.family().is_none_or(|own| own == family))
+                {
                     side.push(opening(rule.origin, &rule.traffic, &rule.networks, family, protocol));
                 }
             }
             Filter::Acl { entries, otherwise } => {
                 side.otherwise = Some(*otherwise);
-                for (entry, belongs) in entries {
+                for (entry, belongs) in *entries {
                     if entry.family().is_some_and(|own| own != family) {
                         continue;
                     }

@@ -10,14 +10,21 @@ use super::read::{Fields, Read, text, unknown, unknown_reference};
 use super::truth::Truth;
 
 /// One step on the way from the internet to a resource.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Step<'a> {
     /// The resource that the step passes.
     pub(super) resource: usize,
     /// A short sentence.
-    pub(super) text: String,
+    pub(super) text: &'a str,
     /// The text that decides it.
     pub(super) origin: Origin<'a>,
+}
+
+impl<'a> Step<'a> {
+    /// The step that passes a resource, in a short sentence, by the text that decides it.
+    pub(super) fn new(world: &World<'a, '_>, resource: usize, text: &str, origin: Origin<'a>) -> Self {
+        Self { resource, text: world.arena.alloc_str(text), origin }
+    }
 }
 
 /// Whether something is reached.
@@ -89,7 +96,7 @@ impl<'a> Reach<'a> {
             let mut fields = Fields::default();
             fields.push("Id", step.origin.node(world, Kind::String(id)));
             fields.push("Type", step.origin.node(world, Kind::String(graph.type_of(step.resource))));
-            fields.push("Step", step.origin.text(world, &step.text));
+            fields.push("Step", step.origin.node(world, Kind::String(step.text)));
             fields.finish(world, step.origin)
         };
         self.steps.iter().map(show).collect()
@@ -109,7 +116,7 @@ pub(super) fn via<'a>(world: &World<'a, '_>, steps: &[Step<'a>]) -> Option<&'a V
         for via in sources.into_iter().rev() {
             chain = Some(world.arena.alloc(Via { next: chain, ..*via }));
         }
-        let kind = ViaKind::Step(world.arena.alloc_str(&step.text));
+        let kind = ViaKind::Step(step.text);
         let (place, document) = (step.origin.place(), step.origin.document());
         chain = Some(world.arena.alloc(Via { kind, place, document, next: chain }));
     }

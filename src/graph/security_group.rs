@@ -212,7 +212,7 @@ impl Source {
 }
 
 /// One rule: one protocol, one interval of ports, one source.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Rule<'a> {
     /// The text that says who is let in, else the rule.
     pub(super) origin: Origin<'a>,
@@ -225,13 +225,21 @@ pub(super) struct Rule<'a> {
     cidr: Option<(Value<'a>, Family)>,
 }
 
-/// Everything that lets traffic into a group: its own rules and those that are resources of their own. An entry that
-/// is unknown as a whole, and a rule that may belong, are given as what they hang on.
+/// The rules of a group for one direction: its own and those that are resources of their own.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct GroupRules<'a> {
+    /// Those that are known.
+    pub(super) rules: &'a [Rule<'a>],
+    /// An entry that is unknown as a whole, and a rule that may belong, as what they hang on.
+    pub(super) unknowns: &'a [Value<'a>],
+}
+
+/// Everything that lets traffic into a group.
 pub(super) fn rules_into<'a>(
     graph: &'a Graph<'a>,
     world: &World<'a, '_>,
     group: usize,
-) -> Result<(Vec<Rule<'a>>, Vec<Value<'a>>), Pending> {
+) -> Result<GroupRules<'a>, Pending> {
     rules_of_group(graph, world, group, Direction::Ingress)
 }
 
@@ -240,9 +248,23 @@ fn rules_of_group<'a>(
     world: &World<'a, '_>,
     group: usize,
     direction: Direction,
-) -> Result<(Vec<Rule<'a>>, Vec<Value<'a>>), Pending> {
+) -> Result<GroupRules<'a>, Pending> {
+    let Some(readings) = graph.readings(group) else { return Ok(GroupRules::default()) };
+    let known = match direction {
+        Direction::Ingress => &readings.ingress,
+        Direction::Egress => &readings.egress,
+    };
+    known.answer(world, || read_group(graph, world, group, direction))
+}
+
+fn read_group<'a>(
+    graph: &'a Graph<'a>,
+    world: &World<'a, '_>,
+    group: usize,
+    direction: Direction,
+) -> Result<GroupRules<'a>, Pending> {
     let (mut rules, mut unknowns) = (Vec::new(), Vec::new());
-    let Some(value) = graph.value(world, group)? else { return Ok((rules, unknowns)) };
+    let Some(value) = graph.value(world, group)? else { return Ok(GroupRules::default()) };
     let mut entries = items(world, inline(world, value, direction)?)?;
     let role = match direction {
         Direction::Ingress => "IngressRules",
@@ -265,7 +287,8 @@ fn rules_of_group<'a>(
             _ => {}
         }
     }
-    Ok((rules, unknowns))
+    let arena = world.arena;
+    Ok(GroupRules { rules: arena.alloc_slice_copy(&rules), unknowns: arena.alloc_slice_copy(&unknowns) })
 }
 
 impl Rule<'_> {
@@ -317,9 +340,9 @@ fn rules<'a>(
     let own = rules.len();
     if let (Some(group), true) = (group, own <= RULES && rules.iter().any(Rule::is_large_part)) {
         // The other part may stand in another resource of the same group.
-        let others = rules_of_group(graph, world, group, direction)?.0;
-        let is_new = |other: &Rule<'a>| !rules.iter().any(|rule| rule.origin.is_same(other.origin));
-        let others: Vec<Rule<'a>> = others.into_iter().filter(is_new).collect();
+        let others = rules_of_group(graph, world, group, direction)?.rules;
+        let is_new = |other: &&Rule<'a>| !rules.iter().any(|rule| rule.origin.is_same(other.origin));
+        let others: Vec<Rule<'a>> = others.iter().filter(is_new).copied().collect();
         rules.extend(others);
     }
     let mut publicity = Publicity::new(world, &rules);
@@ -409,7 +432,7 @@ fn prefix_list<'a>(graph: &'a Graph<'a>, world: &World<'a, '_>, value: Value<'a>
         };
         return Ok(Networks::Unknown(unknown(world, &reason, Shape::Any)));
     };
-    let mut known = Vec::new();
+    let mut known: Vec<Network> = Vec::new();
     let mut unsure = None;
     for entry in items(world, Graph::property(world, list, "Entries")?)? {
         match cidr::read(world, child(world, entry, "Cidr")?, Family::Ipv4).0 {
@@ -421,7 +444,7 @@ fn prefix_list<'a>(graph: &'a Graph<'a>, world: &World<'a, '_>, value: Value<'a>
     let is_everything = known.iter().any(|network| network.is_everything());
     Ok(match unsure {
         Some(unknown) if !is_everything => Networks::Unknown(unknown),
-        _ => Networks::Known(known),
+        _ => Networks::Known(world.arena.alloc_slice_copy(&known)),
     })
 }
 
@@ -459,7 +482,7 @@ impl<'r, 'a> Publicity<'r, 'a> {
     /// Whether a rule is open to the internet: its network is everything, or it is one of the parts that make up
     /// everything together. A part that lies inside another adds nothing and is not blamed.
     fn of(&mut self, rule: &Rule<'a>) -> Truth<'a> {
-        let own = match &rule.networks {
+        let own = match rule.networks {
             Networks::Narrow => return Truth::No,
             Networks::Unknown(unknown) => return Truth::Unsure(unknown),
             Networks::Known(own) => own,

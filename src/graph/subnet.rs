@@ -21,14 +21,14 @@ pub(super) type ByFamily<T> = [T; 2];
 pub(super) const FAMILIES: [Family; 2] = [Family::Ipv4, Family::Ipv6];
 
 /// A subnet as traffic from the internet sees it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Subnet<'a> {
     /// Its number, where it stands in the template.
     pub(super) resource: Option<usize>,
     /// Whether an internet gateway sends traffic to it and takes its answers.
     pub(super) routed: ByFamily<Truth<'a>>,
     /// How.
-    pub(super) steps: Vec<Step<'a>>,
+    pub(super) steps: &'a [Step<'a>],
     /// Whether what is launched in it gets a public address, and the text that says so.
     pub(super) gives_address: ByFamily<(Truth<'a>, Option<Value<'a>>)>,
     /// What its network ACL lets in.
@@ -42,7 +42,7 @@ impl<'a> Subnet<'a> {
         Self {
             resource: None,
             routed: [unsure; 2],
-            steps: Vec::new(),
+            steps: &[],
             gives_address: [(unsure, None); 2],
             acl: Filter::Unknown(unknown),
         }
@@ -50,10 +50,19 @@ impl<'a> Subnet<'a> {
 
     /// The subnet that a forced value names.
     pub(super) fn of(graph: &'a Graph<'a>, world: &World<'a, '_>, value: Value<'a>) -> Result<Self, Pending> {
-        let subnet = match target(graph, world, value, "AWS::EC2::Subnet", None)? {
-            Target::Here(subnet) => subnet,
-            Target::Elsewhere(unknown) => return Ok(Self::unknown(unknown)),
-        };
+        match target(graph, world, value, "AWS::EC2::Subnet", None)? {
+            Target::Elsewhere(unknown) => Ok(Self::unknown(unknown)),
+            Target::Here(subnet) => match graph.readings(subnet) {
+                Some(readings) => {
+                    let read = || Ok(&*world.arena.alloc(Self::read(graph, world, subnet)?));
+                    readings.subnet.answer(world, read).copied()
+                }
+                None => Ok(Self::unknown(no_such(world))),
+            },
+        }
+    }
+
+    fn read(graph: &'a Graph<'a>, world: &World<'a, '_>, subnet: usize) -> Result<Self, Pending> {
         let Some(found) = graph.value(world, subnet)? else { return Ok(Self::unknown(no_such(world))) };
         if let Kind::Unknown(unknown) = found.kind {
             return Ok(Self::unknown(unknown));
@@ -67,7 +76,7 @@ impl<'a> Subnet<'a> {
         Ok(Self {
             resource: Some(subnet),
             routed: routes.routed,
-            steps: routes.steps,
+            steps: world.arena.alloc_slice_copy(&routes.steps),
             gives_address: [gives("MapPublicIpOnLaunch")?, gives("AssignIpv6AddressOnCreation")?],
             acl: acl_of(graph, world, subnet, found)?,
         })
@@ -162,7 +171,7 @@ impl<'a> Routes<'a> {
                         let id = id_of(graph, subnet);
                         let text = format!("subnet `{id}` is routed by `{}`", id_of(graph, table));
                         let origin = Origin::of(Graph::property(world, value, "SubnetId")?);
-                        self.steps.push(Step { resource: subnet, text, origin });
+                        self.steps.push(Step::new(world, subnet, &text, origin));
                     }
                 }
             }
@@ -214,11 +223,11 @@ impl<'a> Routes<'a> {
                         to_gateways.extend(networks.iter().map(|network| (*network, truth)));
                         // Half of the internet is a step, a block of somebody's is none.
                         if networks.iter().any(|network| network.prefix() <= 1) {
-                            steps.extend(gateway.clone());
+                            steps.extend(gateway);
                             let id = id_of(graph, route);
                             let shown = networks.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
                             let text = format!("route `{id}` sends {shown} to the internet gateway");
-                            steps.push(Step { resource: route, text, origin: Origin::of(destination) });
+                            steps.push(Step::new(world, route, &text, Origin::of(destination)));
                         }
                     }
                     Networks::Unknown(unknown) => unsure = unsure.or(Some(unknown)),
@@ -291,7 +300,7 @@ fn to_internet<'a>(
                 if !here.is_no() && step.is_none() {
                     let text = format!("internet gateway `{}` is attached to the VPC", id_of(graph, found));
                     let origin = Origin::of(Graph::property(world, value, "InternetGatewayId")?);
-                    step = Some(Step { resource: found, text, origin });
+                    step = Some(Step::new(world, found, &text, origin));
                 }
             }
         }
@@ -348,15 +357,17 @@ fn acl_of<'a>(
         }
         (None, _) => return Ok(Filter::Open),
     };
-    Ok(match entries_into(graph, world, acl)? {
+    let entries = entries_into(graph, world, acl)?;
+    let acl = |entries: &[_]| Filter::Acl { entries: world.arena.alloc_slice_copy(entries), otherwise };
+    Ok(match entries {
         Ok(mut entries) if otherwise == Action::Allow => {
             // Its own entry that lets everything in has this number.
             entries.retain(|(entry, _)| {
                 entry.number.value.is_ok_and(|number| number < 100) || entry.number.value.is_err()
             });
-            if entries.is_empty() { Filter::Open } else { Filter::Acl { entries, otherwise } }
+            if entries.is_empty() { Filter::Open } else { acl(&entries) }
         }
-        Ok(entries) => Filter::Acl { entries, otherwise },
+        Ok(entries) => acl(&entries),
         Err(unknown) => Filter::Unknown(unknown),
     })
 }

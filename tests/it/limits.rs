@@ -110,6 +110,16 @@ fn reaching(limit: &str) -> Piece {
             }
             of
         }
+        "memory" => {
+            let many: String = (0..3_000)
+                .map(|number| {
+                    format!("  B{number}:\n    Type: AWS::S3::Bucket\n    Properties: {{BucketName: b{number}}}\n")
+                })
+                .collect();
+            let mut of = piece("memory=6000000", beside(&many));
+            of.flags.extend(["--pack", "all"].map(str::to_owned));
+            of
+        }
         "archive-members" => archive("t.zip", "archive-members=1", members(), "t.zip!/a.yaml"),
         "archive-size" => archive("t.zip", "archive-size=2000", members(), "t.zip!/a.yaml"),
         "archive-ratio" => {
@@ -149,7 +159,8 @@ fn every_limit_is_reached_with_a_place_and_costs_nothing_else() {
         let reached = problems.iter().find(|one| one["code"] == limit.code.id() && one["path"] == of.at);
         let reached = reached.unwrap_or_else(|| panic!("{}: {problems:#?}", limit.name));
         // Of what is about a whole file or archive the place is its beginning.
-        let whole = ["file-size", "paths", "seconds"].contains(&limit.name) || limit.name.starts_with("archive-");
+        let whole =
+            ["file-size", "paths", "seconds", "memory"].contains(&limit.name) || limit.name.starts_with("archive-");
         let first = if whole { 1 } else { 2 };
         assert!(reached["line"].as_u64().is_some_and(|line| line >= first), "{}: {reached}", limit.name);
         let mut expected = [&of.found[..], &["good.yaml"]].concat();

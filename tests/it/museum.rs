@@ -547,3 +547,28 @@ fn damaged_archives_cost_themselves() {
         }
     }
 }
+
+#[test]
+fn what_thousands_hang_on_is_read_once() {
+    let mut text = "Resources:\n  V: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}\n  G: {Type: AWS::EC2::SecurityGroup, \
+                    Properties: {GroupDescription: x, VpcId: !Ref V}}\n  L: {Type: AWS::EC2::NetworkAcl, Properties: {VpcId: !Ref V}}\n  \
+                    S: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref V, CidrBlock: 10.0.0.0/24, MapPublicIpOnLaunch: true}}\n  \
+                    A: {Type: AWS::EC2::SubnetNetworkAclAssociation, Properties: {SubnetId: !Ref S, NetworkAclId: !Ref L}}\n"
+        .to_owned();
+    for number in 0..400 {
+        let rule = "GroupId: !Ref G, IpProtocol: tcp, FromPort: 443, ToPort: 443, CidrIp: 0.0.0.0/1";
+        writeln!(text, "  R{number}: {{Type: AWS::EC2::SecurityGroupIngress, Properties: {{{rule}}}}}").unwrap();
+        let entry = "NetworkAclId: !Ref L, Protocol: 6, RuleAction: allow, CidrBlock: 0.0.0.0/0, PortRange: {From: 443, To: 443}";
+        writeln!(
+            text,
+            "  E{number}: {{Type: AWS::EC2::NetworkAclEntry, Properties: {{RuleNumber: {number}, {entry}}}}}"
+        )
+        .unwrap();
+        let instance = "ImageId: ami-1, SubnetId: !Ref S, SecurityGroupIds: [!Ref G]";
+        writeln!(text, "  I{number}: {{Type: AWS::EC2::Instance, Properties: {{{instance}}}}}").unwrap();
+    }
+    let folder = beside_a_good_one("crowd.yaml", text.as_bytes());
+    let said = scan(folder.path(), &["--pack", "all", "--limit", "memory=32000000"]);
+    assert_eq!(said.problems("crowd.yaml"), [""; 0]);
+    assert_eq!(said.found(), ["good.yaml"]);
+}

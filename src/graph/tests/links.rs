@@ -19,7 +19,7 @@ fn the_view_keeps_what_is_written_and_adds_two_keys() {
     let question = Question::new(
         &arena,
         &json!({
-            "B": {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Retain", "Facts": 1, "Properties": {"BucketName": "logs"}},
+            "B": {"DeletionPolicy": "Retain", "Facts": 1, "Properties": {"BucketName": "logs"}, "Type": "AWS::S3::Bucket"},
         }),
     );
     let Kind::Map(view) = question.get("B", "").unwrap().kind else { panic!() };
@@ -96,8 +96,8 @@ fn an_arn_with_unknown_parts_may_name_a_resource_without_a_name() {
     let question = Question::new(
         &arena,
         &json!({
-            "A2": bucket(json!({"$partial": ["data-", {"$unknown": "parameter `Stage`"}]})),
             "A": bucket(json!({"$partial": [{"$unknown": "parameter `Env`"}, "-logs"]})),
+            "A2": bucket(json!({"$partial": ["data-", {"$unknown": "parameter `Stage`"}]})),
             "B": bucket(json!({"$absent": true})),
             "F1": delivery(json!({"$partial": ["arn:aws:s3:::", {"$unknown": "parameter `Name`"}]})),
             "F2": delivery(json!({"$partial": ["arn:aws:s3:::", {"$ref": "X"}, "/logs"]})),
