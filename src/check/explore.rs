@@ -38,7 +38,8 @@ impl Bounds {
     /// Why no more may be asked of a template whose values and facts are in `arena`. What is full comes first: unlike the
     /// time, it is the same in every run.
     pub(super) fn shortage(&self, arena: &Bump) -> Option<Shortage> {
-        if arena.allocated_bytes() > self.memory {
+        // A chunk that was just begun may be as large as all before it.
+        if arena.allocated_bytes().saturating_sub(arena.chunk_capacity()) > self.memory {
             return Some(Shortage::Memory);
         }
         self.deadline.is_some_and(|(clock, end)| clock() >= end).then_some(Shortage::Time)

@@ -54,6 +54,8 @@ type Key = (String, Option<String>, Option<String>);
 struct Ways {
     fails: Vec<usize>,
     unsure: Vec<usize>,
+    /// The first check of the value on each of them, by the numbers of both.
+    checks: Vec<(usize, usize)>,
 }
 
 impl<'a> Subject<'a, '_> {
@@ -65,8 +67,11 @@ impl<'a> Subject<'a, '_> {
             if !statuses.contains(Status::Fail) {
                 continue;
             }
-            for check in &path.outcome.checks {
+            for (index, check) in path.outcome.checks.iter().enumerate() {
                 let ways = by_key.entry(key(check)).or_default();
+                if ways.checks.last().is_none_or(|(last, _)| *last != number) {
+                    ways.checks.push((number, index));
+                }
                 let list = if statuses == Statuses::FAIL && check.certain { &mut ways.fails } else { &mut ways.unsure };
                 if list.last() != Some(&number) {
                     list.push(number);
@@ -74,8 +79,8 @@ impl<'a> Subject<'a, '_> {
             }
         }
         let mut findings: Vec<Finding> = Vec::new();
-        for (about, ways) in &by_key {
-            findings.extend(self.finding(exploration, about, ways));
+        for ways in by_key.values() {
+            findings.extend(self.finding(exploration, ways));
         }
         self.one_unsure(findings)
     }
@@ -104,7 +109,7 @@ impl<'a> Subject<'a, '_> {
         findings
     }
 
-    fn finding(&self, exploration: &Exploration<'_>, about: &Key, ways: &Ways) -> Option<Finding> {
+    fn finding(&self, exploration: &Exploration<'_>, ways: &Ways) -> Option<Finding> {
         let resolver = self.resolver;
         let paths = &exploration.paths;
         let get =
@@ -130,7 +135,9 @@ impl<'a> Subject<'a, '_> {
             if decided.is_empty() { (Class::Possible, fails) } else { (Class::When, decided) }
         };
         let path = nearest(resolver, &shown)?;
-        let check = path.outcome.checks.iter().find(|check| key(check) == *about)?;
+        let is_it = |(number, _): &&(usize, usize)| paths.get(*number).is_some_and(|one| std::ptr::eq(one, path));
+        let (_, index) = ways.checks.iter().find(is_it)?;
+        let check = path.outcome.checks.get(*index)?;
         // A macro may add whatever is missing.
         let transform = resolver.template().unknown_transform().filter(|_| check.missing.is_some());
         if let Some(transform) = transform {

@@ -93,7 +93,7 @@ limits! {
     /// Seconds that the rules may take for one file. What has not been asked by then is not judged.
     seconds = "seconds", 60, 86_400, TimeLimit;
     /// Bytes of memory that the values and facts of a template may take. What has not been asked by then is not judged.
-    memory = "memory", 512 * 1024 * 1024, 1024 * 1024 * 1024 * 1024, MemoryLimit;
+    memory = "memory", 1024 * 1024 * 1024, 1024 * 1024 * 1024 * 1024, MemoryLimit;
     /// Members of an archive. Those that come after are not judged.
     archive_members = "archive-members", 100_000, 10_000_000, ArchiveIncomplete;
     /// Bytes that an archive comes to when it is unpacked, as far as it has to be. What comes after is not judged.

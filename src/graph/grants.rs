@@ -6,7 +6,8 @@ use super::origin::Origin;
 use super::pattern::{loosest, matches, skeleton};
 use super::read::{child, is_missing, items, unknown_of};
 use super::sensitive_actions::sensitive_actions;
-use super::statement::{Siblings, allows, maybe};
+use super::siblings::Siblings;
+use super::statement::{allows, maybe};
 use super::truth::Truth;
 
 /// The sensitive actions that a forced statement allows, each at the text that allows it, without those that another
@@ -29,10 +30,8 @@ pub(super) fn grants<'a>(
         return Ok(found);
     }
     let mut denies = Vec::new();
-    for sibling in siblings.iter().filter(|sibling| matches!(sibling.kind, Kind::Map(_))) {
-        if is_plain_deny(world, sibling)? {
-            denies.push(Patterns::of(world, sibling)?);
-        }
+    for deny in siblings.plain_denies(world)? {
+        denies.push(Patterns::of(world, deny)?);
     }
     for (_, action) in sensitive_actions() {
         if let Some(pattern) = patterns.certainly(action)
@@ -48,25 +47,6 @@ pub(super) fn grants<'a>(
         }
     }
     Ok(found)
-}
-
-/// Whether a statement denies without condition, on everything and to everybody that it reaches.
-fn is_plain_deny<'a>(world: &World<'a, '_>, statement: Value<'a>) -> Result<bool, Pending> {
-    let is_deny = matches!(child(world, statement, "Effect")?.kind, Kind::String("Deny"));
-    if !is_deny || !is_missing(child(world, statement, "Condition")?) {
-        return Ok(false);
-    }
-    let everything = |value: &Value<'a>| matches!(value.kind, Kind::String("*"));
-    let principals = child(world, statement, "Principal")?;
-    let anybody = match principals.kind {
-        Kind::Absent => is_missing(child(world, statement, "NotPrincipal")?),
-        Kind::Map(map) => match map.entries() {
-            [only] => only.key == "AWS" && items(world, only.value)?.iter().any(everything),
-            _ => false,
-        },
-        _ => everything(&principals),
-    };
-    Ok(anybody && items(world, child(world, statement, "Resource")?)?.iter().any(everything))
 }
 
 /// The action patterns of a statement.

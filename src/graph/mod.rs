@@ -56,6 +56,7 @@ mod secret_places;
 mod secrets;
 mod security_group;
 mod sensitive_actions;
+mod siblings;
 mod sources;
 mod statement;
 mod subnet;

@@ -13,7 +13,8 @@ use super::policy_places::{List, PLACES, SINGLE, has, single};
 use super::policy_text;
 use super::principals::principals;
 use super::read::{Fields, child, items, unknown_of};
-use super::statement::{Siblings, allows, caller_restricted, maybe, show};
+use super::siblings::Siblings;
+use super::statement::{allows, caller_restricted, maybe, show};
 use super::truth::Truth;
 
 /// How many documents of one resource are read.
@@ -156,7 +157,7 @@ impl<'a> Known<'a> {
     }
 
     fn statements(&self, world: &World<'a, '_>) -> Result<Siblings<'a>, Pending> {
-        self.statements.answer(world, || Ok(&*world.arena.alloc_slice_copy(&statements(world, self.document)?)))
+        self.statements.answer(world, || Ok(Siblings::new(world, &statements(world, self.document)?)))
     }
 
     /// The statements as facts show them.
@@ -182,7 +183,7 @@ fn documents<'a>(
     if let (List::Statements, Some((_, source))) = (list, SINGLE.iter().find(|(single, _)| *single == resource_type))
         && let Some(statement) = single(world, properties, resource_type)?
     {
-        let statements = world.arena.alloc_slice_copy(&[statement]);
+        let statements = Siblings::new(world, &[statement]);
         found.push(Document { origin: Origin::of(statement), statements, source, known: None });
         return Ok(found);
     }
@@ -191,7 +192,7 @@ fn documents<'a>(
             let known = known.and_then(|known| Known::of(world, known, document, source));
             let statements = match known {
                 Some(known) => known.statements(world)?,
-                None => world.arena.alloc_slice_copy(&statements(world, document)?),
+                None => Siblings::new(world, &statements(world, document)?),
             };
             found.push(Document { origin: Origin::of(document), statements, source, known });
         }
@@ -224,7 +225,7 @@ fn show_all<'a>(
     source: &'static str,
     found: &mut Vec<Value<'a>>,
 ) -> Result<(), Pending> {
-    for statement in statements {
+    for statement in statements.all {
         match statement.kind {
             Kind::Map(map) => found.push(show(world, statement, map, statements, source)?),
             Kind::Unknown(_) => found.push(statement),
@@ -244,7 +245,7 @@ impl<'a> Document<'a> {
     }
 
     fn grants(&self, world: &World<'a, '_>, found: &mut Vec<Value<'a>>) -> Result<(), Pending> {
-        for statement in self.statements {
+        for statement in self.statements.all {
             match statement.kind {
                 Kind::Map(_) => {
                     for grant in grants(world, statement, self.statements)? {
@@ -266,7 +267,7 @@ impl<'a> Document<'a> {
 
     /// The principals that may take one of `actions`, each once.
     fn allowed(&self, world: &World<'a, '_>, actions: &[&str], found: &mut Vec<Value<'a>>) -> Result<(), Pending> {
-        for statement in self.statements {
+        for statement in self.statements.all {
             if let Kind::Unknown(unknown) = statement.kind {
                 found.push(maybe(world, statement, unknown));
             }
@@ -303,7 +304,7 @@ pub(super) fn lets_everybody_in<'a>(
     let documents = documents(world, child(world, value, "Properties")?, resource_type, List::Statements, None)?;
     let mut truth = Truth::from(documents.is_empty());
     for document in &documents {
-        for statement in document.statements {
+        for statement in document.statements.all {
             if let Kind::Unknown(unknown) = statement.kind {
                 truth = truth.or(Truth::Unsure(unknown));
             }

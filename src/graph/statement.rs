@@ -2,15 +2,13 @@
 
 use crate::value::{Deferred, Entry, Kind, Map, Pending, Piece, Shape, Unknown, Value, World};
 
-use super::caller_conditions::{keeps_others_out, restricts};
+use super::caller_conditions::restricts;
 use super::grants::{covers_actions, covers_resources, grants};
 use super::origin::Origin;
 use super::principals::{Principal, PrincipalKind, is_cross_account, is_named, principals};
 use super::read::{Fields, Read, child, is_missing, items, text, unknown, unknown_of};
+use super::siblings::Siblings;
 use super::truth::Truth;
-
-/// The statements of one document, forced, in source order.
-pub(super) type Siblings<'a> = &'a [Value<'a>];
 
 /// The keys of a statement that hold a list of texts, and what they are called in facts.
 const TEXT_LISTS: &[(&str, &str)] =
@@ -184,7 +182,7 @@ pub(super) fn allows<'a>(world: &World<'a, '_>, statement: Value<'a>) -> Result<
 }
 
 /// Whether the principals of a statement are everybody, and the value that decides it.
-fn public_principal<'a>(
+pub(super) fn public_principal<'a>(
     world: &World<'a, '_>,
     statement: Value<'a>,
 ) -> Result<(Truth<'a>, Option<Value<'a>>), Pending> {
@@ -207,31 +205,21 @@ pub(super) fn caller_restricted<'a>(
     siblings: Siblings<'a>,
 ) -> Result<(Truth<'a>, Option<Value<'a>>), Pending> {
     let (mut truth, mut decisive) = restricts(world, child(world, statement, "Condition")?)?;
-    for sibling in siblings.iter().filter(|sibling| matches!(sibling.kind, Kind::Map(_))) {
+    if let Truth::Yes = truth {
+        return Ok((truth, decisive));
+    }
+    for keeper in siblings.keepers(world)? {
+        let sibling = keeper.statement;
+        let covers = !std::ptr::eq(sibling, statement)
+            && covers_actions(world, sibling, statement)?
+            && covers_resources(world, sibling, statement)?;
+        if covers {
+            truth = truth.or(keeper.keeps_out);
+            decisive = Some(sibling);
+        }
         if let Truth::Yes = truth {
             break;
         }
-        if std::ptr::eq(*sibling, statement) {
-            continue;
-        }
-        let Kind::String("Deny") = child(world, sibling, "Effect")?.kind else { continue };
-        let excluded = child(world, sibling, "NotPrincipal")?;
-        let keeps_out = if is_missing(excluded) {
-            match public_principal(world, sibling)?.0 {
-                Truth::Yes => keeps_others_out(world, child(world, sibling, "Condition")?)?,
-                _ => Truth::No,
-            }
-        } else {
-            is_missing(child(world, sibling, "Condition")?).into()
-        };
-        if keeps_out.is_no()
-            || !covers_actions(world, sibling, statement)?
-            || !covers_resources(world, sibling, statement)?
-        {
-            continue;
-        }
-        truth = truth.or(keeps_out);
-        decisive = Some(sibling);
     }
     Ok((truth, decisive))
 }

@@ -156,4 +156,21 @@ mod tests {
         let open = Choices::default();
         assert_eq!((ask(&open), ask(&open.with(Variable(1), 1))), (Ok(0), Ok(1)));
     }
+    #[test]
+    fn answers_that_hang_on_a_few_variables_are_remembered_whatever_their_numbers() {
+        let arena = Bump::new();
+        for (asked, times) in [(&[130, 1_000, 3, 131, 132][..], 1), (&[130, 131, 132, 133, 134], 2)] {
+            let (memo, count) = (Memo::default(), Cell::new(0));
+            let ask = |choices: &Choices| {
+                memo.answer(&World { arena: &arena, choices }, || {
+                    count.set(count.get() + 1);
+                    Ok(asked.iter().filter_map(|number| choices.get(Variable(*number))).sum::<u16>())
+                })
+            };
+            let chosen = Choices::default().with(Variable(130), 1).with(Variable(131), 4);
+            assert_eq!((ask(&chosen), ask(&chosen), count.get()), (Ok(5), Ok(5), times), "{asked:?}");
+            let other = Choices::default().with(Variable(131), 5).with(Variable(130), 1);
+            assert_eq!(ask(&other), Ok(6), "{asked:?}");
+        }
+    }
 }

@@ -94,34 +94,51 @@ impl Ord for Choices {
     }
 }
 
-/// A set of variables: those with small numbers, or all.
+/// A set of variables: of those with small numbers as many as there are, of the others a few; or all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct AskedFor(u128);
+pub(super) struct AskedFor {
+    /// A bit for each of the first; with the last bit, which is no variable, the set is that of all.
+    first: u128,
+    /// The others, none twice, then zeros.
+    others: [u32; 4],
+}
 
 impl AskedFor {
-    pub(super) const NOTHING: Self = Self(0);
-    pub(super) const EVERYTHING: Self = Self(u128::MAX);
+    pub(super) const NOTHING: Self = Self { first: 0, others: [0; 4] };
+    pub(super) const EVERYTHING: Self = Self { first: u128::MAX, others: [0; 4] };
+    /// The first variable that has no bit.
+    const BEYOND: u32 = u128::BITS - 1;
 
     fn one(variable: Variable) -> Self {
-        // The last bit is not a variable: with it the set is that of all.
         match 1_u128.checked_shl(variable.0) {
-            Some(bit) if variable.0 < u128::BITS - 1 => Self(bit),
-            _ => Self::EVERYTHING,
+            Some(bit) if variable.0 < Self::BEYOND => Self { first: bit, ..Self::NOTHING },
+            _ => Self { others: [variable.0, 0, 0, 0], ..Self::NOTHING },
         }
     }
 
     fn and(self, other: Self) -> Self {
-        Self(self.0 | other.0)
+        let mut both = Self { first: self.first | other.first, ..self };
+        if both.first >> Self::BEYOND != 0 {
+            return Self::EVERYTHING;
+        }
+        for number in other.others.into_iter().take_while(|number| *number != 0) {
+            match both.others.iter_mut().find(|known| **known == number || **known == 0) {
+                Some(place) => *place = number,
+                None => return Self::EVERYTHING,
+            }
+        }
+        both
     }
 
     /// The variables, unless it is all of them.
     pub(super) fn variables(self) -> impl Iterator<Item = Variable> {
-        let mut left = self.0;
-        std::iter::from_fn(move || {
+        let mut left = self.first;
+        let first = std::iter::from_fn(move || {
             let number = left.trailing_zeros();
             left &= left.wrapping_sub(1);
             (number < u128::BITS).then_some(Variable(number))
-        })
+        });
+        first.chain(self.others.into_iter().filter(|number| *number != 0).map(Variable))
     }
 }
 
