@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bumpalo::Bump;
 
-use crate::diag::{Code, Level, Limits};
+use crate::diag::{Code, Level, Limits, as_count};
 use crate::syntax::{Document, NodeId, Read, read_within};
 use crate::template::{TemplateProblem, detect};
 use crate::text::{SourceFile, Span};
@@ -16,8 +16,8 @@ use super::including::include;
 use super::neighbours::{Ask, Stack, stacks};
 use super::texts::Text;
 
-/// The most files of one family.
-const FILES: usize = 200;
+/// So many bytes of memory each byte of a template takes, about, while it is judged.
+const COST_OF_A_BYTE: u64 = 16;
 
 /// One file of a family.
 pub(super) struct Gathered<'t> {
@@ -39,6 +39,8 @@ pub(super) fn gather<'t>(
     let mut gathered = vec![gather_one(arena, source, neighbours, limits)];
     let mut sources = vec![source];
     let mut open = VecDeque::from([0]);
+    let (mut bytes, most) = (source.text().len(), as_count(limits.memory / COST_OF_A_BYTE));
+    let mut cut = None;
     while let Some(number) = open.pop_front() {
         let Some(from) = sources.get(number).copied() else { continue };
         let Some(one) = gathered.get(number) else { continue };
@@ -57,13 +59,17 @@ pub(super) fn gather<'t>(
             let known = sources.iter().position(|known| std::ptr::eq(*known, other));
             let inner = match known {
                 Some(known) => known,
-                None if sources.len() >= FILES => continue,
+                None if sources.len() > as_count(limits.stacks) || bytes + other.text().len() > most => {
+                    cut = cut.or(Some(span).filter(|_| number == 0)).or(Some(Span::default()));
+                    continue;
+                }
                 None => {
                     let one = gather_one(arena, other, neighbours, limits);
                     if detect(&one.read.document).template().is_none() {
                         problems.extend(missing(&ask, span, "is no CloudFormation template"));
                         continue;
                     }
+                    bytes += other.text().len();
                     sources.push(other);
                     gathered.push(one);
                     open.push_back(sources.len() - 1);
@@ -86,7 +92,20 @@ pub(super) fn gather<'t>(
         }
     }
     circles(&mut gathered);
+    if let (Some(span), Some(first)) = (cut, gathered.first_mut()) {
+        first.problems.push(too_many_stacks(span));
+    }
     gathered
+}
+
+/// That not all of the nested stacks are followed.
+pub(super) fn too_many_stacks(span: Span) -> TemplateProblem {
+    TemplateProblem {
+        code: Code::NestedBudget,
+        message: "stacks are nested too deep or too often: not all of them were followed".to_owned(),
+        span,
+        help: None,
+    }
 }
 
 fn gather_one<'t>(
@@ -98,7 +117,7 @@ fn gather_one<'t>(
     let name = Arc::new(source.name().clone());
     let mut text = Text::new(source, &name);
     let mut read = read_within(source.text(), hint(&name.display), limits);
-    let problems = include(arena, source, &mut read.document, &mut text, neighbours);
+    let problems = include(arena, source, &mut read.document, &mut text, neighbours, limits);
     Gathered { text, read, problems, stacks: Vec::new() }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use bumpalo::Bump;
 
-use crate::diag::Code;
+use crate::diag::{Code, Limits, as_count};
 use crate::syntax::{Content, Document, NodeId, Pair, read};
 use crate::template::TemplateProblem;
 use crate::text::{SourceFile, Span};
@@ -43,9 +43,6 @@ enum Way {
 pub(super) fn sites(document: &Document<'_>, root: NodeId) -> Vec<Site> {
     let mut sites = Vec::new();
     for node in document.nodes() {
-        if sites.len() >= SITES {
-            break;
-        }
         if document.tag(node) == Some("!Transform") {
             sites.extend(site(document, node, node, Way::Instead));
             continue;
@@ -90,10 +87,21 @@ pub(super) fn include<'t>(
     document: &mut Document<'t>,
     text: &mut Text<'t>,
     neighbours: &Among<'_, 't>,
+    limits: &Limits,
 ) -> Vec<TemplateProblem> {
     let mut problems = Vec::new();
     let Some(root) = document.root() else { return problems };
-    let sites = sites(document, root);
+    let mut sites = sites(document, root);
+    if let Some(beyond) = sites.get(SITES) {
+        problems.push(TemplateProblem {
+            code: Code::NestedBudget,
+            message: format!("{} files are included: only the first {SITES} are followed", sites.len()),
+            span: beyond.span,
+            help: None,
+        });
+        sites.truncate(SITES);
+    }
+    let mut bytes = source.text().len();
     let from = &source.name().display;
     let mut found: BTreeMap<usize, &'t SourceFile> = BTreeMap::new();
     let mut followed = Vec::new();
@@ -110,6 +118,14 @@ pub(super) fn include<'t>(
                 problems.push(problem(Code::NestedCycle, message, "name another file"));
             }
             Some((number, included)) => {
+                let more = if found.contains_key(&number) { 0 } else { included.text().len() };
+                if bytes + more > as_count(limits.file_size) {
+                    let message =
+                        format!("with `{}` the template is larger than {} bytes", site.location, limits.file_size);
+                    problems.push(problem(Code::FileTooBig, message, "raise the limit `file-size`, or include less"));
+                    continue;
+                }
+                bytes += more;
                 found.insert(number, included);
                 followed.push((site, number));
             }

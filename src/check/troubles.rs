@@ -77,6 +77,7 @@ pub(super) fn hides_findings(problem: &Problem) -> bool {
             | Code::LimitReached
             | Code::TimeLimit
             | Code::MemoryLimit
+            | Code::FileTooBig
             | Code::ScenarioImpossible
             | Code::NestedBudget
             | Code::NestedMissing

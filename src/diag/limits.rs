@@ -84,6 +84,8 @@ limits! {
     text_size = "text-size", 1024 * 1024, 64 * 1024 * 1024, LimitReached;
     /// Entries that one loop makes. The rest is not judged.
     loop_entries = "loop-entries", 1_000, 100_000, TransformUnknown;
+    /// Resources that SAM makes of a template. The others are not judged.
+    sam_resources = "sam-resources", 20_000, 1_000_000, LimitReached;
     /// Stacks nested in one another. What is deeper is not followed.
     stack_depth = "stack-depth", 8, 32, NestedBudget;
     /// Nested stacks of one template. The others are not followed.

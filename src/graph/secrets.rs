@@ -14,8 +14,8 @@ use super::read::{Fields, Read, child, items, text, unknown};
 use super::secret_places::{SECRETS, VARIABLES, Variables};
 use super::truth::Truth;
 
-/// How many values of one property are looked at.
-const VALUES: usize = 256;
+/// Of secrets all are looked at: none may hide behind many others.
+const VALUES: usize = usize::MAX;
 /// How dynamic references to secrets begin.
 const SECRET_REFERENCES: [&str; 2] = ["{{resolve:secretsmanager:", "{{resolve:ssm-secure:"];
 

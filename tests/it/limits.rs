@@ -75,6 +75,15 @@ fn reaching(limit: &str) -> Piece {
             let body = "  Fn::ForEach::A:\n    - X\n    - [a, b, c, d]\n    - 'R${X}': {Type: AWS::S3::Bucket}\n";
             piece("loop-entries=3", format!("Transform: AWS::LanguageExtensions\n{}", beside(body)))
         }
+        "sam-resources" => {
+            let function = |name| {
+                format!("  {name}: {{Type: AWS::Serverless::Function, Properties: {{Handler: a.b, CodeUri: .}}}}\n")
+            };
+            piece(
+                "sam-resources=3",
+                format!("Transform: AWS::Serverless-2016-10-31\n{}{}{}", beside(""), function("F"), function("G")),
+            )
+        }
         "stack-depth" | "stacks" => {
             let mut of = piece(format!("{limit}=1"), beside(&(stack("a.yaml") + &stack("b.yaml"))));
             of.files.push(("a.yaml", beside(&stack("c.yaml")).into()));

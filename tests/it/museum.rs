@@ -572,3 +572,41 @@ fn what_thousands_hang_on_is_read_once() {
     assert_eq!(said.problems("crowd.yaml"), [""; 0]);
     assert_eq!(said.found(), ["good.yaml"]);
 }
+
+#[test]
+fn a_secret_behind_hundreds_of_variables_is_found() {
+    let many: String = (0..300).map(|number| format!("{{Name: N{number}, Value: v}}, ")).collect();
+    let text = format!(
+        "Resources:\n  T:\n    Type: AWS::ECS::TaskDefinition\n    Properties:\n      ContainerDefinitions:\n        - Name: c\n          \
+         Image: x\n          Environment: [{many}{{Name: DB_PASSWORD, Value: hunter2Hunter2}}]\n"
+    );
+    let folder = beside_a_good_one("many.yaml", text.as_bytes());
+    let said = scan(folder.path(), &["--rule", "ecs_environment_secret"]);
+    let findings = said.report["findings"].as_array().unwrap();
+    assert_eq!(findings.iter().map(|finding| &finding["path"]).collect::<Vec<_>>(), ["many.yaml"]);
+}
+
+#[test]
+fn includes_that_are_too_many_or_too_large_are_told() {
+    let include = |number: usize| {
+        format!(
+            "  R{number}:\n    Fn::Transform: {{Name: AWS::Include, Parameters: {{Location: part{}.yaml}}}}\n",
+            number % 3
+        )
+    };
+    let part = format!("Type: AWS::S3::Bucket\nMetadata: {{x: {}}}\n", "x".repeat(1_000));
+    let text = |count: usize| format!("Resources:\n{}", (0..count).map(include).collect::<String>());
+    for (count, flag, code) in
+        [(201, "file-size=100000", "nested.budget"), (3, "file-size=3000", "file.too-big"), (3, "file-size=5000", "")]
+    {
+        let folder = beside_a_good_one("including.yaml", text(count).as_bytes());
+        for number in 0..3 {
+            fs::write(folder.path().join(format!("part{number}.yaml")), &part).unwrap();
+        }
+        let said = scan(folder.path(), &["--limit", flag]);
+        let mut told = said.problems("including.yaml");
+        told.retain(|code| ["nested.budget", "file.too-big"].contains(code));
+        let expected: &[&str] = if code.is_empty() { &[] } else { &[code] };
+        assert_eq!(told, expected, "{count} {flag}");
+    }
+}

@@ -10,8 +10,6 @@ use super::policy_templates;
 
 /// The connectors in the form that the head of the text describes.
 const CONNECTORS: &str = include_str!("connectors.txt");
-/// The most destinations of one connector.
-const DESTINATIONS: usize = 100;
 
 /// A way to grant access between resources of two types.
 struct Grant {
@@ -63,7 +61,7 @@ fn connect<'a>(
     let destinations = if several { destination.items() } else { vec![destination] };
     let wanted: Vec<&str> =
         permissions.map(Part::items).unwrap_or_default().into_iter().filter_map(Part::text).collect();
-    for (index, part) in destinations.into_iter().take(DESTINATIONS).enumerate() {
+    for (index, part) in destinations.into_iter().enumerate() {
         let Some(destination) = end(planner, cause, part) else { continue };
         let suffix = if several { format!("Destination{index}") } else { String::new() };
         let grants = grants(source.kind, destination.kind);

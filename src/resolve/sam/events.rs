@@ -42,12 +42,11 @@ pub(super) fn plan<'a>(planner: &mut Planner<'a>, cause: Cause<'a>, target: Targ
         let properties = field.part.get("Properties").unwrap_or_else(|| Part::empty(cause.resolver, field.part.path));
         let event = Event { cause, target, id: cause.id(&[cause.name(), field.key]), properties };
         match kind {
-            "Api" | "HttpApi" if planner.is_full() => {}
             "Api" => {
-                planner.routes.push(Route { event, api: properties.get("RestApiId"), http: false, is_function: true })
+                planner.add_route(Route { event, api: properties.get("RestApiId"), http: false, is_function: true })
             }
             "HttpApi" => {
-                planner.routes.push(Route { event, api: properties.get("ApiId"), http: true, is_function: true })
+                planner.add_route(Route { event, api: properties.get("ApiId"), http: true, is_function: true })
             }
             "S3" => {
                 let account = || vec![("SourceAccount", Made::Sub("${AWS::AccountId}", Vec::new()))];

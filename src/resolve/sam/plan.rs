@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use bumpalo::collections::Vec as BumpVec;
 
+use crate::diag::as_count;
 use crate::template::{Named, ResourceEntry};
 use crate::text::Span;
 use crate::value::{Deferred, Entry, Kind, Map, Path, Pending, Segment, Value, World};
@@ -15,9 +16,6 @@ use super::make::{Fields, Made, Maker};
 use super::part::{Part, below};
 use super::{At, ResolvedResource, Resolver};
 use super::{api, connectors, function, globals, http_api, simple, state_machine};
-
-/// The most resources that an expansion may have; what is beyond is not made.
-const RESOURCE_BUDGET: usize = 20_000;
 
 /// What SAM makes of a template.
 pub struct Expansion<'a> {
@@ -114,7 +112,7 @@ impl<'a> Planner<'a> {
         resource_type: &'static str,
         properties: impl Fn() -> Fields<'a> + 'a,
     ) {
-        if self.by_name.contains_key(name) || self.generated.len() >= RESOURCE_BUDGET {
+        if self.by_name.contains_key(name) || self.is_full(cause) {
             return;
         }
         let arena = self.resolver.arena;
@@ -130,9 +128,20 @@ impl<'a> Planner<'a> {
         self.by_name.insert(name, resource_type);
     }
 
-    /// Whether no more resources or routes are made.
-    pub(super) fn is_full(&self) -> bool {
-        self.generated.len() >= RESOURCE_BUDGET || self.routes.len() >= RESOURCE_BUDGET
+    /// Whether no more resources are made, nor routes that may become some; that one is wanted for `cause` is then noted.
+    fn is_full(&self, cause: Cause<'a>) -> bool {
+        let is_full = self.generated.len().max(self.routes.len()) >= as_count(self.resolver.limits().sam_resources);
+        if is_full {
+            self.resolver.reach("sam-resources", Some(cause.entry.named.name_span));
+        }
+        is_full
+    }
+
+    /// Adds a call of an API.
+    pub(super) fn add_route(&mut self, route: Route<'a>) {
+        if !self.is_full(route.event.cause) {
+            self.routes.push(route);
+        }
     }
 
     /// Makes `!Ref id.property` stand for a generated resource.

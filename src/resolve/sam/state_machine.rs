@@ -66,7 +66,7 @@ pub(super) fn plan<'a>(planner: &mut Planner<'a>, cause: Cause<'a>) {
                 })
             }
             "Api" => {
-                planner.routes.push(Route { event, api: properties.get("RestApiId"), http: false, is_function: false });
+                planner.add_route(Route { event, api: properties.get("RestApiId"), http: false, is_function: false });
                 start_role(planner, event, "apigateway.amazonaws.com");
             }
             _ => {}
