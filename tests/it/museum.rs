@@ -581,9 +581,9 @@ fn a_secret_behind_hundreds_of_variables_is_found() {
          Image: x\n          Environment: [{many}{{Name: DB_PASSWORD, Value: hunter2Hunter2}}]\n"
     );
     let folder = beside_a_good_one("many.yaml", text.as_bytes());
-    let said = scan(folder.path(), &["--rule", "ecs_environment_secret"]);
+    let said = scan(folder.path(), &["--rule", "ecs_environment_secret", "--rule", "ebs_volume_unencrypted"]);
     let findings = said.report["findings"].as_array().unwrap();
-    assert_eq!(findings.iter().map(|finding| &finding["path"]).collect::<Vec<_>>(), ["many.yaml"]);
+    assert_eq!(findings.iter().map(|finding| &finding["path"]).collect::<Vec<_>>(), ["good.yaml", "many.yaml"]);
 }
 
 #[test]
