@@ -111,9 +111,14 @@ impl<'s> Builder<'s> {
 
     /// Where the innermost open flow collection begins.
     pub(super) fn innermost_flow(&self) -> Option<Span> {
-        let frame = self.frames.last().filter(|frame| frame.is_flow)?;
-        let start = self.document.span(frame.node).start();
-        Some(Span::new(start, start + 1))
+        // A pair that stands in a list by itself is a mapping without a bracket.
+        let mut starts = self.frames.iter().rev().map_while(|frame| {
+            let start = || self.document.span(frame.node).start();
+            frame.is_flow.then(start)
+        });
+        let bracket =
+            |start: &usize| self.document.source().get(*start..).is_some_and(|text| text.starts_with(['[', '{']));
+        starts.find(bracket).map(|start| Span::new(start, start + 1))
     }
 
     /// Whether there are more nodes than allowed; says so once.

@@ -327,6 +327,14 @@ fn lenient_json_is_read_with_one_warning_of_a_kind() {
 }
 
 #[test]
+fn the_bracket_that_is_not_closed_is_not_a_pair_that_stands_in_it() {
+    let text = "[é.[.]:(]:(]+&\n'";
+    let read = read(text, Hint::Yaml);
+    let related = read.problems.iter().flat_map(|problem| &problem.related);
+    assert_eq!(related.map(|(span, _)| (span.start(), span.slice(text).unwrap())).collect::<Vec<_>>(), [(0, "[")]);
+}
+
+#[test]
 fn a_text_in_brackets_may_be_yaml() {
     let read = yaml("{R: {T: 'C', a: yes}}");
     assert_eq!((shown(&read).as_str(), read.problems.len()), ("{R: {T: \"C\", a: true}}", 0));
