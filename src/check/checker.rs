@@ -22,7 +22,7 @@ use super::compiled::{Asked, Compiled, LazyProgram, RulePart, parts};
 use super::coverage::Counter;
 use super::explore::{Bounds, Exploration, Shortage, explore};
 use super::findings::Subject;
-use super::gathering::{Gathered, gather, too_many_stacks};
+use super::gathering::{Gathered, gather};
 use super::heard::{Among, Heard};
 use super::model::{Model, deployed};
 use super::neighbours::{Mentions, Names, Neighbours, exports_of};
@@ -434,9 +434,13 @@ impl Checker {
         };
         let Some(first) = gathered.first() else { return Judged::default() };
         let texts: Vec<&Text<'_>> = gathered.iter().map(|one| &one.text).collect();
-        if resolver.is_family_cut() && !problems.iter().any(|problem| problem.code == Code::NestedBudget) {
-            let span = first.stacks.first().map(|(_, span, _)| *span).unwrap_or_default();
-            problems.push(too_many_stacks(span));
+        if resolver.is_family_cut() || gathered.iter().any(|one| one.is_cut) {
+            problems.push(TemplateProblem {
+                code: Code::NestedBudget,
+                message: "stacks are nested too deep or too often: not all of them were followed".to_owned(),
+                span: first.stacks.first().map(|(_, span, _)| *span).unwrap_or_default(),
+                help: None,
+            });
         }
         let one = One { text: &first.text, texts: &texts, assembly };
         let mut judged = self.judge_one(arena, resolver, one, problems, (known, bounds));

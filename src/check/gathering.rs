@@ -27,6 +27,8 @@ pub(super) struct Gathered<'t> {
     pub(super) problems: Vec<TemplateProblem>,
     /// Its stacks: logical id, place, and the number of the file that it deploys.
     pub(super) stacks: Vec<(String, Span, usize)>,
+    /// Whether there are others, which are not followed: too many or too large together.
+    pub(super) is_cut: bool,
 }
 
 /// Reads `source`, which is the first, and what it deploys, directly and through others.
@@ -40,7 +42,6 @@ pub(super) fn gather<'t>(
     let mut sources = vec![source];
     let mut open = VecDeque::from([0]);
     let (mut bytes, most) = (source.text().len(), as_count(limits.memory / COST_OF_A_BYTE));
-    let mut cut = None;
     while let Some(number) = open.pop_front() {
         let Some(from) = sources.get(number).copied() else { continue };
         let Some(one) = gathered.get(number) else { continue };
@@ -50,7 +51,7 @@ pub(super) fn gather<'t>(
             .into_iter()
             .map(|Stack { logical_id, span, ask }| (logical_id.to_owned(), span, ask))
             .collect();
-        let (mut found, mut problems) = (Vec::new(), Vec::new());
+        let (mut found, mut problems, mut is_cut) = (Vec::new(), Vec::new(), false);
         for (logical_id, span, ask) in wanted {
             let Some((_, other)) = neighbours.asked(&from.name().display, &ask) else {
                 problems.extend(missing(&ask, span, "is not among the scanned files"));
@@ -60,7 +61,7 @@ pub(super) fn gather<'t>(
             let inner = match known {
                 Some(known) => known,
                 None if sources.len() > as_count(limits.stacks) || bytes + other.text().len() > most => {
-                    cut = cut.or(Some(span).filter(|_| number == 0)).or(Some(Span::default()));
+                    is_cut = true;
                     continue;
                 }
                 None => {
@@ -88,24 +89,12 @@ pub(super) fn gather<'t>(
         }
         if let Some(one) = gathered.get_mut(number) {
             one.stacks = found;
+            one.is_cut = is_cut;
             one.problems.extend(problems);
         }
     }
     circles(&mut gathered);
-    if let (Some(span), Some(first)) = (cut, gathered.first_mut()) {
-        first.problems.push(too_many_stacks(span));
-    }
     gathered
-}
-
-/// That not all of the nested stacks are followed.
-pub(super) fn too_many_stacks(span: Span) -> TemplateProblem {
-    TemplateProblem {
-        code: Code::NestedBudget,
-        message: "stacks are nested too deep or too often: not all of them were followed".to_owned(),
-        span,
-        help: None,
-    }
 }
 
 fn gather_one<'t>(
@@ -118,7 +107,7 @@ fn gather_one<'t>(
     let mut text = Text::new(source, &name);
     let mut read = read_within(source.text(), hint(&name.display), limits);
     let problems = include(arena, source, &mut read.document, &mut text, neighbours, limits);
-    Gathered { text, read, problems, stacks: Vec::new() }
+    Gathered { text, read, problems, stacks: Vec::new(), is_cut: false }
 }
 
 /// What to say of a template that is named by its path and not there; addresses may be anywhere.

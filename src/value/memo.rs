@@ -156,6 +156,7 @@ mod tests {
         let open = Choices::default();
         assert_eq!((ask(&open), ask(&open.with(Variable(1), 1))), (Ok(0), Ok(1)));
     }
+
     #[test]
     fn answers_that_hang_on_a_few_variables_are_remembered_whatever_their_numbers() {
         let arena = Bump::new();

@@ -567,6 +567,12 @@ fn what_thousands_hang_on_is_read_once() {
         let instance = "ImageId: ami-1, SubnetId: !Ref S, SecurityGroupIds: [!Ref G]";
         writeln!(text, "  I{number}: {{Type: AWS::EC2::Instance, Properties: {{{instance}}}}}").unwrap();
     }
+    text.push_str("  K:\n    Type: AWS::KMS::Key\n    Properties:\n      KeyPolicy:\n        Statement:\n");
+    for number in 0..400 {
+        let who = "Principal: {AWS: 'arn:aws:iam::123456789012:root'}, Action: 'kms:*', Resource: '*'";
+        let effect = if number % 2 == 0 { "Deny" } else { "Allow" };
+        writeln!(text, "          - {{Effect: {effect}, {who}}}").unwrap();
+    }
     let folder = beside_a_good_one("crowd.yaml", text.as_bytes());
     let said = scan(folder.path(), &["--pack", "all", "--limit", "memory=32000000"]);
     assert_eq!(said.problems("crowd.yaml"), [""; 0]);
@@ -608,5 +614,20 @@ fn includes_that_are_too_many_or_too_large_are_told() {
         told.retain(|code| ["nested.budget", "file.too-big"].contains(code));
         let expected: &[&str] = if code.is_empty() { &[] } else { &[code] };
         assert_eq!(told, expected, "{count} {flag}");
+    }
+}
+
+#[test]
+fn stacks_that_are_too_large_together_are_told() {
+    let stack =
+        |name| format!("  {name}: {{Type: AWS::CloudFormation::Stack, Properties: {{TemplateURL: {name}.yaml}}}}\n");
+    let folder = beside_a_good_one("outer.yaml", format!("Resources:\n{}{}", stack("A"), stack("B")).as_bytes());
+    for name in ["A.yaml", "B.yaml"] {
+        fs::write(folder.path().join(name), format!("{GOOD}# {}\n", "x".repeat(200_000))).unwrap();
+    }
+    // Each byte of a template counts as sixteen of memory.
+    for (memory, expected) in [("memory=7000000", &[][..]), ("memory=4000000", &["nested.budget"])] {
+        let said = scan(folder.path(), &["--limit", memory]);
+        assert_eq!(said.problems("outer.yaml"), expected, "{memory}");
     }
 }
