@@ -568,13 +568,13 @@ fn what_thousands_hang_on_is_read_once() {
         writeln!(text, "  I{number}: {{Type: AWS::EC2::Instance, Properties: {{{instance}}}}}").unwrap();
     }
     text.push_str("  K:\n    Type: AWS::KMS::Key\n    Properties:\n      KeyPolicy:\n        Statement:\n");
-    for number in 0..400 {
+    for number in 0..1_500 {
         let who = "Principal: {AWS: 'arn:aws:iam::123456789012:root'}, Action: 'kms:*', Resource: '*'";
         let effect = if number % 2 == 0 { "Deny" } else { "Allow" };
         writeln!(text, "          - {{Effect: {effect}, {who}}}").unwrap();
     }
     let folder = beside_a_good_one("crowd.yaml", text.as_bytes());
-    let said = scan(folder.path(), &["--pack", "all", "--limit", "memory=32000000"]);
+    let said = scan(folder.path(), &["--pack", "all", "--limit", "memory=20000000"]);
     assert_eq!(said.problems("crowd.yaml"), [""; 0]);
     assert_eq!(said.found(), ["good.yaml"]);
 }
