@@ -430,3 +430,27 @@ fn rules_that_no_time_is_left_for_are_told() {
         assert_eq!((in_time.files[0].kind, in_time.coverage.questions), (FileKind::Template, 2));
     }
 }
+
+#[test]
+fn a_query_goes_on_from_a_linked_resource_once_however_many_ways_lead_there() {
+    let mut text = "Resources:\n  S: {Type: AWS::EC2::Subnet}\n  T: {Type: AWS::EC2::RouteTable}\n".to_owned();
+    for number in 0..3 {
+        let association =
+            "Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {SubnetId: !Ref S, RouteTableId: !Ref T}";
+        let route = "Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref T}";
+        text.push_str(&format!("  A{number}: {{{association}}}\n  R{number}: {{{route}}}\n"));
+    }
+    let tables = "Linked.RouteTableAssociations[*].Linked.RouteTables[*]";
+    let subnets = "let s = Resources.*[ Type == 'AWS::EC2::Subnet' ]\n";
+    for (query, count) in [
+        (format!("{tables}.Linked.Routes[*].Properties.RouteTableId"), 3),
+        // Within a filter it begins anew for each that is filtered.
+        ("Linked.RouteTableAssociations[ Linked.RouteTables[*].Linked.Routes[*].Id exists ].Id".to_owned(), 3),
+    ] {
+        let rule = |count: usize| {
+            rules(&format!("{subnets}rule r {{ %s {{ let n = count({query})\n %n == {count} <<m>> }} }}"), false)
+        };
+        assert_eq!(found(&rule(count), &text), [], "{query}");
+        assert_eq!(found(&rule(count + 1), &text).len(), 1, "{query}");
+    }
+}

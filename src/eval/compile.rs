@@ -199,7 +199,7 @@ impl Compiler<'_> {
 
     fn query(&mut self, query: &guard::Query) -> Query {
         let parts = query.parts.iter().map(|part| self.part(part)).collect();
-        Query { some: query.some, parts, span: query.span }
+        Query::new(query.some, parts, query.span)
     }
 
     fn part(&mut self, part: &guard::Part) -> Part {
@@ -347,7 +347,7 @@ impl Compiler<'_> {
         let name = &block.type_name.text;
         let span = block.type_name.span;
         let of_type = AccessClause {
-            query: Query { some: false, parts: vec![Part::Key(self.key("Type"))], span },
+            query: Query::new(false, vec![Part::Key(self.key("Type"))], span),
             operator: Operator::Equal,
             negated: false,
             inverted: false,
@@ -355,9 +355,9 @@ impl Compiler<'_> {
             simple: true,
             legend: legend(span, None, ""),
         };
-        let query = Query {
-            some: false,
-            parts: vec![
+        let query = Query::new(
+            false,
+            vec![
                 Part::Key(self.key("Resources")),
                 Part::AllValues { capture: None },
                 Part::Filter(Box::new(Filter {
@@ -371,7 +371,7 @@ impl Compiler<'_> {
                 })),
             ],
             span,
-        };
+        );
         TypeBlock {
             query,
             when: self.disjunctions(&block.when),

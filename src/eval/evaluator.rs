@@ -1,6 +1,7 @@
 //! The state of one evaluation: budgets, scopes, variables, what has been noted and what has failed.
 
 use std::cell::RefCell;
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use crate::guard::Dialect;
@@ -120,6 +121,9 @@ pub(super) struct Evaluator<'p, 'a, 'c> {
     pub(super) rehearsing: bool,
     /// What has been evaluated since this was last taken hangs on when it is evaluated, or has captured keys.
     pub(super) stirred: bool,
+    /// The linked resources from which the query that is walked has gone on, each with the part that it went on with and
+    /// the spelling of keys.
+    pub(super) reached: HashSet<(usize, Option<usize>, *const Node<'a>)>,
 }
 
 impl<'p, 'a: 'p, 'c> Evaluator<'p, 'a, 'c> {
@@ -147,6 +151,7 @@ impl<'p, 'a: 'p, 'c> Evaluator<'p, 'a, 'c> {
             repeated: false,
             rehearsing: false,
             stirred: false,
+            reached: HashSet::new(),
         }
     }
 

@@ -202,9 +202,17 @@ pub(super) struct Query {
     pub(super) some: bool,
     pub(super) parts: Vec<Part>,
     pub(super) span: Span,
+    /// The first part that leads on from resources that links have led to: many ways may lead to one of them.
+    pub(super) onward: Option<usize>,
 }
 
 impl Query {
+    pub(super) fn new(some: bool, parts: Vec<Part>, span: Span) -> Self {
+        let is_link = |part: &Part| matches!(part, Part::Key(key) if key.text == "Linked");
+        let onward = parts.iter().enumerate().filter(|(_, part)| is_link(part)).map(|(index, _)| index).nth(1);
+        Self { some, parts, span, onward }
+    }
+
     /// Whether it is a variable and nothing else.
     pub(super) fn is_lone_variable(&self) -> bool {
         matches!(self.parts.as_slice(), [Part::Variable(_)])

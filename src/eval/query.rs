@@ -79,8 +79,30 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
     ) -> Result<Vec<Found<'p, 'a>>, Interrupt> {
         let walk = Walk { query, open: false, maybe: false, many: false, hinges: Hinges::NONE, spelling };
         let mut out = Vec::new();
-        self.walk(walk, 0, root, scope, &mut out)?;
-        Ok(out)
+        if query.onward.is_none() {
+            self.walk(walk, 0, root, scope, &mut out)?;
+            return Ok(out);
+        }
+        // A filter within may ask such a query too.
+        let around = std::mem::take(&mut self.reached);
+        let result = self.walk(walk, 0, root, scope, &mut out);
+        self.reached = around;
+        result.map(|()| out)
+    }
+
+    /// Whether a query has been walked on from a linked resource before, with the same results. Where many lead to one (all
+    /// subnets to one route table, say) the ways to what it leads to would multiply.
+    fn was_here(&mut self, walk: &Walk<'p>, index: usize, current: Item<'p, 'a>) -> bool {
+        let (Some(onward), Item::Node(node @ Node { kind: Kind::Map(map), .. })) = (walk.query.onward, current) else {
+            return false;
+        };
+        // Only linked resources are one wherever they are reached.
+        let is_linked = map.entries().first().is_some_and(|entry| entry.key == "Id");
+        let is_certain = !walk.open && !walk.maybe && !walk.many;
+        is_linked
+            && is_certain
+            && index >= onward
+            && !self.reached.insert((index, walk.spelling, std::ptr::from_ref(node)))
     }
 
     /// Walks from the part `index` on, at `current`. Parts with one result are taken in turn, the others recurse.
@@ -132,6 +154,9 @@ impl<'p, 'a: 'p> Evaluator<'p, 'a, '_> {
                     });
                 }
                 Part::Key(key) => {
+                    if self.was_here(&walk, index, current) {
+                        return Ok(());
+                    }
                     let entry = match (key.index, current.view()) {
                         (Some(position), View::List(items)) => self.list_item(items, position)?,
                         (None, View::Map(entries)) => self.entry(entries, key, walk.spelling)?,

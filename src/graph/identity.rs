@@ -149,6 +149,12 @@ fn equals_given<'a>(world: &World<'a, '_>, value: Value<'a>, given: Value<'a>) -
     }
 }
 
+/// The resource of this template that a forced value is a reference to and nothing else.
+pub(super) fn certain_referent<'a>(graph: &Graph<'a>, value: Value<'a>) -> Option<usize> {
+    let Kind::Reference(reference) = value.kind else { return None };
+    graph.find(reference.logical_id).filter(|found| !is_opaque(graph.type_of(*found)))
+}
+
 /// Whether two forced values are the same at deployment, whatever they name.
 pub(super) fn same<'a>(graph: &'a Graph<'a>, world: &World<'a, '_>, left: Value<'a>, right: Value<'a>) -> Truth<'a> {
     let open = |value: Value<'a>| match value.kind {

@@ -79,14 +79,18 @@ pub(super) fn links<'a>(
     resource: usize,
     name: &'static str,
 ) -> Result<&'a [Link<'a>], Pending> {
+    let resource_type = graph.type_of(resource);
+    let ties = || ties_of(resource_type).iter().filter(|tied| tied.name == name);
+    // What an account has one of is the same for all resources of a type: the first of them keeps it.
+    let is_shared = ties().all(|tied| tied.role.identity == Identity::Account);
+    let resource = graph.of_type(resource_type).next().filter(|_| is_shared).unwrap_or(resource);
     graph.links(world, resource, name, || {
         let mut found = Vec::new();
-        for tied in ties_of(graph.type_of(resource)).iter().filter(|tied| tied.name == name) {
-            match (tied.role.identity, tied.is_source) {
-                (Identity::Account, true) => together(graph, world, tied.role.target, &mut found)?,
-                (Identity::Account, false) => together(graph, world, tied.role.source, &mut found)?,
-                (_, true) => forward(graph, world, resource, tied.role, &mut found)?,
-                (_, false) => reverse(graph, world, resource, tied, &mut found)?,
+        for tied in ties() {
+            if tied.is_source {
+                forward(graph, world, resource, tied.role, &mut found)?;
+            } else {
+                reverse(graph, world, resource, tied, &mut found)?;
             }
         }
         Ok(found)
@@ -97,21 +101,6 @@ fn add(found: &mut Vec<Link<'_>>, resource: usize) {
     if !found.iter().any(|link| matches!(link, Link::To(other) if *other == resource)) {
         found.push(Link::To(resource));
     }
-}
-
-/// All resources of a type, of which an account has one.
-fn together<'a>(
-    graph: &'a Graph<'a>,
-    world: &World<'a, '_>,
-    resource_type: &str,
-    found: &mut Vec<Link<'a>>,
-) -> Result<(), Pending> {
-    for resource in graph.of_type(resource_type).take(CANDIDATES) {
-        if is_there(graph, world, resource)? {
-            add(found, resource);
-        }
-    }
-    Ok(())
 }
 
 /// An unknown companion: whether it is there hangs on what `unknown` does.
@@ -302,7 +291,8 @@ fn all<'a>(
             break;
         }
         if is_there(graph, world, other)? {
-            add(found, other);
+            // Nothing else ties these types, so that none of them is in the list already.
+            found.push(Link::To(other));
         }
     }
     Ok(())

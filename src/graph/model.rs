@@ -79,6 +79,8 @@ struct Seen<'a> {
 /// What facts of other resources ask of one: read once, for there may be thousands of those.
 #[derive(Default)]
 pub(super) struct Readings<'a> {
+    /// How it stands in lists of linked resources.
+    companion: Memo<'a, Option<Value<'a>>>,
     /// Of a security group: its rules for traffic into it, and out of it.
     pub(super) ingress: Memo<'a, GroupRules<'a>>,
     pub(super) egress: Memo<'a, GroupRules<'a>>,
@@ -323,6 +325,15 @@ impl<'a> Deferred<'a> for VirtualKey<'a> {
 /// A resource as it stands in a list of linked ones: `Id`, `Type`, `Properties`, `Facts`, `Linked`. `None` where the
 /// resource is not there; itself where it is unknown as a whole.
 pub(super) fn companion<'a>(
+    graph: &'a Graph<'a>,
+    world: &World<'a, '_>,
+    resource: usize,
+) -> Result<Option<Value<'a>>, Pending> {
+    let Some(readings) = graph.readings(resource) else { return Ok(None) };
+    readings.companion.answer(world, || make_companion(graph, world, resource))
+}
+
+fn make_companion<'a>(
     graph: &'a Graph<'a>,
     world: &World<'a, '_>,
     resource: usize,

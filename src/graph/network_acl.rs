@@ -7,7 +7,7 @@
 use crate::value::{Deferred, Kind, Pending, Shape, Unknown, Value, World};
 
 use super::cidr::{self, Networks};
-use super::identity::same;
+use super::identity::{certain_referent, same};
 use super::model::Graph;
 use super::network::{Family, Network, missing_networks};
 use super::origin::Origin;
@@ -104,7 +104,7 @@ pub(super) enum Action {
 pub(super) struct AclEntry<'a> {
     /// The network, else the entry.
     pub(super) origin: Origin<'a>,
-    acl: Value<'a>,
+    acl: Acl<'a>,
     is_egress: Part<'a, bool>,
     /// What it does.
     pub(super) action: Part<'a, Action>,
@@ -115,6 +115,27 @@ pub(super) struct AclEntry<'a> {
     /// From where.
     pub(super) networks: Networks<'a>,
     cidr: Option<(Value<'a>, Family)>,
+}
+
+/// What an entry says of its ACL.
+#[derive(Clone, Copy, Debug)]
+struct Acl<'a> {
+    value: Value<'a>,
+    /// The resource that it certainly is: said once, because each entry is compared with all others.
+    resource: Option<usize>,
+}
+
+impl<'a> Acl<'a> {
+    fn of(graph: &Graph<'a>, value: Value<'a>) -> Self {
+        Self { value, resource: certain_referent(graph, value) }
+    }
+
+    fn is_same(self, graph: &'a Graph<'a>, world: &World<'a, '_>, other: Self) -> Truth<'a> {
+        match (self.resource, other.resource) {
+            (Some(left), Some(right)) => (left == right).into(),
+            _ => same(graph, world, self.value, other.value),
+        }
+    }
 }
 
 /// An entry and whether it belongs to an ACL.
@@ -131,10 +152,11 @@ pub(super) fn entries_into<'a>(
         return Ok(Err(unknown));
     }
     let mut found = Vec::new();
+    let acl = Acl::of(graph, acl);
     for entry in graph.of_type(TYPE) {
         let Some(entry) = entry_of(graph, world, entry)? else { continue };
         let ingress = compare(entry.is_egress.value, Ok(false), |left, right| left == right);
-        let belongs = same(graph, world, entry.acl, acl).and(ingress);
+        let belongs = entry.acl.is_same(graph, world, acl).and(ingress);
         if !belongs.is_no() {
             found.push((entry, belongs));
         }
@@ -212,7 +234,7 @@ fn read_entry<'a>(
     }
     Ok(Some(AclEntry {
         origin,
-        acl: get("NetworkAclId")?,
+        acl: Acl::of(graph, get("NetworkAclId")?),
         is_egress: Part { value: is_egress, origin: Origin::of(egress) },
         action: Part { value: action, origin: Origin::of(action_value) },
         number: Part { value: number, origin: Origin::of(number_value) },
@@ -380,7 +402,7 @@ fn others<'a>(
             continue;
         }
         let Some(other) = entry_of(graph, world, other)? else { continue };
-        let belongs = same(graph, world, other.acl, entry.acl).and(compare(
+        let belongs = other.acl.is_same(graph, world, entry.acl).and(compare(
             other.is_egress.value,
             entry.is_egress.value,
             |left, right| left == right,

@@ -17,8 +17,7 @@ pub(super) enum Identity {
     /// stands for the items of a list, one of which is enough.
     Name(&'static str),
     /// By nothing that is written: an account has one of it in a Region, so that those of one template belong
-    /// together.
-    /// By nothing: an account has one of it, so the one that stands in the same template is meant. The path is empty.
+    /// together. The path is `*`.
     Account,
 }
 

@@ -58,7 +58,7 @@ fn page() -> String {
         "\n## Links\n\nA role is a list under `Linked`; an item has `Id`, `Type`, `Properties`, `Facts` and its own \
          `Linked`. Both ends see a tie, whether it is a reference, an ARN around one, or an equal name. `[]` stands \
          for the items of a list, `[Key=a]` for those with that key, `{}` for the values of a map; `*` for resources \
-         of which an account has one.\n\n| type | role | companions | by |\n|---|---|---|---|\n",
+         of which an account has one. However many ways lead to a companion, a query goes on from it once.\n\n| type | role | companions | by |\n|---|---|---|---|\n",
     );
     let mut rows = BTreeSet::new();
     for role in all_roles() {

@@ -385,3 +385,25 @@ fn too_many_candidates_are_unsure_rather_than_slow() {
     let question = Question::new(&arena, &template);
     assert_eq!(question.linked("B", "BucketPolicies"), ["?too many resources of one type"]);
 }
+
+#[test]
+fn what_an_account_has_one_of_belongs_together_and_too_many_are_told() {
+    let arena = Bump::new();
+    let recorder = || resource("AWS::Config::ConfigurationRecorder", &json!({}));
+    let mut template = json!({"R": recorder(), "Q": recorder()});
+    for number in 0..2 {
+        template[format!("C{number}")] = resource("AWS::Config::DeliveryChannel", &json!({}));
+    }
+    let question = Question::new(&arena, &template);
+    for id in ["R", "Q"] {
+        assert_eq!(question.linked(id, "DeliveryChannels"), ["C0", "C1"]);
+    }
+    assert_eq!(question.linked("C1", "ConfigurationRecorders"), ["Q", "R"]);
+    for number in 0..1_001 {
+        template[format!("D{number}")] = resource("AWS::Config::DeliveryChannel", &json!({}));
+    }
+    let question = Question::new(&arena, &template);
+    let channels = question.linked("R", "DeliveryChannels");
+    assert_eq!(channels.len(), 1_001);
+    assert_eq!(channels.last().map(String::as_str), Some("?too many resources of one type"));
+}
