@@ -218,9 +218,9 @@ impl Tree {
         self
     }
 
-    /// Other names for resources, everywhere.
-    pub fn renamed(mut self, names: &BTreeSet<String>) -> Self {
-        let other = |name: &str| names.contains(name).then(|| format!("{name}Renamed"));
+    /// Other names for resources, everywhere: the old ones with that behind them.
+    pub fn renamed(mut self, names: &BTreeSet<String>, suffix: &str) -> Self {
+        let other = |name: &str| names.contains(name).then(|| format!("{name}{suffix}"));
         if let Some(resources) = self.get_mut("Resources").and_then(Self::pairs_mut) {
             for (name, _) in resources {
                 if let Some(other) = other(name) {
@@ -436,7 +436,7 @@ mod tests {
 
     #[test]
     fn a_name_changes_wherever_it_is_used() {
-        let renamed = tree(TEMPLATE).unwrap().renamed(&BTreeSet::from(["B".to_owned()]));
+        let renamed = tree(TEMPLATE).unwrap().renamed(&BTreeSet::from(["B".to_owned()]), "Renamed");
         let text = renamed.written(Layout::Yaml { wide: false }).unwrap();
         assert!(text.contains("x-${BRenamed}-${BRenamed.Arn}-${Bee}"), "{text}");
         assert!(text.contains("\"DependsOn\": \"BRenamed\"") && text.contains("!GetAtt \"BRenamed.Arn\""), "{text}");

@@ -74,7 +74,7 @@ impl Counts {
         }
         let unnamed = unnamed(&tree, &before);
         if !unnamed.is_empty() {
-            let edited = tree.renamed(&unnamed).written(plain).unwrap();
+            let edited = tree.renamed(&unnamed, "Renamed").written(plain).unwrap();
             self.compare(name, "others renamed", &before, &edited, false);
         }
     }
