@@ -20,7 +20,7 @@ use cfnward::graph::{LinkedRole, all_roles};
 use cfnward::rules::{Catalog, Selection};
 use cfnward::text::{SourceFile, SourceName};
 use edits::{Kind, Layout, Tree, tree};
-use rustix::time::{ClockId, clock_gettime};
+use hostile::{files_below, processor_time};
 use serde_json::{Value, json};
 
 /// Resources of the smaller template, about.
@@ -38,18 +38,18 @@ const FOUND: &str = "target/hostile/grown";
 const USAGE: &str = "usage: grow [--templates NUMBER] [FILE-OR-FOLDER...]";
 
 fn main() -> ExitCode {
-    let mut files = Vec::new();
+    let mut files: Vec<PathBuf> = Vec::new();
     let mut number = usize::MAX;
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         if argument == "--templates" {
-            let Some(given) = arguments.next().and_then(|text| text.parse().ok()) else {
+            let Some(given) = arguments.next().and_then(|text| text.parse().ok()).filter(|number| *number > 0) else {
                 eprintln!("{USAGE}");
                 return ExitCode::from(2);
             };
             number = given;
         } else {
-            collect(Path::new(&argument), &mut files);
+            files.extend(files_below(Path::new(&argument)));
         }
     }
     files.sort();
@@ -132,12 +132,6 @@ fn scan(checker: &Checker, text: &str) -> (Duration, BTreeSet<String>) {
     (taken, report.problems.iter().map(|problem| problem.code.id().to_owned()).collect())
 }
 
-/// What this thread, which does all the work, has taken of the processor.
-fn processor_time() -> Duration {
-    let time = clock_gettime(ClockId::ThreadCPUTime);
-    Duration::new(time.tv_sec.try_into().unwrap_or(0), time.tv_nsec.try_into().unwrap_or(0))
-}
-
 /// Sources of a role, all tied to one target or each to its own.
 fn tied(role: LinkedRole, star: bool, resources: usize) -> Option<String> {
     let sources = if star { resources } else { resources / 2 };
@@ -194,11 +188,4 @@ fn copied(template: &Tree, apart: bool, resources: usize) -> Option<String> {
     }
     grown.get_mut("Resources")?.kind = Kind::Map(all);
     grown.written(Layout::Json)
-}
-
-fn collect(path: &Path, files: &mut Vec<PathBuf>) {
-    match fs::read_dir(path) {
-        Ok(entries) => entries.flatten().for_each(|entry| collect(&entry.path(), files)),
-        Err(_) => files.push(path.to_owned()),
-    }
 }

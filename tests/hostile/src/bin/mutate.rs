@@ -16,8 +16,7 @@ use std::process::{Command, ExitCode};
 use std::time::Duration;
 
 use cfnward::walk::decode;
-use hostile::{BAD_SPAN, Level, NOT_SARIF, NOT_UTF8, Random, TARGETS, Target, mutated};
-use rustix::time::{ClockId, clock_gettime};
+use hostile::{BAD_SPAN, Level, NOT_SARIF, NOT_UTF8, Random, TARGETS, Target, files_below, mutated, processor_time};
 
 /// A scan that takes longer is a hang.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -90,7 +89,7 @@ impl Task {
                     if let Some(name) = Path::new(path).file_name() {
                         task.of = format!("{}{}{}", task.of, if task.of.is_empty() { "" } else { "+" }, name.display());
                     }
-                    collect(Path::new(path), &mut task.files);
+                    task.files.extend(files_below(Path::new(path)));
                 }
             }
         }
@@ -233,17 +232,4 @@ fn run(target: &Target, bytes: &[u8]) -> (Option<String>, Duration) {
     let ended = catch_unwind(AssertUnwindSafe(|| (target.run)(bytes)));
     let taken = processor_time().saturating_sub(begin);
     (ended.is_err().then(|| SAID.with_borrow_mut(std::mem::take)), taken)
-}
-
-/// What this thread, which does all the work, has taken of the processor.
-fn processor_time() -> Duration {
-    let time = clock_gettime(ClockId::ThreadCPUTime);
-    Duration::new(time.tv_sec.try_into().unwrap_or(0), time.tv_nsec.try_into().unwrap_or(0))
-}
-
-fn collect(path: &Path, files: &mut Vec<PathBuf>) {
-    match fs::read_dir(path) {
-        Ok(entries) => entries.flatten().for_each(|entry| collect(&entry.path(), files)),
-        Err(_) => files.push(path.to_owned()),
-    }
 }
