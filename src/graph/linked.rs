@@ -79,21 +79,24 @@ pub(super) fn links<'a>(
     resource: usize,
     name: &'static str,
 ) -> Result<&'a [Link<'a>], Pending> {
-    let resource_type = graph.type_of(resource);
-    let ties = || ties_of(resource_type).iter().filter(|tied| tied.name == name);
-    // What an account has one of is the same for all resources of a type: the first of them keeps it.
-    let is_shared = ties().all(|tied| tied.role.identity == Identity::Account);
-    let resource = graph.of_type(resource_type).next().filter(|_| is_shared).unwrap_or(resource);
     graph.links(world, resource, name, || {
+        let resource_type = graph.type_of(resource);
         let mut found = Vec::new();
-        for tied in ties() {
+        for tied in ties_of(resource_type).iter().filter(|tied| tied.name == name) {
+            // What an account has one of is the same for all resources of a type: the first of them keeps it.
+            if tied.role.identity == Identity::Account
+                && let Some(first) = graph.of_type(resource_type).next()
+                && first != resource
+            {
+                return links(graph, world, first, name);
+            }
             if tied.is_source {
                 forward(graph, world, resource, tied.role, &mut found)?;
             } else {
                 reverse(graph, world, resource, tied, &mut found)?;
             }
         }
-        Ok(found)
+        Ok(world.arena.alloc_slice_copy(&found))
     })
 }
 

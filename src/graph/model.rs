@@ -70,6 +70,8 @@ struct Seen<'a> {
     view: OnceCell<Value<'a>>,
     /// Its virtual keys, with the forced map that they were made for.
     parts: Cell<Option<(Value<'a>, Parts<'a>)>>,
+    /// How it stands in lists of linked resources.
+    companion: Memo<'a, Option<Value<'a>>>,
     /// Its links by role.
     links: Cell<Option<&'a Role<'a>>>,
     policies: KnownPolicies<'a>,
@@ -79,8 +81,6 @@ struct Seen<'a> {
 /// What facts of other resources ask of one: read once, for there may be thousands of those.
 #[derive(Default)]
 pub(super) struct Readings<'a> {
-    /// How it stands in lists of linked resources.
-    companion: Memo<'a, Option<Value<'a>>>,
     /// Of a security group: its rules for traffic into it, and out of it.
     pub(super) ingress: Memo<'a, GroupRules<'a>>,
     pub(super) egress: Memo<'a, GroupRules<'a>>,
@@ -157,7 +157,7 @@ impl<'a> Graph<'a> {
         world: &World<'a, '_>,
         resource: usize,
         name: &'static str,
-        work: impl FnOnce() -> Result<Vec<Link<'a>>, Pending>,
+        work: impl FnOnce() -> Result<&'a [Link<'a>], Pending>,
     ) -> Result<&'a [Link<'a>], Pending> {
         let Some(seen) = self.seen.get(resource) else { return Ok(&[]) };
         let mut next = seen.links.get();
@@ -169,7 +169,7 @@ impl<'a> Graph<'a> {
             seen.links.set(Some(role));
             role
         });
-        role.links.answer(world, || Ok(&*self.arena.alloc_slice_copy(&work()?)))
+        role.links.answer(world, work)
     }
 
     /// What is asked of the resource with that number for others; `None` for a number that no resource has.
@@ -329,8 +329,8 @@ pub(super) fn companion<'a>(
     world: &World<'a, '_>,
     resource: usize,
 ) -> Result<Option<Value<'a>>, Pending> {
-    let Some(readings) = graph.readings(resource) else { return Ok(None) };
-    readings.companion.answer(world, || make_companion(graph, world, resource))
+    let Some(seen) = graph.seen.get(resource) else { return Ok(None) };
+    seen.companion.answer(world, || make_companion(graph, world, resource))
 }
 
 fn make_companion<'a>(

@@ -526,6 +526,15 @@ mod tests {
     }
 
     #[test]
+    fn what_an_account_has_one_of_is_tied_by_nothing_else() {
+        for role in ROLES.iter().filter(|role| role.identity == Identity::Account) {
+            for (of, name) in [(role.source, role.forward), (role.target, role.reverse)] {
+                assert_eq!(ties_of(of).iter().filter(|tied| tied.name == name).count(), 1, "{of} {name}");
+            }
+        }
+    }
+
+    #[test]
     fn paths_stand_in_the_published_schemas() {
         let mut wrong = Vec::new();
         for role in ROLES.iter().filter(|role| role.path != "*") {
